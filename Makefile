@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: MIT
+#
+#   make              build/ax650n-tune
+#   make demo         try it on the board in tests/boards/cm3588.board; no card needed
+#   make check        everything: unit, command line and virtual machine tests
+#   make check-quick  unit and command line tests: seconds
+#   make check-vm     a real arm64 kernel with systemd in QEMU: minutes
+#   make lint         static checks of the C, the shell and the manual pages
+#   make install      files only, no systemctl; make uninstall removes the same files
+#   make deps         install what building takes; make deps-check: what testing takes (apt)
+#
+#   WERROR=1: warnings are errors.  SAN=1: with ASan and UBSan.  V=1: show the commands.
+#   DESTDIR, PREFIX, CC, CFLAGS, CPPFLAGS, LDFLAGS, PKG_CONFIG and BUILD are yours to set.
+
+VERSION := 0.1.0
+
+PREFIX  ?= /usr/local
+SBINDIR ?= $(PREFIX)/sbin
+MANDIR  ?= $(PREFIX)/share/man
+
+BUILD      ?= build$(if $(SAN),/san)
+PKG_CONFIG ?= pkg-config
+INSTALL    ?= install
+CFLAGS     ?= -O2 -g
+
+# What the code needs stands apart from what its builder wants.
+libraries   := libpci json-c smartcols inih
+san_flags   := -fsanitize=address -fsanitize=undefined -fno-sanitize-recover=all
+ax_cppflags := -D_GNU_SOURCE -Iinclude $(shell $(PKG_CONFIG) --cflags $(libraries) 2>/dev/null)
+ax_cflags   := -std=gnu11 -Wall -Wextra -Wshadow -Wconversion -Wvla -Wstrict-prototypes \
+	       -MMD -MP $(if $(WERROR),-Werror) $(if $(SAN),$(san_flags))
+ax_ldflags  := $(if $(SAN),$(san_flags))
+ax_libs     := $(shell $(PKG_CONFIG) --libs $(libraries) 2>/dev/null)
+
+compile = $(CC) $(ax_cppflags) $(CPPFLAGS) $(ax_cflags) $(CFLAGS)
+link    = $(CC) $(ax_ldflags) $(CFLAGS) $(LDFLAGS)
+
+# With V=1 make shows the commands, otherwise one line for each.
+Q   := $(if $(V),,@)
+say  = $(if $(V),,@echo '  $(1)  $(2)')
+
+objects := $(patsubst src/%.c,$(BUILD)/%.o,$(sort $(wildcard src/*.c)))
+# The program without its main(), for the tests.
+parts   := $(filter-out $(BUILD)/main.o,$(objects))
+units   := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(sort $(wildcard tests/unit/test-*.c)))
+pages   := $(wildcard man/*.[578])
+
+.DELETE_ON_ERROR:
+.PHONY: all demo check check-quick check-vm lint format install uninstall deps deps-check clean
+
+all: $(BUILD)/ax650n-tune
+
+$(BUILD)/ax650n-tune: $(objects)
+	$(call say,LINK,$@)
+	$(Q)$(link) -o $@ $^ $(ax_libs)
+
+$(BUILD)/cmd.o: ax_cppflags += -DVERSION='"$(VERSION)"'
+$(BUILD)/cmd.o: Makefile
+
+$(BUILD)/%.o: src/%.c
+	$(if $(ax_libs),,$(error the libraries $(libraries) are not all here: run 'make deps'))
+	$(call say,CC  ,$@)
+	@mkdir -p $(@D)
+	$(Q)$(compile) -c -o $@ $<
+
+$(BUILD)/unit/%: tests/unit/%.c $(parts)
+	$(call say,TEST,$@)
+	@mkdir -p $(@D)
+	$(Q)$(compile) -o $@ $< $(parts) $(ax_ldflags) $(LDFLAGS) $(ax_libs) -lcmocka
+
+$(BUILD)/board-expand: tests/boards/board-expand.c $(parts)
+	$(call say,LINK,$@)
+	$(Q)$(compile) -o $@ $< $(parts) $(ax_ldflags) $(LDFLAGS) $(ax_libs)
+
+-include $(wildcard $(BUILD)/*.d $(BUILD)/unit/*.d)
+
+# --- Trying and testing ---------------------------------------------------------------------
+# These install what is missing, so they look for the libraries again in a make of their own.
+
+demo: deps
+	$(Q)$(MAKE) -s $(BUILD)/ax650n-tune $(BUILD)/board-expand
+	$(Q)BUILD=$(BUILD) sh tests/boards/demo.sh
+
+check: deps deps-check
+	$(Q)$(MAKE) check-quick
+	$(Q)$(MAKE) check-vm
+
+check-quick:
+	$(Q)$(MAKE) $(BUILD)/ax650n-tune $(BUILD)/board-expand $(units)
+	$(Q)BUILD=$(BUILD) sh tests/check-quick.sh $(units)
+
+check-vm: deps deps-check
+	$(Q)tests/vm/check.sh
+
+lint: deps deps-check
+	$(Q)BUILD=$(BUILD) CPPFLAGS='$(ax_cppflags)' sh tests/lint.sh
+
+format:
+	clang-format -i src/*.c include/*.h tests/*/*.c
+
+# --- Installing -----------------------------------------------------------------------------
+
+install: all
+	$(INSTALL) -d $(DESTDIR)$(SBINDIR)
+	$(INSTALL) -m 0755 $(BUILD)/ax650n-tune $(DESTDIR)$(SBINDIR)/
+	$(foreach p,$(pages),$(INSTALL) -Dm 0644 $(p) \
+		$(DESTDIR)$(MANDIR)/man$(subst .,,$(suffix $(p)))/$(notdir $(p)) &&) true
+
+uninstall:
+	rm -f $(DESTDIR)$(SBINDIR)/ax650n-tune
+	$(foreach p,$(pages),rm -f \
+		$(DESTDIR)$(MANDIR)/man$(subst .,,$(suffix $(p)))/$(notdir $(p)) &&) true
+
+clean:
+	rm -rf build
+
+# --- Packages -------------------------------------------------------------------------------
+
+build_packages := gcc libc6-dev make pkg-config libpci-dev libjson-c-dev libsmartcols-dev \
+		  libinih-dev
+check_packages := libcmocka-dev bats jq mandoc shellcheck clang-tidy clang-format cppcheck \
+		  libasan8 libubsan1
+
+# Installs those of the Debian packages $(1) that are missing.
+define install_missing
+$(Q)missing=; for p in $(1); do \
+	[ "$$(dpkg-query -Wf '$${db:Status-Status}' $$p 2>/dev/null)" = installed ] || \
+		missing="$$missing $$p"; \
+done; \
+[ -z "$$missing" ] && exit 0; \
+command -v apt-get >/dev/null || { echo "install by hand what these are on Debian:$$missing" >&2; exit 1; }; \
+sudo=; [ "$$(id -u)" -eq 0 ] || sudo=sudo; \
+echo "installing:$$missing"; \
+apt="$$sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq"; \
+$$apt update && \
+$$apt -y -o Dpkg::Use-Pty=0 install --no-install-recommends $$missing >/dev/null
+endef
+
+deps:
+	$(call install_missing,$(build_packages))
+
+deps-check:
+	$(call install_missing,$(check_packages))
