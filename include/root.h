@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "util.h"
+
+#include <sys/types.h>
+
+/*
+ * Where /proc, /sys, /run and /etc are looked for: the running system, or a directory that stands
+ * in for "/". No path and no symbolic link leads out of such a directory (openat2(2),
+ * RESOLVE_IN_ROOT; resolved here, component by component, on kernels before 5.6).
+ *
+ * All paths begin with "/". Those of the reading functions are printf formats, result first.
+ * All functions return 0 (or what is said) or -errno, and leave *ret untouched on failure.
+ */
+struct root;
+
+int root_open(const char *path, struct root **ret);
+void root_close(struct root *root);
+void root_close_p(struct root *const *root);
+#define CLEANUP_ROOT CLEANUP(root_close_p)
+
+/* The directory as given, without a slash at its end: "" for the running system. */
+const char *root_path(const struct root *root);
+
+/* A file descriptor for PATH, close-on-exec. FLAGS and MODE as for open(2). */
+int root_open_file(const struct root *root, int flags, mode_t mode, const char *path);
+
+/* The whole file, NUL-terminated; the caller frees it. -EBADMSG if it holds a NUL byte. */
+int root_read_text(const struct root *root, char **ret, const char *format, ...) PRINTF(3, 4);
+
+/* The same without white space at its end: the value of an attribute. */
+int root_read_value(const struct root *root, char **ret, const char *format, ...) PRINTF(3, 4);
+
+/* A file that holds one decimal number. -EINVAL, -ERANGE as for parse_long(). */
+int root_read_long(const struct root *root, long *ret, const char *format, ...) PRINTF(3, 4);
+
+/* The last component of what a symbolic link points to, as the driver's name; caller frees. */
+int root_read_link_name(const struct root *root, char **ret, const char *format, ...) PRINTF(3, 4);
+
+/* The permission bits of a file. */
+int root_read_mode(const struct root *root, mode_t *ret, const char *format, ...) PRINTF(3, 4);
+
+/*
+ * The numbers N of the entries "PREFIXN" of a directory, in ascending order. The caller frees
+ * *ret, which is NULL if there are none.
+ */
+int root_list_numbers(const struct root *root, const char *prefix, int **ret, size_t *ret_count,
+		      const char *format, ...) PRINTF(5, 6);
+
+/* The directory as a stream. The caller closes it. */
+int root_open_dir(const struct root *root, DIR **ret, const char *format, ...) PRINTF(3, 4);
+
+/*
+ * -EXDEV if the plain path DIR/PATH is not the file that PATH is inside the root. For a library
+ * that opens paths by itself. Always 0 for the running system and for a path that does not exist.
+ */
+int root_check_inside(const struct root *root, const char *format, ...) PRINTF(2, 3);
+
+/* Replaces the content of an existing file by TEXT and a newline, in one write(2). */
+int root_write_value(const struct root *root, const char *path, const char *text);

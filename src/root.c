@@ -1,0 +1,391 @@
+/* SPDX-License-Identifier: MIT */
+/* Rooted access to /proc, /sys, /run and /etc. Every path of the program passes through here. */
+
+#include "root.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/openat2.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+/* As many links as the kernel follows in one path (MAXSYMLINKS, include/linux/namei.h). */
+#define LINKS_MAX 40
+/* No file the program reads is nearly as large; /proc/interrupts of 8192 CPUs can be. */
+#define TEXT_MAX ((size_t)256 << 20)
+
+struct root {
+	int fd;
+	char path[PATH_MAX]; /* "" for the running system */
+};
+
+int root_open(const char *path, struct root **ret)
+{
+	struct root *root = calloc(1, sizeof(*root));
+	size_t length = strlen(path);
+
+	if (!root)
+		return -ENOMEM;
+	while (length && path[length - 1] == '/')
+		length--;
+	if (length >= sizeof(root->path)) {
+		free(root);
+		return -ENAMETOOLONG;
+	}
+	memcpy(root->path, path, length);
+	root->fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (root->fd < 0) {
+		int r = -errno;
+
+		free(root);
+		return r;
+	}
+	*ret = root;
+	return 0;
+}
+
+void root_close(struct root *root)
+{
+	if (!root)
+		return;
+	close(root->fd);
+	free(root);
+}
+
+void root_close_p(struct root *const *root)
+{
+	root_close(*root);
+}
+
+const char *root_path(const struct root *root)
+{
+	return root->path;
+}
+
+/* Cuts the last component off PATH, which is relative and has no link in it. */
+static void cut_component(char *path)
+{
+	char *slash = strrchr(path, '/');
+
+	*(slash ? slash : path) = '\0';
+}
+
+/*
+ * Resolves PATH to one without links and without "..", relative to the root. The last component is
+ * not followed if NOFOLLOW, and need not exist.
+ */
+static int resolve(int fd, const char *path, bool nofollow, char ret[static PATH_MAX])
+{
+	char todo[PATH_MAX], done[PATH_MAX] = "";
+	int links = 0;
+
+	if (snprintf(todo, sizeof(todo), "%s", path) >= (int)sizeof(todo))
+		return -ENAMETOOLONG;
+	for (char *rest = todo; *rest;) {
+		char component[NAME_MAX + 1], target[PATH_MAX], joined[PATH_MAX];
+		size_t length = strcspn(rest, "/");
+		bool last = !rest[length + strspn(rest + length, "/")];
+		size_t at = strlen(done);
+		ssize_t n;
+
+		if (length > NAME_MAX)
+			return -ENAMETOOLONG;
+		memcpy(component, rest, length);
+		component[length] = '\0';
+		rest += length + strspn(rest + length, "/");
+		if (!length || !strcmp(component, "."))
+			continue;
+		if (!strcmp(component, "..")) {
+			cut_component(done);
+			continue;
+		}
+		if (at + length + 2 > sizeof(done))
+			return -ENAMETOOLONG;
+		snprintf(done + at, sizeof(done) - at, at ? "/%s" : "%s", component);
+		if (last && nofollow)
+			break;
+		n = readlinkat(fd, done, target, sizeof(target) - 1);
+		if (n < 0) {
+			if (errno == EINVAL || (errno == ENOENT && last))
+				continue;
+			return -errno;
+		}
+		target[n] = '\0';
+		if (++links > LINKS_MAX)
+			return -ELOOP;
+		if (target[0] == '/')
+			done[0] = '\0';
+		else
+			cut_component(done);
+		if (snprintf(joined, sizeof(joined), "%s/%s", target, rest) >= (int)sizeof(joined))
+			return -ENAMETOOLONG;
+		memcpy(todo, joined, sizeof(todo));
+		rest = todo;
+	}
+	memcpy(ret, *done ? done : ".", *done ? sizeof(done) : 2);
+	return 0;
+}
+
+int root_open_file(const struct root *root, int flags, mode_t mode, const char *path)
+{
+	char resolved[PATH_MAX];
+	int fd, r;
+
+	flags |= O_CLOEXEC;
+	if (!*root->path) {
+		fd = open(path, flags, mode);
+		return fd < 0 ? -errno : fd;
+	}
+	fd = (int)syscall(SYS_openat2, root->fd, path,
+			  &(struct open_how){ .flags = (unsigned)flags,
+					      .mode = flags & O_CREAT ? mode : 0,
+					      .resolve = RESOLVE_IN_ROOT },
+			  sizeof(struct open_how));
+	if (fd >= 0)
+		return fd;
+	/* EPERM: a container's filter that does not know the call. */
+	if (errno != ENOSYS && errno != EPERM)
+		return -errno;
+	r = resolve(root->fd, path, flags & O_NOFOLLOW, resolved);
+	if (r < 0)
+		return r;
+	fd = openat(root->fd, resolved, flags | O_NOFOLLOW, mode);
+	return fd < 0 ? -errno : fd;
+}
+
+#define FORMAT_PATH(path, format)                                     \
+	do {                                                          \
+		va_list args;                                         \
+		int length;                                           \
+                                                                      \
+		va_start(args, format);                               \
+		length = vsnprintf(path, sizeof(path), format, args); \
+		va_end(args);                                         \
+		if (length < 0 || length >= (int)sizeof(path))        \
+			return -ENAMETOOLONG;                         \
+	} while (0)
+
+static int read_text(const struct root *root, char **ret, const char *path)
+{
+	CLEANUP_CLOSE int fd = root_open_file(root, O_RDONLY, 0, path);
+	CLEANUP_FREE char *text = NULL;
+	size_t size = 4096, length = 0;
+
+	if (fd < 0)
+		return fd;
+	for (;;) {
+		ssize_t n;
+
+		if (!text || length + 1 == size) {
+			char *grown = size > TEXT_MAX ? NULL : realloc(text, size *= 2);
+
+			if (!grown)
+				return size > TEXT_MAX ? -EFBIG : -ENOMEM;
+			text = grown;
+		}
+		n = read(fd, text + length, size - length - 1);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		if (n == 0)
+			break;
+		length += (size_t)n;
+	}
+	text[length] = '\0';
+	if (strlen(text) != length)
+		return -EBADMSG;
+	*ret = text;
+	text = NULL;
+	return 0;
+}
+
+static int read_value(const struct root *root, char **ret, const char *path)
+{
+	char *text;
+	int r = read_text(root, &text, path);
+
+	if (r < 0)
+		return r;
+	for (size_t n = strlen(text); n && strchr(" \t\n", text[n - 1]); n--)
+		text[n - 1] = '\0';
+	*ret = text;
+	return 0;
+}
+
+int root_read_text(const struct root *root, char **ret, const char *format, ...)
+{
+	char path[PATH_MAX];
+
+	FORMAT_PATH(path, format);
+	return read_text(root, ret, path);
+}
+
+int root_read_value(const struct root *root, char **ret, const char *format, ...)
+{
+	char path[PATH_MAX];
+
+	FORMAT_PATH(path, format);
+	return read_value(root, ret, path);
+}
+
+int root_read_long(const struct root *root, long *ret, const char *format, ...)
+{
+	CLEANUP_FREE char *text = NULL;
+	char path[PATH_MAX];
+	int r;
+
+	FORMAT_PATH(path, format);
+	r = read_value(root, &text, path);
+	return r < 0 ? r : parse_long(text, LONG_MIN, LONG_MAX, ret);
+}
+
+int root_read_link_name(const struct root *root, char **ret, const char *format, ...)
+{
+	char path[PATH_MAX], target[PATH_MAX];
+	const char *slash;
+	ssize_t n;
+	char *name;
+
+	FORMAT_PATH(path, format);
+	CLEANUP_CLOSE int fd = root_open_file(root, O_PATH | O_NOFOLLOW, 0, path);
+	if (fd < 0)
+		return fd;
+	n = readlinkat(fd, "", target, sizeof(target) - 1);
+	if (n < 0)
+		return -errno;
+	target[n] = '\0';
+	slash = strrchr(target, '/');
+	name = strdup(slash ? slash + 1 : target);
+	if (!name)
+		return -ENOMEM;
+	*ret = name;
+	return 0;
+}
+
+int root_read_mode(const struct root *root, mode_t *ret, const char *format, ...)
+{
+	char path[PATH_MAX];
+	struct stat st;
+
+	FORMAT_PATH(path, format);
+	CLEANUP_CLOSE int fd = root_open_file(root, O_PATH, 0, path);
+	if (fd < 0)
+		return fd;
+	if (fstat(fd, &st))
+		return -errno;
+	*ret = st.st_mode & 07777;
+	return 0;
+}
+
+static int open_dir(const struct root *root, DIR **ret, const char *path)
+{
+	int fd = root_open_file(root, O_RDONLY | O_DIRECTORY, 0, path);
+	DIR *dir;
+
+	if (fd < 0)
+		return fd;
+	dir = fdopendir(fd);
+	if (!dir) {
+		int r = -errno;
+
+		close(fd);
+		return r;
+	}
+	*ret = dir;
+	return 0;
+}
+
+int root_open_dir(const struct root *root, DIR **ret, const char *format, ...)
+{
+	char path[PATH_MAX];
+
+	FORMAT_PATH(path, format);
+	return open_dir(root, ret, path);
+}
+
+int root_list_numbers(const struct root *root, const char *prefix, int **ret, size_t *ret_count,
+		      const char *format, ...)
+{
+	CLEANUP_FREE int *numbers = NULL;
+	CLEANUP_DIR DIR *dir = NULL;
+	size_t count = 0, skip = strlen(prefix);
+	char path[PATH_MAX];
+	int r;
+
+	FORMAT_PATH(path, format);
+	r = open_dir(root, &dir, path);
+	if (r < 0)
+		return r;
+	for (const struct dirent *entry; (entry = readdir(dir));) {
+		long number;
+		int *grown;
+
+		if (strncmp(entry->d_name, prefix, skip) ||
+		    parse_long(entry->d_name + skip, 0, INT_MAX, &number) < 0)
+			continue;
+		grown = array_grow(numbers, count, sizeof(*numbers));
+		if (!grown)
+			return -ENOMEM;
+		numbers = grown;
+		numbers[count++] = (int)number;
+	}
+	if (count)
+		qsort(numbers, count, sizeof(*numbers), compare_int);
+	*ret = numbers;
+	*ret_count = count;
+	numbers = NULL;
+	return 0;
+}
+
+int root_check_inside(const struct root *root, const char *format, ...)
+{
+	struct stat inside, plain;
+	char path[PATH_MAX];
+
+	if (!*root->path)
+		return 0;
+	FORMAT_PATH(path, format);
+	CLEANUP_CLOSE int fd = root_open_file(root, O_PATH, 0, path);
+	if (fd == -ENOENT)
+		return fstatat(root->fd, path + 1, &plain, 0) ? 0 : -EXDEV;
+	if (fd < 0)
+		return fd;
+	if (fstat(fd, &inside))
+		return -errno;
+	if (fstatat(root->fd, path + 1, &plain, 0) || inside.st_dev != plain.st_dev ||
+	    inside.st_ino != plain.st_ino)
+		return -EXDEV;
+	return 0;
+}
+
+int root_write_value(const struct root *root, const char *path, const char *text)
+{
+	CLEANUP_FREE char *line = text_format("%s\n", text);
+	size_t length = line ? strlen(line) : 0;
+	ssize_t n;
+	int fd;
+
+	if (!line)
+		return -ENOMEM;
+	/* O_TRUNC: without it a plain file keeps the tail of a longer old value. */
+	fd = root_open_file(root, O_WRONLY | O_TRUNC, 0, path);
+	if (fd < 0)
+		return fd;
+	do
+		n = write(fd, line, length);
+	while (n < 0 && errno == EINTR);
+	if (n < 0) {
+		int r = -errno;
+
+		close(fd);
+		return r;
+	}
+	if (close(fd) < 0)
+		return -errno;
+	return (size_t)n == length ? 0 : -EIO;
+}
