@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "cpuset.h"
+#include "root.h"
+
+/* One CPU that is present. */
+struct cpu {
+	int id;
+	bool online;
+	bool isolated;	 /* isolcpus= */
+	bool nohz_full;	 /* nohz_full= */
+	bool big;	 /* above the slowest class of this machine; all are if there is only one */
+	long capacity;	 /* cpu_capacity, 1024 for the fastest core of a machine; -1 unknown */
+	long max_khz;	 /* cpuinfo_max_freq; -1 unknown */
+	long midr;	 /* MIDR_EL1; -1 unknown or not an Arm */
+	char *latency;	 /* pm_qos_resume_latency_us; NULL if the kernel has no such file */
+	uint64_t others; /* interrupts of devices other than the cards, since boot */
+};
+
+/* One cpufreq policy: CPUs that share a clock and so a governor. */
+struct policy {
+	int id;
+	struct cpuset cpus; /* related_cpus: offline ones too */
+	long max_khz;	    /* cpuinfo_max_freq; -1 unknown */
+	char *governor;	    /* scaling_governor; NULL if unreadable, as when all CPUs are offline */
+	char *governors;    /* scaling_available_governors, separated by blanks; NULL if unknown */
+};
+
+struct cpus {
+	size_t n_cpus;
+	struct cpu *cpus; /* ascending by id */
+	size_t n_policies;
+	struct policy *policies; /* ascending by id */
+	int possible;		 /* how many CPU numbers are possible: the width of a mask */
+};
+
+/*
+ * Reads /sys/devices/system/cpu (Documentation/ABI/testing/sysfs-devices-system-cpu). Everything
+ * in it may be missing but the cpuN directories. Returns 0 or -errno.
+ */
+int cpus_read(const struct root *root, struct cpus *ret);
+void cpus_done(struct cpus *cpus);
+
+/*
+ * Marks the big CPUs: those whose capacity, or maximum clock where a capacity is unknown, is above
+ * the lowest on the machine.
+ */
+void cpus_mark_big(struct cpu *cpus, size_t count);
+
+/* The CPU of that number or NULL. */
+const struct cpu *cpus_find(const struct cpus *cpus, int id);
+
+/* The policy a CPU belongs to or NULL. */
+const struct policy *cpus_policy(const struct cpus *cpus, int id);
+
+/*
+ * The name of an Arm core from its MIDR_EL1 (Arm DDI 0487, "MIDR_EL1"; part numbers from
+ * arch/arm64/include/asm/cputype.h), "unknown" for others. For people; no rule depends on it.
+ */
+const char *cpu_core_name(long midr);

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "card.h"
+#include "cpu.h"
+
+/* The governor of the memory's clock: devfreq device "dmc", vendor kernels only. */
+struct memory {
+	char *governor;	 /* NULL if the machine has no such device */
+	char *governors; /* available_governors, separated by blanks; NULL if unknown */
+};
+
+/* Everything the planner knows. Read once; never changed afterwards. */
+struct machine {
+	struct cpus cpus;
+	struct irq_table irqs;
+	struct memory memory;
+	size_t n_cards;
+	struct card *cards;
+};
+
+/*
+ * Reads the machine. EXTRA: further devices to treat as cards.
+ * Returns 0, or -errno with the reason in ERROR. The caller calls machine_done().
+ */
+int machine_read(const struct root *root, const struct card_id *extra, size_t n_extra,
+		 struct machine *ret, struct error *error);
+void machine_done(struct machine *machine);
+
+/* True if every card has a driver that has requested an interrupt. */
+bool machine_is_ready(const struct machine *machine);
+
+/*
+ * Waits until a card is ready that was not so in MACHINE, at most WAIT_MS. The checks are 10 ms
+ * apart and read only what belongs to such cards. Returns how much of WAIT_MS is left: 0 if none
+ * became ready.
+ */
+long machine_wait(const struct root *root, const struct machine *machine, long wait_ms);

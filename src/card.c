@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: MIT */
+/* The cards on the PCI bus. The only file that uses libpci. */
+
+#include "card.h"
+
+#include <errno.h>
+#include <pci/pci.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define PCI_DIR "/sys/bus/pci"
+
+/*
+ * libpci ends the process on an error unless its hook does not return, and its hooks get no
+ * pointer of the caller's: they find the one scan that runs in this thread here.
+ */
+struct scan {
+	const struct root *root;
+	const struct card_id *extra;
+	size_t n_extra;
+	struct card *cards;
+	size_t count;
+	struct error *error;
+	jmp_buf failed;
+};
+
+static __thread struct scan *current_scan;
+
+static void PRINTF(1, 2) __attribute__((noreturn)) on_error(char *format, ...)
+{
+	char message[256];
+	va_list args;
+
+	va_start(args, format);
+	(void)vsnprintf(message, sizeof(message), format, args);
+	va_end(args);
+	error_set(current_scan->error, -EIO, "libpci cannot read the PCI bus: %s", message);
+	longjmp(current_scan->failed, 1);
+}
+
+/* libpci's warnings are about config space, which is not read here. */
+static void PRINTF(1, 2) on_message(char *format, ...)
+{
+	(void)format;
+}
+
+static bool is_card(const struct scan *scan, const struct pci_dev *dev)
+{
+	if (dev->device_class >> 8 == PCI_BASE_CLASS_BRIDGE)
+		return false;
+	if (dev->vendor_id == PCI_VENDOR_AXERA)
+		return true;
+	for (size_t i = 0; i < scan->n_extra; i++)
+		if (dev->vendor_id == scan->extra[i].vendor &&
+		    dev->device_id == scan->extra[i].device)
+			return true;
+	return false;
+}
+
+/* A tree's links must not lead libpci, which opens paths by itself, out of the tree. */
+static int check_tree(const struct root *root, struct error *error)
+{
+	static const char *const names[] = {
+		"", "/vendor", "/device", "/class", "/irq", "/resource"
+	};
+	CLEANUP_DIR DIR *dir = NULL;
+	int r;
+
+	if (!*root_path(root))
+		return 0;
+	r = root_open_dir(root, &dir, PCI_DIR "/devices");
+	if (r < 0)
+		return error_set(error, r, "cannot open %s" PCI_DIR "/devices: %s", root_path(root),
+				 strerror(-r));
+	for (const struct dirent *entry; (entry = readdir(dir));) {
+		if (entry->d_name[0] == '.')
+			continue;
+		for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+			r = root_check_inside(root, PCI_DIR "/devices/%s%s", entry->d_name,
+					      names[i]);
+			if (r < 0)
+				return error_set(error, r, PCI_DIR "/devices/%s%s leads out of %s",
+						 entry->d_name, names[i], root_path(root));
+		}
+	}
+	return 0;
+}
+
+static int add_card(struct scan *scan, const struct pci_dev *dev)
+{
+	struct card *card = array_grow(scan->cards, scan->count, sizeof(*card));
+	int r;
+
+	if (!card)
+		return -ENOMEM;
+	scan->cards = card;
+	card += scan->count++;
+	snprintf(card->address, sizeof(card->address), "%04x:%02x:%02x.%d", (unsigned)dev->domain,
+		 dev->bus, dev->dev, dev->func);
+	card->id = (struct card_id){ .vendor = dev->vendor_id, .device = dev->device_id };
+	r = root_read_link_name(scan->root, &card->driver, PCI_DIR "/devices/%s/driver",
+				card->address);
+	return r == -ENOENT || r == -EINVAL ? 0 : r;
+}
+
+/* Asks libpci for the identity of every function and keeps the cards. */
+static int run_scan(struct scan *scan, struct pci_access *access)
+{
+	if (setjmp(scan->failed))
+		return -EIO;
+	pci_init(access);
+	pci_scan_bus(access);
+	for (struct pci_dev *dev = access->devices; dev; dev = dev->next) {
+		int r;
+
+		pci_fill_info(dev, PCI_FILL_IDENT | PCI_FILL_CLASS);
+		if (!is_card(scan, dev))
+			continue;
+		r = add_card(scan, dev);
+		if (r < 0)
+			return error_set(scan->error, r, "cannot read the cards: %s", strerror(-r));
+	}
+	return 0;
+}
+
+static int compare_address(const void *a, const void *b)
+{
+	return strcmp(((const struct card *)a)->address, ((const struct card *)b)->address);
+}
+
+int cards_list(const struct root *root, const struct card_id *extra, size_t n_extra,
+	       struct card **ret, size_t *ret_count, struct error *error)
+{
+	struct scan scan = { .root = root, .extra = extra, .n_extra = n_extra, .error = error };
+	CLEANUP_FREE char *path = NULL;
+	struct pci_access *access;
+	mode_t mode;
+	int r;
+
+	if (root_read_mode(root, &mode, PCI_DIR "/devices") == -ENOENT) {
+		*ret = NULL;
+		*ret_count = 0;
+		return 0;
+	}
+	r = check_tree(root, error);
+	if (r < 0)
+		return r;
+	path = text_format("%s" PCI_DIR, root_path(root));
+	access = path ? pci_alloc() : NULL;
+	if (!access)
+		return error_set(error, -ENOMEM, "out of memory");
+	access->method = PCI_ACCESS_SYS_BUS_PCI;
+	access->error = on_error;
+	access->warning = access->debug = on_message;
+	pci_set_param(access, (char *)"sysfs.path", path);
+	current_scan = &scan;
+	r = run_scan(&scan, access);
+	current_scan = NULL;
+	pci_cleanup(access);
+	if (r < 0) {
+		cards_done(scan.cards, scan.count);
+		return r;
+	}
+	if (scan.count)
+		qsort(scan.cards, scan.count, sizeof(*scan.cards), compare_address);
+	*ret = scan.cards;
+	*ret_count = scan.count;
+	return 0;
+}
+
+int card_list_vectors(const struct root *root, struct card *card)
+{
+	CLEANUP_FREE int *irqs = NULL;
+	size_t count;
+	int r = irq_list(root, card->address, &irqs, &count);
+
+	if (r < 0)
+		return r;
+	card->vectors = calloc(count ? count : 1, sizeof(*card->vectors));
+	if (!card->vectors)
+		return -ENOMEM;
+	for (size_t i = 0; i < count; i++)
+		card->vectors[card->n_vectors++].irq = irqs[i];
+	return 0;
+}
+
+int card_read_vectors(const struct root *root, const struct irq_table *table, struct card *card)
+{
+	for (size_t i = 0; i < card->n_vectors; i++) {
+		int r = vector_read(root, table, &card->vectors[i]);
+
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+void card_done(struct card *card)
+{
+	for (size_t i = 0; i < card->n_vectors; i++)
+		vector_done(&card->vectors[i]);
+	free(card->vectors);
+	free(card->driver);
+}
+
+void cards_done(struct card *cards, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		card_done(&cards[i]);
+	free(cards);
+}
+
+bool card_is_ready(const struct card *card)
+{
+	for (size_t i = 0; card->driver && i < card->n_vectors; i++)
+		if (card->vectors[i].handler)
+			return true;
+	return false;
+}
+
+const struct vector *cards_find_vector(const struct card *cards, size_t count, const char *address,
+				       int irq)
+{
+	for (size_t i = 0; i < count; i++)
+		for (size_t v = 0; !strcmp(cards[i].address, address) && v < cards[i].n_vectors;
+		     v++)
+			if (cards[i].vectors[v].irq == irq)
+				return &cards[i].vectors[v];
+	return NULL;
+}
+
+const char *card_name(struct card_id id)
+{
+	if (id.vendor != PCI_VENDOR_AXERA)
+		return "card";
+	return id.device == 0x0650 ? "AX650N" : id.device == 0x8860 ? "AX8860" : "card";
+}

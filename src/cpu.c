@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: MIT */
+/* CPUs and cpufreq policies, from /sys/devices/system/cpu. */
+
+#include "cpu.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+
+#define CPU_DIR "/sys/devices/system/cpu"
+
+/* A file with a CPU list. A missing one, or the "(null)" of a kernel without nohz_full, is empty.
+ */
+static int read_list(const struct root *root, const char *name, struct cpuset *ret)
+{
+	CLEANUP_FREE char *text = NULL;
+	int r = root_read_value(root, &text, CPU_DIR "/%s", name);
+
+	if (r < 0)
+		return r;
+	return strcmp(text, "(null)") ? cpuset_parse_list(text, ret) : 0;
+}
+
+/* related_cpus separates the numbers by blanks, unlike all other lists. */
+static int parse_words(char *text, struct cpuset *ret)
+{
+	char *next;
+
+	for (char *word = strtok_r(text, " ", &next); word; word = strtok_r(NULL, " ", &next)) {
+		long cpu;
+		int r = parse_long(word, 0, CPUSET_MAX - 1, &cpu);
+
+		if (r < 0)
+			return r;
+		cpuset_add(ret, (int)cpu);
+	}
+	return 0;
+}
+
+/* An attribute that may be missing: then *ret stays NULL. */
+static int read_optional(const struct root *root, char **ret, const char *dir, int id,
+			 const char *name)
+{
+	int r = root_read_value(root, ret, CPU_DIR "/%s%d/%s", dir, id, name);
+
+	return r == -ENOMEM ? r : 0;
+}
+
+static int read_policy(const struct root *root, struct policy *policy)
+{
+	CLEANUP_FREE char *related = NULL;
+	int r = root_read_value(root, &related, CPU_DIR "/cpufreq/policy%d/related_cpus",
+				policy->id);
+
+	if (r == 0)
+		r = parse_words(related, &policy->cpus);
+	if (r < 0)
+		return r;
+	policy->max_khz = -1;
+	(void)root_read_long(root, &policy->max_khz, CPU_DIR "/cpufreq/policy%d/cpuinfo_max_freq",
+			     policy->id);
+	r = read_optional(root, &policy->governor, "cpufreq/policy", policy->id,
+			  "scaling_governor");
+	return r < 0 ? r
+		     : read_optional(root, &policy->governors, "cpufreq/policy", policy->id,
+				     "scaling_available_governors");
+}
+
+static int read_policies(const struct root *root, struct cpus *cpus)
+{
+	CLEANUP_FREE int *ids = NULL;
+	size_t count;
+	int r = root_list_numbers(root, "policy", &ids, &count, CPU_DIR "/cpufreq");
+
+	if (r == -ENOENT)
+		return 0;
+	if (r < 0)
+		return r;
+	cpus->policies = calloc(count ? count : 1, sizeof(*cpus->policies));
+	if (!cpus->policies)
+		return -ENOMEM;
+	for (size_t i = 0; i < count; i++) {
+		struct policy *policy = &cpus->policies[cpus->n_policies++];
+
+		policy->id = ids[i];
+		r = read_policy(root, policy);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int read_cpu(const struct root *root, struct cpu *cpu)
+{
+	CLEANUP_FREE char *midr = NULL;
+	char *end;
+	int r;
+
+	cpu->capacity = cpu->midr = -1;
+	(void)root_read_long(root, &cpu->capacity, CPU_DIR "/cpu%d/cpu_capacity", cpu->id);
+	r = read_optional(root, &midr, "cpu", cpu->id, "regs/identification/midr_el1");
+	if (r < 0)
+		return r;
+	if (midr) {
+		cpu->midr = strtol(midr, &end, 16);
+		if (end == midr || *end)
+			cpu->midr = -1;
+	}
+	return read_optional(root, &cpu->latency, "cpu", cpu->id, "power/pm_qos_resume_latency_us");
+}
+
+static int read_sets(const struct root *root, struct cpus *cpus)
+{
+	struct cpuset online = { 0 }, isolated = { 0 }, nohz_full = { 0 }, possible = { 0 };
+	int r = read_list(root, "online", &online);
+	bool all_online = r == -ENOENT;
+
+	if (r < 0 && !all_online)
+		return r;
+	if ((r = read_list(root, "isolated", &isolated)) < 0 && r != -ENOENT)
+		return r;
+	if ((r = read_list(root, "nohz_full", &nohz_full)) < 0 && r != -ENOENT)
+		return r;
+	if ((r = read_list(root, "possible", &possible)) < 0 && r != -ENOENT)
+		return r;
+	for (size_t i = 0; i < cpus->n_cpus; i++) {
+		struct cpu *cpu = &cpus->cpus[i];
+
+		cpu->online = all_online || cpuset_has(&online, cpu->id);
+		cpu->isolated = cpuset_has(&isolated, cpu->id);
+		cpu->nohz_full = cpuset_has(&nohz_full, cpu->id);
+		cpuset_add(&possible, cpu->id);
+	}
+	for (int id = cpuset_next(&possible, 0); id >= 0; id = cpuset_next(&possible, id + 1))
+		cpus->possible = id + 1;
+	return 0;
+}
+
+int cpus_read(const struct root *root, struct cpus *ret)
+{
+	CLEANUP_FREE int *ids = NULL;
+	struct cpus cpus = { 0 };
+	size_t count;
+	int r = root_list_numbers(root, "cpu", &ids, &count, CPU_DIR);
+
+	if (r < 0)
+		return r;
+	cpus.cpus = calloc(count ? count : 1, sizeof(*cpus.cpus));
+	r = cpus.cpus ? 0 : -ENOMEM;
+	for (size_t i = 0; r == 0 && i < count; i++) {
+		struct cpu *cpu = &cpus.cpus[cpus.n_cpus++];
+
+		cpu->id = ids[i];
+		r = cpu->id < CPUSET_MAX ? read_cpu(root, cpu) : -ERANGE;
+	}
+	if (r == 0)
+		r = read_sets(root, &cpus);
+	if (r == 0)
+		r = read_policies(root, &cpus);
+	if (r < 0) {
+		cpus_done(&cpus);
+		return r;
+	}
+	for (size_t i = 0; i < cpus.n_cpus; i++) {
+		const struct policy *policy = cpus_policy(&cpus, cpus.cpus[i].id);
+
+		cpus.cpus[i].max_khz = policy ? policy->max_khz : -1;
+	}
+	cpus_mark_big(cpus.cpus, cpus.n_cpus);
+	*ret = cpus;
+	return 0;
+}
+
+void cpus_done(struct cpus *cpus)
+{
+	for (size_t i = 0; i < cpus->n_cpus; i++)
+		free(cpus->cpus[i].latency);
+	for (size_t i = 0; i < cpus->n_policies; i++) {
+		free(cpus->policies[i].governor);
+		free(cpus->policies[i].governors);
+	}
+	free(cpus->cpus);
+	free(cpus->policies);
+	*cpus = (struct cpus){ 0 };
+}
+
+void cpus_mark_big(struct cpu *cpus, size_t count)
+{
+	bool by_capacity = true, unequal = false;
+	long lowest = LONG_MAX;
+
+	for (size_t i = 0; i < count; i++)
+		by_capacity = by_capacity && cpus[i].capacity >= 0;
+	for (size_t i = 0; i < count; i++) {
+		long speed = by_capacity ? cpus[i].capacity : cpus[i].max_khz;
+
+		unequal = unequal || (i && speed != lowest);
+		if (speed < lowest)
+			lowest = speed;
+	}
+	for (size_t i = 0; i < count; i++) {
+		long speed = by_capacity ? cpus[i].capacity : cpus[i].max_khz;
+
+		cpus[i].big = !unequal || speed > lowest;
+	}
+}
+
+const struct cpu *cpus_find(const struct cpus *cpus, int id)
+{
+	for (size_t i = 0; i < cpus->n_cpus; i++)
+		if (cpus->cpus[i].id == id)
+			return &cpus->cpus[i];
+	return NULL;
+}
+
+const struct policy *cpus_policy(const struct cpus *cpus, int id)
+{
+	for (size_t i = 0; i < cpus->n_policies; i++)
+		if (cpuset_has(&cpus->policies[i].cpus, id))
+			return &cpus->policies[i];
+	return NULL;
+}
+
+const char *cpu_core_name(long midr)
+{
+	static const struct {
+		long part;
+		const char *name;
+	} cores[] = {
+		{ 0xd03, "Cortex-A53" },  { 0xd04, "Cortex-A35" },  { 0xd05, "Cortex-A55" },
+		{ 0xd07, "Cortex-A57" },  { 0xd08, "Cortex-A72" },  { 0xd09, "Cortex-A73" },
+		{ 0xd0a, "Cortex-A75" },  { 0xd0b, "Cortex-A76" },  { 0xd0c, "Neoverse-N1" },
+		{ 0xd0d, "Cortex-A77" },  { 0xd40, "Neoverse-V1" }, { 0xd41, "Cortex-A78" },
+		{ 0xd44, "Cortex-X1" },	  { 0xd46, "Cortex-A510" }, { 0xd47, "Cortex-A710" },
+		{ 0xd49, "Neoverse-N2" }, { 0xd4b, "Cortex-A78C" }, { 0xd80, "Cortex-A520" },
+		{ 0xd81, "Cortex-A720" },
+	};
+
+	/* Bits 31-24 name the implementer, 0x41 is Arm; bits 15-4 are the part number. */
+	for (size_t i = 0; midr >= 0 && midr >> 24 == 0x41 && i < ARRAY_SIZE(cores); i++)
+		if (cores[i].part == (midr >> 4 & 0xfff))
+			return cores[i].name;
+	return "unknown";
+}
