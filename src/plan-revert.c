@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/* What is to be put back. Pure, like plan.c. */
+
+#include "plan.h"
+
+#include "state.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* The present value of a saved setting; NULL if there is no such setting any more. */
+static const char *present_value(const struct machine *machine, const struct saved *saved)
+{
+	const struct vector *vector;
+	const struct cpu *cpu;
+
+	switch (saved->kind) {
+	case OP_IRQ_AFFINITY:
+		vector = cards_find_vector(machine->cards, machine->n_cards, saved->card,
+					   saved->id);
+		return vector ? vector->mask : NULL;
+	case OP_GOVERNOR:
+		for (size_t i = 0; i < machine->cpus.n_policies; i++)
+			if (machine->cpus.policies[i].id == saved->id)
+				return machine->cpus.policies[i].governor;
+		return NULL;
+	case OP_IDLE_LATENCY:
+		cpu = cpus_find(&machine->cpus, saved->id);
+		return cpu ? cpu->latency : NULL;
+	case OP_MEMORY_GOVERNOR:
+		break;
+	}
+	return machine->memory.governor;
+}
+
+static char *explain(const struct saved *saved, const char *have)
+{
+	if (!have)
+		return text_format("The setting is gone, and its value with it.");
+	if (op_same_value(saved->kind, have, saved->original))
+		return text_format("The value is the original one.");
+	if (saved_is_ours(saved, have))
+		return text_format("This is the value from before the first apply.");
+	return text_format("Something else has set '%s' since; it is left alone.", have);
+}
+
+int plan_revert(const struct machine *machine, const struct state *state, struct plan *ret)
+{
+	struct plan plan = { 0 };
+
+	for (size_t i = 0; i < state->n_saved; i++) {
+		const struct saved *saved = &state->saved[i];
+		const char *have = present_value(machine, saved);
+		struct op *op;
+
+		if (saved->unmovable)
+			continue;
+		op = plan_add_op(&plan, saved->kind, saved->id, saved->card, have,
+				 strdup(saved->original), explain(saved, have));
+		if (!op) {
+			plan_done(&plan);
+			return -ENOMEM;
+		}
+		if (op->result == OP_UNCHANGED || (have && saved_is_ours(saved, have)))
+			continue;
+		op->result = OP_SKIPPED;
+		op->error = 0;
+	}
+	*ret = plan;
+	return 0;
+}

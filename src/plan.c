@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: MIT */
+/* What has to be changed, and why. Pure: no file, no clock, no output. */
+
+#include "plan.h"
+
+#include "core.h"
+#include "state.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+static char *copy(const char *text)
+{
+	return text ? strdup(text) : NULL;
+}
+
+struct op *plan_add_op(struct plan *plan, enum op_kind kind, int id, const char *card,
+		       const char *had, char *want, char *why)
+{
+	struct op *op = array_grow(plan->ops, plan->n_ops, sizeof(*op));
+
+	if (!op) {
+		free(want);
+		free(why);
+		return NULL;
+	}
+	plan->ops = op;
+	op += plan->n_ops++;
+	op->kind = kind;
+	op->id = id;
+	snprintf(op->card, sizeof(op->card), "%s", card);
+	op->path = op_path(kind, id);
+	op->had = copy(had);
+	op->want = want;
+	op->why = why;
+	if (!op->path || !op->want || !op->why || (had && !op->had))
+		return NULL;
+	if (!had) {
+		op->result = OP_FAILED;
+		op->error = ENOENT;
+	} else if (op_same_value(kind, had, want)) {
+		op->result = OP_UNCHANGED;
+	}
+	return op;
+}
+
+static char *explain_core(const struct cpu *cpu, bool asked, bool moves)
+{
+	if (asked)
+		return text_format("CPU%d was asked for.", cpu->id);
+	if (!moves)
+		return text_format(
+			"CPU%d is one of the fastest cores, and the card has it to itself.",
+			cpu->id);
+	if (cpu->capacity >= 0 && cpu->max_khz >= 0)
+		return text_format("CPU%d is the fastest free core: capacity %ld, up to %ld MHz, "
+				   "%" PRIu64 " interrupts of other devices.",
+				   cpu->id, cpu->capacity, cpu->max_khz / 1000, cpu->others);
+	if (cpu->max_khz >= 0)
+		return text_format("CPU%d is the fastest free core: up to %ld MHz, "
+				   "%" PRIu64 " interrupts of other devices.",
+				   cpu->id, cpu->max_khz / 1000, cpu->others);
+	return text_format("CPU%d is the free core with the fewest interrupts of other devices.",
+			   cpu->id);
+}
+
+static int plan_vector(struct plan *plan, const struct cpus *cpus, const struct config *config,
+		       const struct state *known, const char *card, const struct vector *vector,
+		       int target)
+{
+	const struct saved *saved = known ? state_find(known, OP_IRQ_AFFINITY, vector->irq, card)
+					  : NULL;
+	struct cpuset set = { 0 };
+	struct op *op;
+	bool moves;
+
+	cpuset_add(&set, target);
+	moves = !cpuset_equal(&set, &vector->affinity);
+	op = plan_add_op(plan, OP_IRQ_AFFINITY, vector->irq, card, vector->mask,
+			 cpuset_format_mask(&set, cpus->possible),
+			 explain_core(cpus_find(cpus, target), config->cpu >= 0, moves));
+	if (!op)
+		return -ENOMEM;
+	if (op->result == OP_WOULD_CHANGE && (!vector->settable || (saved && saved->unmovable))) {
+		op->result = OP_UNMOVABLE;
+		op->error = saved && saved->unmovable ? saved->unmovable : EPERM;
+	}
+	return 0;
+}
+
+/* The CPU that was asked for must be able to take an interrupt. */
+static int check_cpu(const struct cpus *cpus, int id, struct error *error)
+{
+	const struct cpu *cpu = cpus_find(cpus, id);
+	struct cpuset usable = { 0 };
+	CLEANUP_FREE char *list = NULL;
+
+	if (cpu && cpu->online)
+		return 0;
+	for (size_t i = 0; i < cpus->n_cpus; i++)
+		if (cpus->cpus[i].online)
+			cpuset_add(&usable, cpus->cpus[i].id);
+	list = cpuset_format_list(&usable);
+	if (!cpu)
+		return error_set(error, -EINVAL, "there is no CPU%d; online are %s", id,
+				 list ? list : "others");
+	return error_set(error, -ENXIO, "CPU%d is offline; online are %s", id,
+			 list ? list : "others");
+}
+
+static int plan_affinities(struct plan *plan, const struct machine *machine,
+			   const struct config *config, const struct state *known,
+			   struct error *error)
+{
+	int r;
+
+	r = cores_choose(&machine->cpus, machine->cards, machine->n_cards, plan->cpus);
+	if (r == -ENXIO && config->cpu < 0)
+		return error_set(error, r,
+				 "every CPU is offline, isolated or nohz_full; name one with --cpu "
+				 "or Cpu=");
+	if (r == -ENOMEM)
+		return r;
+	for (size_t i = 0; i < machine->n_cards; i++) {
+		const struct card *card = &machine->cards[i];
+
+		if (!card_is_ready(card))
+			continue;
+		if (config->cpu >= 0)
+			plan->cpus[i] = config->cpu;
+		for (size_t v = 0; v < card->n_vectors; v++) {
+			if (!card->vectors[v].handler)
+				continue;
+			r = plan_vector(plan, &machine->cpus, config, known, card->address,
+					&card->vectors[v], plan->cpus[i]);
+			if (r < 0)
+				return r;
+		}
+	}
+	return 0;
+}
+
+/* True if the policy has an online CPU of the big class: its clock counts for the card. */
+static bool is_big(const struct cpus *cpus, const struct policy *policy)
+{
+	for (size_t i = 0; i < cpus->n_cpus; i++)
+		if (cpus->cpus[i].online && cpus->cpus[i].big &&
+		    cpuset_has(&policy->cpus, cpus->cpus[i].id))
+			return true;
+	return false;
+}
+
+static bool offers(const char *governors, const char *governor)
+{
+	return !governors || text_has_word(governors, governor);
+}
+
+static char *explain_governor(const struct policy *policy)
+{
+	CLEANUP_FREE char *list = cpuset_format_list(&policy->cpus);
+
+	return list ? text_format("CPUs %s are of the fast class: their clock shall not drop "
+				  "between two calls of the card.",
+				  list)
+		    : NULL;
+}
+
+static int refuse_governor(const char *governor, const char *key, const char *option,
+			   const char *governors, struct error *error)
+{
+	return error_set(error, -EINVAL,
+			 "no governor '%s' here; there are: %s; name one of them with %s%s=, or "
+			 "load its module",
+			 governor, governors, option, key);
+}
+
+static int plan_governors(struct plan *plan, const struct cpus *cpus, const char *governor,
+			  struct error *error)
+{
+	const char *refused = NULL;
+	bool offered = false;
+
+	for (size_t i = 0; i < cpus->n_policies; i++) {
+		const struct policy *policy = &cpus->policies[i];
+		struct op *op;
+
+		if (!is_big(cpus, policy))
+			continue;
+		op = plan_add_op(plan, OP_GOVERNOR, policy->id, "", policy->governor,
+				 strdup(governor), explain_governor(policy));
+		if (!op)
+			return -ENOMEM;
+		if (op->result == OP_UNCHANGED || offers(policy->governors, governor)) {
+			offered = true;
+		} else {
+			refused = policy->governors;
+			op->result = OP_FAILED;
+			op->error = EINVAL;
+		}
+	}
+	/* On every policy: a mistyped name, to be refused before anything is written. */
+	if (refused && !offered)
+		return refuse_governor(governor, "Governor", "--governor or ", refused, error);
+	return 0;
+}
+
+/* The idle limit of each chosen CPU, once even if two cards share it. */
+static int plan_idle_latency(struct plan *plan, const struct cpus *cpus, long latency_us)
+{
+	struct cpuset done = { 0 };
+
+	for (size_t i = 0; i < plan->n_cards; i++) {
+		int id = plan->cpus[i];
+
+		if (id < 0 || cpuset_has(&done, id))
+			continue;
+		cpuset_add(&done, id);
+		if (!plan_add_op(
+			    plan, OP_IDLE_LATENCY, id, "", cpus_find(cpus, id)->latency,
+			    text_format("%ld", latency_us),
+			    text_format("IdleLatency= keeps CPU%d out of idle states that take "
+					"longer than %ld us to leave.",
+					id, latency_us)))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static int plan_memory(struct plan *plan, const struct memory *memory, const char *governor,
+		       struct error *error)
+{
+	if (memory->governor && !offers(memory->governors, governor))
+		return refuse_governor(governor, "MemoryGovernor", "", memory->governors, error);
+	return plan_add_op(plan, OP_MEMORY_GOVERNOR, 0, "", memory->governor, strdup(governor),
+			   strdup("MemoryGovernor= sets how the clock of the memory is chosen."))
+		       ? 0
+		       : -ENOMEM;
+}
+
+static int plan_settings(struct plan *plan, const struct machine *machine,
+			 const struct config *config, const struct state *known,
+			 struct error *error)
+{
+	int r = plan_affinities(plan, machine, config, known, error);
+
+	/* Nothing to serve: leave the rest of the machine alone. */
+	if (r < 0 || !plan->n_ops)
+		return r;
+	if (config->governor)
+		r = plan_governors(plan, &machine->cpus, config->governor, error);
+	if (r == 0 && config->idle_latency_us >= 0)
+		r = plan_idle_latency(plan, &machine->cpus, config->idle_latency_us);
+	if (r == 0 && config->memory_governor)
+		r = plan_memory(plan, &machine->memory, config->memory_governor, error);
+	return r;
+}
+
+int plan_tune(const struct machine *machine, const struct config *config, const struct state *known,
+	      struct plan *ret, struct error *error)
+{
+	struct plan plan = { .n_cards = machine->n_cards };
+	int r = 0;
+
+	if (config->cpu >= 0)
+		r = check_cpu(&machine->cpus, config->cpu, error);
+	if (r < 0)
+		return r;
+	plan.cpus = malloc((machine->n_cards + 1) * sizeof(*plan.cpus));
+	for (size_t i = 0; plan.cpus && i < machine->n_cards; i++)
+		plan.cpus[i] = -1;
+	r = plan.cpus ? plan_settings(&plan, machine, config, known, error) : -ENOMEM;
+	if (r == -ENOMEM)
+		error_set(error, r, "out of memory");
+	if (r < 0) {
+		plan_done(&plan);
+		return r;
+	}
+	*ret = plan;
+	return 0;
+}
+
+void plan_done(struct plan *plan)
+{
+	for (size_t i = 0; i < plan->n_ops; i++)
+		op_done(&plan->ops[i]);
+	free(plan->ops);
+	free(plan->cpus);
+	*plan = (struct plan){ 0 };
+}
+
+static struct op *find_op(struct plan *plan, const struct op *like)
+{
+	for (size_t i = 0; i < plan->n_ops; i++)
+		if (!strcmp(plan->ops[i].path, like->path))
+			return &plan->ops[i];
+	return NULL;
+}
+
+int plan_merge(struct plan *plan, struct plan *later)
+{
+	for (size_t i = 0; i < later->n_ops; i++) {
+		struct op *op = &later->ops[i], *had = find_op(plan, op);
+
+		if (had && op->result == OP_UNCHANGED)
+			continue;
+		if (!had) {
+			struct op *grown = array_grow(plan->ops, plan->n_ops, sizeof(*grown));
+
+			if (!grown)
+				return -ENOMEM;
+			plan->ops = grown;
+			had = &plan->ops[plan->n_ops++];
+		}
+		op_done(had);
+		*had = *op;
+		*op = (struct op){ 0 };
+	}
+	free(plan->cpus);
+	plan->cpus = later->cpus;
+	plan->n_cards = later->n_cards;
+	later->cpus = NULL;
+	plan_done(later);
+	return 0;
+}
+
+bool plan_has(const struct plan *plan, enum op_result result)
+{
+	for (size_t i = 0; i < plan->n_ops; i++)
+		if (plan->ops[i].result == result)
+			return true;
+	return false;
+}
+
+enum plan_result plan_sum(const struct plan *plan, bool ready)
+{
+	bool changes = plan_has(plan, OP_CHANGED) || plan_has(plan, OP_WOULD_CHANGE);
+
+	if (plan_has(plan, OP_FAILED) || !ready)
+		return changes || plan_has(plan, OP_UNCHANGED) ? PLAN_PARTIAL : PLAN_FAILED;
+	return changes ? PLAN_TUNED : PLAN_UNCHANGED;
+}
