@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: MIT */
+/* What the commands share: options, help, opening and closing, errors and their exit status. */
+
+#include "cmd.h"
+
+#include "board.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define OPTIONS_MAX 32
+
+/* Options without a letter. */
+enum { OPTION_SYSROOT = 256, OPTION_JSON, OPTION_COLOR, OPTION_CONFIG };
+
+static const struct option_help common_options[] = {
+	{ "sysroot", OPTION_SYSROOT, "DIR|FILE", "use DIR, or the board file FILE, in place of /" },
+	{ "config", OPTION_CONFIG, "FILE", "read FILE in place of " CONFIG_FILE },
+	{ "json", OPTION_JSON, NULL, "print JSON" },
+	{ "color", OPTION_COLOR, "WHEN", "auto, always or never" },
+	{ "verbose", 'v', NULL, "print more: files and reasons" },
+	{ "quiet", 'q', NULL, "print errors only" },
+	{ "help", 'h', NULL, "print this help" },
+	{ "version", 'V', NULL, "print the version" },
+	{ NULL, 0, NULL, NULL },
+};
+
+/* Adds a table to what getopt_long() wants: a list of long options and a text of letters. */
+static size_t add_options(const struct option_help *table, struct option *options, size_t count,
+			  char *letters)
+{
+	for (; table && table->name && count < OPTIONS_MAX; table++) {
+		options[count++] = (struct option){
+			.name = table->name,
+			.has_arg = table->argument ? required_argument : no_argument,
+			.val = table->code,
+		};
+		if (table->code < 256)
+			snprintf(letters + strlen(letters), 3, table->argument ? "%c:" : "%c",
+				 table->code);
+	}
+	return count;
+}
+
+int cmd_usage_error(const struct context *context, const char *format, ...)
+{
+	char message[256];
+	va_list args;
+
+	va_start(args, format);
+	(void)vsnprintf(message, sizeof(message), format, args);
+	va_end(args);
+	log_error(&context->log, "%s", message);
+	fputs("Try 'ax650n-tune --help'\n", stderr);
+	return STATUS_USAGE;
+}
+
+static int set_color(struct context *context, const char *when)
+{
+	static const char *const names[] = { "auto", "always", "never" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		if (!strcmp(names[i], when)) {
+			context->color = i;
+			return 0;
+		}
+	}
+	return -EINVAL;
+}
+
+/* Carries out an option that all commands have. Returns false if it is none of them. */
+static bool set_common(struct context *context, int code, int *ret_status)
+{
+	*ret_status = -1;
+	switch (code) {
+	case OPTION_SYSROOT:
+		context->sysroot = optarg;
+		break;
+	case OPTION_CONFIG:
+		context->config_file = optarg;
+		break;
+	case OPTION_JSON:
+		context->json = true;
+		break;
+	case OPTION_COLOR:
+		if (set_color(context, optarg) < 0)
+			*ret_status = cmd_usage_error(
+				context, "--color takes auto, always or never, not '%s'", optarg);
+		break;
+	case 'v':
+		context->log.level = LOG_VERBOSE;
+		break;
+	case 'q':
+		context->log.level = LOG_QUIET;
+		break;
+	case 'h':
+		*ret_status = STATUS_DONE;
+		if (context->cmd)
+			help_command(context->cmd);
+		else
+			help_program(context->cmds);
+		break;
+	case 'V':
+		*ret_status = STATUS_DONE;
+		puts("ax650n-tune " VERSION);
+		break;
+	default:
+		return false;
+	}
+	return true;
+}
+
+int cmd_next_option(struct context *context, int argc, char **argv, int *ret_status)
+{
+	struct option options[OPTIONS_MAX + 1] = { 0 };
+	/* "+": the first word that is no option ends them; it is the command. */
+	char letters[3 * OPTIONS_MAX] = "+";
+	size_t count = add_options(common_options, options, 0, letters);
+	int code;
+
+	if (context->cmd) {
+		memmove(letters, letters + 1, strlen(letters));
+		(void)add_options(context->cmd->options, options, count, letters);
+	}
+	for (;;) {
+		code = getopt_long(argc, argv, letters, options, NULL);
+		if (code == '?') {
+			fputs("Try 'ax650n-tune --help'\n", stderr);
+			*ret_status = STATUS_USAGE;
+			return '?';
+		}
+		if (code == -1 || !set_common(context, code, ret_status))
+			return code;
+		if (*ret_status >= 0)
+			return '?';
+	}
+}
+
+int cmd_no_options(struct context *context, int argc, char **argv)
+{
+	int status;
+
+	if (cmd_next_option(context, argc, argv, &status) == '?')
+		return status;
+	if (optind < argc)
+		return cmd_usage_error(context, "%s takes no '%s'", context->cmd->name,
+				       argv[optind]);
+	return -1;
+}
+
+int context_fail(const struct context *context, int code, const struct error *error)
+{
+	bool denied = (code == -EACCES || code == -EPERM) && geteuid() != 0;
+
+	log_error(&context->log, "%s%s", error->text, denied ? "; run it with sudo" : "");
+	return denied ? STATUS_NOT_PERMITTED : code == -EINVAL ? STATUS_USAGE : STATUS_FAILED;
+}
+
+int context_open(struct context *context)
+{
+	struct error error = { .text = "out of memory" };
+	int r = sysroot_open(context->sysroot, &context->root, &context->temporary, &error);
+
+	if (r == 0)
+		r = config_init(&context->config);
+	if (r == 0)
+		r = config_read(context->root, context->config_file, &context->config, &error);
+	return r < 0 ? context_fail(context, r, &error) : -1;
+}
+
+void context_close(struct context *context)
+{
+	config_done(&context->config);
+	sysroot_close(context->root, context->temporary);
+}
+
+int context_read_machine(const struct context *context, struct machine *ret)
+{
+	struct error error;
+	int r = machine_read(context->root, context->config.devices, context->config.n_devices, ret,
+			     &error);
+
+	/* A machine that is odd is no wrong usage. */
+	return r < 0 ? context_fail(context, r == -EINVAL ? -EIO : r, &error) : -1;
+}
+
+int context_no_card(const struct context *context)
+{
+	log_error(&context->log,
+		  "no AX650N card found: no PCI device of vendor 1f4b. Check that the card sits "
+		  "firmly in its slot, that its power is on, and what 'lspci -d 1f4b:' and "
+		  "'dmesg | grep -i pcie' say");
+	return STATUS_NO_CARD;
+}
+
+struct report_style context_style(const struct context *context)
+{
+	const char *no_color = getenv("NO_COLOR");
+	bool color = context->color == COLOR_ALWAYS ||
+		     (context->color == COLOR_AUTO && isatty(STDOUT_FILENO) &&
+		      !(no_color && *no_color));
+
+	return (struct report_style){ .color = color,
+				      .verbose = context->log.level == LOG_VERBOSE };
+}
+
+void context_report_unready(const struct context *context, const struct machine *machine)
+{
+	for (size_t i = 0; i < machine->n_cards; i++) {
+		const struct card *card = &machine->cards[i];
+
+		if (card_is_ready(card))
+			continue;
+		if (!card->driver)
+			log_error(
+				&context->log,
+				"card %s has no driver: install the AXCL host package (axcl_host), "
+				"then 'modprobe ax_pcie_host_dev', or wait longer with --wait",
+				card->address);
+		else
+			log_error(&context->log,
+				  "card %s: its driver %s has requested no interrupt; see what "
+				  "'dmesg | grep -i ax_pcie' says",
+				  card->address, card->driver);
+	}
+}
+
+static bool has_equal_cores(const struct machine *machine)
+{
+	for (size_t i = 0; i < machine->cpus.n_cpus; i++)
+		if (!machine->cpus.cpus[i].big)
+			return false;
+	return true;
+}
+
+int context_report_problems(const struct context *context, const struct machine *machine,
+			    const struct plan *plan)
+{
+	int status = STATUS_DONE;
+
+	for (size_t i = 0; i < plan->n_ops; i++) {
+		const struct op *op = &plan->ops[i];
+		CLEANUP_FREE char *problem = NULL;
+
+		if (op->result != OP_FAILED && op->result != OP_UNMOVABLE)
+			continue;
+		problem = report_problem(op, has_equal_cores(machine));
+		if (op->result == OP_UNMOVABLE) {
+			log_warning(&context->log, "%s", problem ? problem : op->path);
+			continue;
+		}
+		log_error(&context->log, "%s", problem ? problem : op->path);
+		if (status == STATUS_DONE)
+			status = (op->error == EACCES || op->error == EPERM) && geteuid() != 0
+					 ? STATUS_NOT_PERMITTED
+					 : STATUS_FAILED;
+	}
+	return status;
+}
+
+static void print_options(const struct option_help *table)
+{
+	for (; table && table->name; table++) {
+		char left[64];
+
+		snprintf(left, sizeof(left), "%c%c%s --%s%s%s", table->code < 256 ? '-' : ' ',
+			 table->code < 256 ? table->code : ' ', table->code < 256 ? "," : " ",
+			 table->name, table->argument ? " " : "",
+			 table->argument ? table->argument : "");
+		printf("  %-26s %s\n", left, table->help);
+	}
+}
+
+void help_command(const struct cmd *cmd)
+{
+	printf("Usage: ax650n-tune %s%s\n\n%s\n\nOptions:\n", cmd->name,
+	       cmd->options ? " [OPTION...]" : "", cmd->summary);
+	print_options(cmd->options);
+	print_options(common_options);
+}
+
+void help_program(const struct cmd *const *cmds)
+{
+	puts("Usage: ax650n-tune [OPTION...] COMMAND [OPTION...]\n\n"
+	     "Gives an AX650N card the full speed of its host: moves the card's interrupts to\n"
+	     "the fastest core and keeps the clocks of the fast cores up.\n\n"
+	     "Commands:");
+	for (; *cmds; cmds++)
+		printf("  %-10s %s\n", (*cmds)->name, (*cmds)->summary);
+	puts("\nOptions:");
+	print_options(common_options);
+	puts("\nSee 'ax650n-tune COMMAND --help' and ax650n-tune(8).");
+}

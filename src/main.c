@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/* ax650n-tune: finds the command and runs it. */
+
+#include "cmd.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct cmd *const cmds[] = { &cmd_apply, &cmd_revert, &cmd_status, &cmd_detect, NULL };
+
+static const struct cmd *find_cmd(const char *name)
+{
+	for (size_t i = 0; cmds[i]; i++)
+		if (!strcmp(cmds[i]->name, name))
+			return cmds[i];
+	return NULL;
+}
+
+/* A result that could not be written is not there: a full disk or a closed pipe is a failure. */
+static int check_stdout(const struct context *context, int status)
+{
+	bool failed = ferror(stdout);
+
+	if (fclose(stdout) == 0 && !failed)
+		return status;
+	if (errno != EPIPE)
+		log_error(&context->log, "cannot write to standard output: %s", strerror(errno));
+	return status == STATUS_DONE ? STATUS_FAILED : status;
+}
+
+static int run(struct context *context, int argc, char **argv)
+{
+	int first, status;
+
+	if (cmd_next_option(context, argc, argv, &status) == '?')
+		return status;
+	if (optind == argc)
+		return cmd_usage_error(context, "no command given");
+	context->cmd = find_cmd(argv[optind]);
+	if (!context->cmd)
+		return cmd_usage_error(context, "there is no command '%s'", argv[optind]);
+	first = optind;
+	/* glibc: start over, with the options of the command; its name stands where argv[0] does.
+	 */
+	optind = 0;
+	argv[first] = argv[0];
+	status = context->cmd->run(context, argc - first, argv + first);
+	context_close(context);
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	struct context context = { .cmds = cmds, .sysroot = "/" };
+
+	if (argc < 1)
+		return STATUS_USAGE;
+	/* What getopt_long() puts before its messages. */
+	argv[0] = (char *)"ax650n-tune";
+	return check_stdout(&context, run(&context, argc, argv));
+}
