@@ -45,6 +45,7 @@ parts   := $(filter-out $(BUILD)/main.o,$(objects))
 units   := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(sort $(wildcard tests/unit/test-*.c)))
 pages   := $(wildcard man/*.[578])
 
+MAKEFLAGS += --no-print-directory
 .DELETE_ON_ERROR:
 .PHONY: all demo check check-quick check-vm lint format install uninstall deps deps-check clean
 
@@ -118,8 +119,7 @@ clean:
 
 build_packages := gcc libc6-dev make pkg-config libpci-dev libjson-c-dev libsmartcols-dev \
 		  libinih-dev
-check_packages := libcmocka-dev bats jq mandoc shellcheck clang-tidy clang-format cppcheck \
-		  libasan8 libubsan1
+check_packages := libcmocka-dev bats jq mandoc shellcheck clang-tidy clang-format cppcheck
 
 # Installs those of the Debian packages $(1) that are missing.
 define install_missing
