@@ -140,7 +140,7 @@ static int make_entry(const struct board *board, const struct entry *entry, int 
 	CLEANUP_FREE char *path = substitute(entry->path, number);
 	CLEANUP_FREE char *target = substitute(entry->target, number);
 	CLEANUP_FREE char *content = NULL;
-	const char *braces = entry->type == ENTRY_FILE ? strstr(entry->content, "{}") : NULL;
+	const char *braces = entry->content ? strstr(entry->content, "{}") : NULL;
 	size_t length = entry->length;
 	int r;
 
@@ -333,7 +333,7 @@ static int open_board(const char *path, struct root **ret, char **ret_temporary,
 	char *temporary;
 	int r = root_open("/", &host);
 
-	if (r == 0)
+	if (r >= 0)
 		r = root_read_text(host, &text, "%s", path);
 	if (r < 0)
 		return error_set(error, r, "cannot read %s: %s", path, strerror(-r));

@@ -77,6 +77,8 @@ static int apply_all(struct apply *apply, long wait_s)
 
 		if (r < 0 || machine_is_ready(&apply->machine) || !left_ms)
 			return r;
+		log_info(&apply->context->log, "waiting up to %ld s for a card's driver",
+			 (left_ms + 999) / 1000);
 		left_ms = machine_wait(root, &apply->machine, left_ms);
 		if (!left_ms)
 			return 0;

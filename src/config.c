@@ -255,7 +255,7 @@ static int read_drop_ins(const struct root *root, struct config *config, struct 
 int config_read(const struct root *root, const char *file, struct config *config,
 		struct error *error)
 {
-	struct error missing;
+	struct error missing = { 0 };
 	int r;
 
 	if (file) {

@@ -51,19 +51,17 @@ static char *explain_core(const struct cpu *cpu, bool asked, bool moves)
 	if (asked)
 		return text_format("CPU%d was asked for.", cpu->id);
 	if (!moves)
-		return text_format(
-			"CPU%d is one of the fastest cores, and the card has it to itself.",
-			cpu->id);
+		return text_format("CPU%d is one of the fastest cores, and the card's alone.",
+				   cpu->id);
 	if (cpu->capacity >= 0 && cpu->max_khz >= 0)
-		return text_format("CPU%d is the fastest free core: capacity %ld, up to %ld MHz, "
-				   "%" PRIu64 " interrupts of other devices.",
+		return text_format("CPU%d is the fastest free core: capacity %ld, %ld MHz, %" PRIu64
+				   " other interrupts.",
 				   cpu->id, cpu->capacity, cpu->max_khz / 1000, cpu->others);
 	if (cpu->max_khz >= 0)
-		return text_format("CPU%d is the fastest free core: up to %ld MHz, "
-				   "%" PRIu64 " interrupts of other devices.",
+		return text_format("CPU%d is the fastest free core: %ld MHz, %" PRIu64
+				   " other interrupts.",
 				   cpu->id, cpu->max_khz / 1000, cpu->others);
-	return text_format("CPU%d is the free core with the fewest interrupts of other devices.",
-			   cpu->id);
+	return text_format("CPU%d is the free core with the fewest other interrupts.", cpu->id);
 }
 
 static int plan_vector(struct plan *plan, const struct cpus *cpus, const struct config *config,
@@ -161,9 +159,10 @@ static char *explain_governor(const struct policy *policy)
 {
 	CLEANUP_FREE char *list = cpuset_format_list(&policy->cpus);
 
-	return list ? text_format("CPUs %s are of the fast class: their clock shall not drop "
-				  "between two calls of the card.",
-				  list)
+	return list ? text_format(
+			      "CPUs %s are of the fast class; their clock must not drop between "
+			      "calls.",
+			      list)
 		    : NULL;
 }
 

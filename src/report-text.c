@@ -93,12 +93,19 @@ static void print_cards(const struct machine *machine)
 	}
 }
 
+/* True for the same policy, and for two that hold one CPU each and have the same governor. */
+static bool same_policy(const struct policy *a, const struct policy *b)
+{
+	return a == b || (a && b && a->governor && b->governor && cpuset_single(&a->cpus) >= 0 &&
+			  cpuset_single(&b->cpus) >= 0 && !strcmp(a->governor, b->governor));
+}
+
 /* True if both CPUs can share a line of the table. */
 static bool same_group(const struct cpus *cpus, const struct cpu *a, const struct cpu *b)
 {
-	return cpus_policy(cpus, a->id) == cpus_policy(cpus, b->id) && a->midr == b->midr &&
-	       a->capacity == b->capacity && a->max_khz == b->max_khz && a->online == b->online &&
-	       a->isolated == b->isolated && a->nohz_full == b->nohz_full;
+	return same_policy(cpus_policy(cpus, a->id), cpus_policy(cpus, b->id)) &&
+	       a->midr == b->midr && a->capacity == b->capacity && a->max_khz == b->max_khz &&
+	       a->online == b->online && a->isolated == b->isolated && a->nohz_full == b->nohz_full;
 }
 
 /* How many interrupts of the cards the CPUs have taken since boot; false if nobody counted. */
@@ -134,6 +141,16 @@ static char *group_name(const struct cpu *cpu, const struct cpuset *set)
 	return list ? text_format("%s%s", list, note) : NULL;
 }
 
+/* "policy4"; for a group with a policy for each CPU "policy0-71". */
+static char *policy_name(const struct policy *policy, const struct cpuset *set)
+{
+	CLEANUP_FREE char *list = cpuset_format_list(set);
+
+	if (cpuset_single(&policy->cpus) < 0)
+		return text_format("policy%d", policy->id);
+	return list ? text_format("policy%s", list) : NULL;
+}
+
 static void put_group(struct libscols_line *line, const struct machine *machine,
 		      const struct cpu *cpu, const struct cpuset *set)
 {
@@ -144,7 +161,7 @@ static void put_group(struct libscols_line *line, const struct machine *machine,
 	put(line, 1, strdup(cpu->midr >= 0 ? cpu_core_name(cpu->midr) : "-"));
 	put_number(line, 2, cpu->capacity);
 	put_number(line, 3, cpu->max_khz >= 0 ? cpu->max_khz / 1000 : -1);
-	put(line, 4, policy ? text_format("policy%d", policy->id) : strdup("-"));
+	put(line, 4, policy ? policy_name(policy, set) : strdup("-"));
 	put(line, 5, strdup(policy && policy->governor ? policy->governor : "-"));
 	put(line, 6,
 	    count_interrupts(machine, set, &count) ? text_format("%" PRIu64, count) : strdup("-"));
@@ -215,8 +232,6 @@ static char *value_text(enum op_kind kind, const char *value)
 
 static char *result_text(const struct op *op)
 {
-	if (op->pending)
-		return strdup("changed, from its next interrupt on");
 	return strdup(op->result == OP_WOULD_CHANGE ? "would change" : op_result_name(op->result));
 }
 
@@ -242,6 +257,10 @@ static void print_ops(const struct plan *plan, const char *after, struct report_
 			(void)scols_cell_set_color(scols_line_get_cell(line, 3), result_color(op));
 	}
 	print_table(table);
+	for (size_t i = 0; i < plan->n_ops; i++)
+		if (plan->ops[i].pending)
+			printf("Interrupt %d takes its new CPU when it is raised next.\n",
+			       plan->ops[i].id);
 }
 
 /* The files behind the settings, for those who want to know exactly. */

@@ -211,6 +211,7 @@ static int read_value(const struct root *root, char **ret, const char *path)
 
 	if (r < 0)
 		return r;
+	/* NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): errno is not 0 after a failure */
 	for (size_t n = strlen(text); n && strchr(" \t\n", text[n - 1]); n--)
 		text[n - 1] = '\0';
 	*ret = text;
@@ -321,6 +322,7 @@ int root_list_numbers(const struct root *root, const char *prefix, int **ret, si
 	r = open_dir(root, &dir, path);
 	if (r < 0)
 		return r;
+	/* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): as above */
 	for (const struct dirent *entry; (entry = readdir(dir));) {
 		long number;
 		int *grown;

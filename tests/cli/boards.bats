@@ -1,0 +1,197 @@
+#!/usr/bin/env bats
+# Every board: apply, status, apply again, a change by hand, revert. The expected values are worked
+# out by hand from the head of each board.
+
+# shellcheck source=tests/cli/common.bash
+. "$BATS_TEST_DIRNAME/common.bash"
+
+# cycle BOARD "IRQ=MASK..." "POLICY...": what apply must have set, and nothing else.
+cycle() {
+  use_board "$1"
+  local before setting policy
+  local -A original
+  before=$(snapshot)
+  for setting in $2; do
+    original[${setting%=*}]=$(cat "$tree/proc/irq/${setting%=*}/smp_affinity")
+  done
+
+  run_tune 0 --json apply --dry-run
+  json .result tuned
+  json '[.operations[].result] | unique | .[]' would-change
+  [ "$(snapshot)" = "$before" ] || fail "the dry run wrote"
+  [ ! -e "$tree/run" ] || fail "the dry run made /run"
+
+  run_tune 0 --json apply
+  json .result tuned
+  json '[.operations[] | select(.kind == "irq-affinity")] | length' "$(wc -w <<<"$2")"
+  json '[.operations[] | select(.kind == "governor")] | length' "$(wc -w <<<"$3")"
+  for setting in $2; do
+    value "/proc/irq/${setting%=*}/smp_affinity" "${setting#*=}"
+  done
+  for policy in $3; do
+    value "$(policy "$policy")" performance
+  done
+  # As many files differ as there are operations: nothing else was touched.
+  local changed
+  changed=$(diff <(echo "$before") <(snapshot) | grep -c '^>')
+  [ "$changed" -eq "$(wc -w <<<"$2 $3")" ] || fail "$changed files changed"
+
+  run_tune 0 --json status
+  json .tuned true
+  json .drift '[]'
+  local state
+  state=$(stat -c '%i %Y' "$tree/run/ax650n-tune/state.json")
+  run_tune 0 --json apply
+  json .result unchanged
+  json '[.operations[].result] | unique | .[]' unchanged
+  [ "$(stat -c '%i %Y' "$tree/run/ax650n-tune/state.json")" = "$state" ] ||
+    fail "the second apply wrote the state file"
+
+  drift "$@"
+
+  run_tune 0 --json revert
+  json .result reverted
+  [ "$(snapshot)" = "$before" ] || fail "revert left a difference: $(diff <(echo "$before") <(snapshot))"
+  [ ! -e "$tree/run/ax650n-tune/state.json" ] || fail "the state file is still there"
+}
+
+# A change by hand is named by status and mended by apply. The interrupt goes back to where it was,
+# as with a reload of the driver; on equal cores any other single CPU would be as good.
+drift() {
+  local path want have
+  for want in $2; do
+    path=/proc/irq/${want%=*}/smp_affinity
+    have=${original[${want%=*}]}
+    echo "$have" >"$tree$path"
+    run_tune 1 --json status
+    json .tuned false
+    json '.drift | map([.kind, .path, .want, .have])' "[[\"irq-affinity\",\"$path\",\"${want#*=}\",\"$have\"]]"
+    run_tune 0 -q apply
+    value "$path" "${want#*=}"
+  done
+  for policy in $3; do
+    path=$(policy "$policy")
+    echo powersave >"$tree$path"
+    run_tune 1 --json status
+    json '.drift | map([.kind, .path, .want, .have])' "[[\"governor\",\"$path\",\"performance\",\"powersave\"]]"
+    run_tune 0 -q apply
+    value "$path" performance
+    # One is enough on a server that has a policy for each CPU.
+    break
+  done
+}
+
+@test "CM3588 with AXCL 3.x: the higher clocked second cluster" {
+  cycle cm3588 137=40 "4 6"
+}
+
+@test "CM3588 with AXCL 2.x: only the vector that has a handler" {
+  cycle cm3588-axcl2 141=40 "4 6"
+  value /proc/irq/142/smp_affinity ff
+  run_tune 1 --json status
+  json '.cards[0].irqs | map(.action)' '["endpoint-msi-irq",null,null,null]'
+}
+
+@test "CM3588 whose first cluster is the faster one" {
+  cycle cm3588-first-cluster 119=10 "4 6"
+}
+
+@test "CM3588 with CPU6 offline: columns are not CPU numbers" {
+  cycle cm3588-cpu6-offline 133=80 "4 6"
+}
+
+@test "CM3588 with CPU6 busy with the network" {
+  cycle cm3588-cpu6-busy 135=80 "4 6"
+}
+
+@test "CM3588 with CPUs 6-7 isolated" {
+  cycle cm3588-isolated 131=10 "4 6"
+}
+
+@test "RK3588J at 2.0 GHz: no clock threshold" {
+  cycle rk3588j 125=10 "4 6"
+}
+
+@test "CM3588 with two cards: a core for each" {
+  cycle cm3588-two-cards "136=40 137=80" "4 6"
+}
+
+@test "CM3588 without cpufreq: the interrupt is moved all the same" {
+  cycle cm3588-no-cpufreq 58=10 ""
+}
+
+@test "Raspberry Pi 5: the quietest of four equal cores" {
+  cycle rpi5 168=2 0
+}
+
+@test "x86 server: a mask of three groups" {
+  cycle x86-72cpu 131=00,00000010,00000000 "$(seq -s ' ' 0 71)"
+}
+
+# unmovable BOARD IRQ POLICY
+unmovable() {
+  use_board "$1"
+  local before path=/proc/irq/$2/smp_affinity
+  before=$(snapshot)
+  run_tune 0 --json apply
+  json .result tuned
+  json ".operations[] | select(.path == \"$path\") | [.result, .error, .before, .after]" \
+    "[\"unmovable\",\"EPERM\",\"$3\",\"$3\"]"
+  contains "$stderr" "interrupt $2"
+  contains "$stderr" "cannot be moved"
+  value "$(policy "$4")" performance
+  run_tune 0 --json status
+  json .tuned true
+  run_tune 0 --json apply
+  json .result unchanged
+  run_tune 0 revert
+  [ "$(snapshot)" = "$before" ] || fail "revert left a difference"
+}
+
+@test "RK3576: an interrupt that cannot be moved is a warning, the governor is set" {
+  unmovable rk3576-unmovable 98 ff 4
+  contains "$(tune apply 2>&1)" "it stays where it is"
+}
+
+@test "Raspberry Pi 5 with no-mip: unmovable, and it does not matter on equal cores" {
+  unmovable rpi5-no-mip 168 f 0
+  contains "$(tune apply 2>&1)" "nothing is lost"
+}
+
+@test "no card: exit 5 and what to check" {
+  use_board cm3588-no-card
+  local before command
+  before=$(snapshot)
+  for command in detect status apply; do
+    run_tune 5 "$command"
+    contains "$stderr" "no AX650N card found"
+    contains "$stderr" "lspci -d 1f4b:"
+  done
+  run_tune 5 --json apply
+  json '[.result, .cards, .operations]' '["no-card",[],[]]'
+  run_tune 5 --json status
+  json '[.tuned, .cards, .drift]' '[false,[],[]]'
+  [ "$(snapshot)" = "$before" ]
+}
+
+@test "card without driver: exit 1, the package is named, nothing is written" {
+  use_board cm3588-no-driver
+  local before
+  before=$(snapshot)
+  run_tune 1 detect
+  contains "$output" "no driver bound"
+  run_tune 1 --json apply --wait 0
+  json '[.result, .cards[0].driver, .cards[0].cpu, .operations]' '["failed",null,null,[]]'
+  contains "$stderr" "axcl_host"
+  run_tune 1 --json status
+  json .tuned false
+  [ "$(snapshot)" = "$before" ]
+}
+
+@test "each board is tested here" {
+  local board
+  for board in "$boards"/*.board; do
+    board=$(basename "$board" .board)
+    grep -qE "(cycle|unmovable|use_board) $board( |\$)" "$BATS_TEST_FILENAME" || fail "$board is not"
+  done
+}

@@ -1,0 +1,61 @@
+# Shared by all *.bats: a board as a tree, the program on it, and checks.
+# $BUILD is where the program was built.
+
+top=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+BUILD=${BUILD:-build}
+case $BUILD in /*) ;; *) BUILD=$top/$BUILD ;; esac
+boards=$top/tests/boards
+
+# use_board NAME: a fresh tree of that board in $tree.
+use_board() {
+  tree=$(mktemp -d "$BATS_TEST_TMPDIR/tree.XXXXXX")
+  "$BUILD/board-expand" "$boards/$1.board" "$tree"
+}
+
+# The program on the tree.
+tune() {
+  "$BUILD/ax650n-tune" --sysroot "$tree" "$@"
+}
+
+# run_tune STATUS ARGUMENT...: output in $output, messages in $stderr, and the exit status as told.
+run_tune() {
+  local expected=$1
+  shift
+  status=0
+  output=$(tune "$@" 2>"$BATS_TEST_TMPDIR/stderr") || status=$?
+  stderr=$(cat "$BATS_TEST_TMPDIR/stderr")
+  [ "$status" -eq "$expected" ] || fail "exit status $status, not $expected, of: $*"
+}
+
+fail() {
+  printf '%s\n' "$*" "output: $output" "stderr: $stderr" >&2
+  return 1
+}
+
+# contains TEXT PART
+contains() {
+  case $1 in *"$2"*) ;; *) fail "no '$2' in '$1'" ;; esac
+}
+
+# value PATH EXPECTED: what a file of the tree holds.
+value() {
+  local have
+  have=$(cat "$tree$1")
+  [ "$have" = "$2" ] || fail "$1 is '$have', not '$2'"
+}
+
+# json FILTER EXPECTED: on $output; -c so that lists compare as text.
+json() {
+  local have
+  have=$(jq -c -r "$1" <<<"$output")
+  [ "$have" = "$2" ] || fail "$1 is '$have', not '$2'"
+}
+
+# Every file below /proc and /sys with its bytes.
+snapshot() {
+  (cd "$tree" && find proc sys -type f | LC_ALL=C sort | xargs sha256sum)
+}
+
+policy() {
+  echo "/sys/devices/system/cpu/cpufreq/policy$1/scaling_governor"
+}

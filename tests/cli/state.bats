@@ -1,0 +1,199 @@
+#!/usr/bin/env bats
+# Originals: what is saved when, what revert puts back, several runs at once, waiting for a driver.
+
+# shellcheck source=tests/cli/common.bash
+. "$BATS_TEST_DIRNAME/common.bash"
+
+setup() {
+  use_board cm3588
+  state=$tree/run/ax650n-tune/state.json
+}
+
+@test "the first original wins over a later value" {
+  run_tune 0 apply
+  echo powersave >"$tree$(policy 4)"
+  run_tune 0 apply --governor ondemand
+  value "$(policy 4)" ondemand
+  run_tune 0 revert
+  value "$(policy 4)" schedutil
+  value "$(policy 6)" schedutil
+  value /proc/irq/137/smp_affinity ff
+}
+
+@test "revert leaves alone what something else has set since, and says so" {
+  run_tune 0 apply
+  echo powersave >"$tree$(policy 4)"
+  echo 3f >"$tree/proc/irq/137/smp_affinity"
+  run_tune 0 --json revert
+  json '.operations | map([.kind, .result])' '[["irq-affinity","skipped"],["governor","skipped"],["governor","changed"]]'
+  value "$(policy 4)" powersave
+  value /proc/irq/137/smp_affinity 3f
+  value "$(policy 6)" schedutil
+  run_tune 0 revert
+  contains "$output" "Nothing to revert"
+}
+
+@test "revert without an apply" {
+  local before
+  before=$(snapshot)
+  run_tune 0 --json revert
+  json '[.result, .operations]' '["unchanged",[]]'
+  [ "$(snapshot)" = "$before" ]
+}
+
+@test "revert puts the governors back when the card is gone" {
+  run_tune 0 apply
+  rm "$tree/sys/bus/pci/devices/0003:31:00.0"
+  run_tune 0 --json revert
+  json .result reverted
+  value "$(policy 6)" schedutil
+}
+
+@test "an interrupt number that now belongs to another device is not written" {
+  run_tune 0 apply
+  local card=$tree/sys/bus/pci/devices/0003:31:00.0
+  # The driver was reloaded: the card got 138, and 137 went to somebody else.
+  mv "$card/msi_irqs/137" "$card/msi_irqs/138"
+  cp -r "$tree/proc/irq/137" "$tree/proc/irq/138"
+  cp -r "$tree/sys/kernel/irq/137" "$tree/sys/kernel/irq/138"
+  echo ff >"$tree/proc/irq/138/smp_affinity"
+  run_tune 1 --json status
+  json '.drift | map(.path)' '["/proc/irq/138/smp_affinity"]'
+  run_tune 0 apply
+  value /proc/irq/138/smp_affinity 40
+  run_tune 0 revert
+  value /proc/irq/138/smp_affinity ff
+  value /proc/irq/137/smp_affinity 40
+}
+
+@test "an apply that died after saving is reverted" {
+  run_tune 0 apply
+  # As if it had been killed before its second write.
+  echo schedutil >"$tree$(policy 4)"
+  echo schedutil >"$tree$(policy 6)"
+  run_tune 0 --json revert
+  json '.operations | map(.result)' '["changed","unchanged","unchanged"]'
+  value /proc/irq/137/smp_affinity ff
+}
+
+@test "a state file that is not ours is refused by every command" {
+  local before text command
+  mkdir -p "$tree/run/ax650n-tune"
+  before=$(snapshot)
+  for text in '' 'no json' '[]' '{"schema":2,"settings":[]}' \
+    '{"schema":1,"settings":[{"kind":"governor","id":4,"original":"a/../b","written":["x"]}]}' \
+    '{"schema":1,"settings":[{"kind":"file","id":4,"original":"x","written":["x"]}]}'; do
+    echo "$text" >"$state"
+    for command in apply revert status; do
+      run_tune 1 "$command"
+      contains "$stderr" "state.json was not written by this program and is not obeyed"
+    done
+    [ "$(cat "$state")" = "$text" ] || fail "the file was changed"
+  done
+  [ "$(snapshot)" = "$before" ]
+}
+
+@test "without a place for the originals nothing is written" {
+  local before
+  before=$(snapshot)
+  mkdir -p "$tree/run"
+  echo in the way >"$tree/run/ax650n-tune"
+  run_tune 1 apply
+  contains "$stderr" "/run/ax650n-tune"
+  [ "$(snapshot)" = "$before" ]
+}
+
+@test "ten applies at once, then one revert" {
+  local before i pids=()
+  before=$(snapshot)
+  for i in 1 2 3 4 5 6 7 8 9 10; do
+    tune -q apply &
+    pids+=($!)
+  done
+  for i in "${pids[@]}"; do
+    wait "$i" || fail "one of them failed"
+  done
+  run_tune 0 status
+  run_tune 0 revert
+  [ "$(snapshot)" = "$before" ] || fail "revert left a difference"
+}
+
+@test "the state directory is everybody's to read, its lock is not" {
+  umask 077
+  run_tune 0 apply
+  [ "$(stat -c %a "$state")" = 644 ]
+  [ "$(stat -c %a "$tree/run/ax650n-tune/lock")" = 600 ]
+}
+
+# The driver of board cm3588-no-driver arrives: its link, then its interrupt.
+load_driver() {
+  local card=$tree/sys/bus/pci/devices/0003:31:00.0
+  mkdir -p "$tree/proc/irq/140" "$tree/sys/kernel/irq/140"
+  echo ff >"$tree/proc/irq/140/smp_affinity"
+  echo 0003:31:00.0 >"$tree/sys/kernel/irq/140/actions"
+  mkdir "$card/msi_irqs"
+  echo msi >"$card/msi_irqs/140"
+  ln -s ../../../../../../bus/pci/drivers/ax_pcie_dev_host "$card/driver"
+}
+
+@test "apply waits for the driver and moves its interrupt at once" {
+  use_board cm3588-no-driver
+  tune -q apply --wait 30 &
+  local pid=$! i
+  sleep 0.2
+  load_driver
+  for i in {1..100}; do
+    [ "$(cat "$tree/proc/irq/140/smp_affinity")" != ff ] && break
+    sleep 0.02
+  done
+  [ "$i" -lt 100 ] || fail "not within two seconds"
+  wait "$pid" || fail "exit $?"
+  value /proc/irq/140/smp_affinity 40
+  value "$(policy 6)" performance
+}
+
+@test "a card that is ready does not wait for one that is not" {
+  use_board cm3588-two-cards
+  local late=$tree/sys/bus/pci/devices/0000:01:00.0
+  mv "$late/driver" "$late/driver.later"
+  tune --json apply --wait 30 >"$BATS_TEST_TMPDIR/out" &
+  local pid=$! i
+  for i in {1..100}; do
+    [ "$(cat "$tree/proc/irq/137/smp_affinity")" = 40 ] && break
+    sleep 0.02
+  done
+  [ "$i" -lt 100 ] || fail "the ready card was kept waiting"
+  mv "$late/driver.later" "$late/driver"
+  wait "$pid" || fail "exit $?"
+  output=$(cat "$BATS_TEST_TMPDIR/out")
+  # One report over both: what was done for the first card is still in it.
+  json .result tuned
+  json '.operations | map([.path, .result])' '[["/proc/irq/137/smp_affinity","changed"],["'"$(policy 4)"'","changed"],["'"$(policy 6)"'","changed"],["/proc/irq/136/smp_affinity","changed"]]'
+  value /proc/irq/136/smp_affinity 80
+}
+
+@test "a card whose driver never comes: the other is tuned, exit 1" {
+  use_board cm3588-two-cards
+  rm "$tree/sys/bus/pci/devices/0000:01:00.0/driver"
+  run_tune 1 --json apply --wait 0
+  json .result partial
+  json '.cards | map(.cpu)' '[null,6]'
+  contains "$stderr" "card 0000:01:00.0 has no driver"
+  value /proc/irq/137/smp_affinity 40
+}
+
+@test "no link of a tree leads out of it" {
+  local card=$tree/sys/devices/platform/fe180000.pcie/pci0003:30/0003:30:00.0/0003:31:00.0
+  echo 0x1f4b >"$BATS_TEST_TMPDIR/outside"
+  rm "$card/vendor"
+  ln -s "$BATS_TEST_TMPDIR/outside" "$card/vendor"
+  run_tune 1 apply
+  contains "$stderr" "leads out of"
+  rm "$card/vendor"
+  echo 0x1f4b >"$card/vendor"
+  # A governor that points at a file outside: inside the tree there is no such file.
+  echo schedutil >"$BATS_TEST_TMPDIR/governor"
+  ln -sf "$BATS_TEST_TMPDIR/governor" "$tree$(policy 4)"
+  run_tune 1 --json apply
+  [ "$(cat "$BATS_TEST_TMPDIR/governor")" = schedutil ] || fail "written outside the tree"
+}

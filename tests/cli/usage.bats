@@ -1,0 +1,296 @@
+#!/usr/bin/env bats
+# The command line: help, wrong usage, configuration, output channels, permissions.
+
+# shellcheck source=tests/cli/common.bash
+. "$BATS_TEST_DIRNAME/common.bash"
+
+setup() {
+  use_board cm3588
+}
+
+# Wrong usage: exit 2, the part named, a hint, nothing on standard output and nothing written.
+wrong() {
+  local part=$1 before
+  shift
+  before=$(snapshot)
+  run_tune 2 "$@"
+  contains "$stderr" "$part"
+  contains "$stderr" "Try 'ax650n-tune --help'"
+  [ "$(wc -l <<<"$stderr")" -eq 2 ] || fail "not two lines"
+  [ -z "$output" ] || fail "something on standard output"
+  [ "$(snapshot)" = "$before" ] || fail "something was written"
+}
+
+@test "wrong usage is named" {
+  wrong "no command given"
+  wrong "no command 'tune'" tune
+  wrong "unrecognized option '--frobnicate'" --frobnicate apply
+  wrong "unrecognized option '--cpu'" status --cpu 3
+  wrong "requires an argument" apply --cpu
+  wrong "--cpu '6x'" apply --cpu 6x
+  wrong "--cpu '-1'" apply --cpu -1
+  wrong "--cpu ''" apply --cpu ''
+  wrong "--wait '1.5'" apply --wait 1.5
+  wrong "0 to 600 seconds" apply --wait 601
+  wrong "--governor '../x'" apply --governor ../x
+  wrong "apply takes no 'now'" apply now
+  wrong "status takes no 'now'" status now
+  wrong "--color takes auto, always or never" --color blue status
+}
+
+@test "help and version go to standard output" {
+  local command
+  run_tune 0 --help
+  contains "$output" "Usage: ax650n-tune"
+  for command in apply revert status detect; do
+    contains "$output" "  $command "
+  done
+  for command in apply revert status detect; do
+    run_tune 0 "$command" --help
+    contains "$output" "Usage: ax650n-tune $command"
+    [ "$(wc -l <<<"$output")" -lt 24 ] || fail "more than a screen"
+  done
+  run_tune 0 --version
+  [[ $output =~ ^ax650n-tune\ [0-9]+\.[0-9]+\.[0-9]+$ ]] || fail "no version"
+  [ -z "$stderr" ]
+}
+
+@test "options may stand before or behind the command" {
+  run_tune 1 --json status
+  json .command status
+  run_tune 1 status --json
+  json .command status
+}
+
+@test "quiet: the exit status alone" {
+  run_tune 1 -q status
+  [ -z "$output$stderr" ] || fail "not quiet"
+  run_tune 0 -q apply
+  [ -z "$output$stderr" ] || fail "not quiet"
+  run_tune 0 -q detect
+  [ -z "$output$stderr" ] || fail "not quiet"
+}
+
+@test "colour only where it was asked for" {
+  run_tune 0 apply --dry-run
+  [[ $output != *$'\e'* ]] || fail "colour without a terminal"
+  run_tune 0 --color always apply --dry-run
+  contains "$output" $'\e['
+}
+
+@test "the dry run lists every file with its old and new value" {
+  run_tune 0 apply --dry-run
+  contains "$output" $'/proc/irq/137/smp_affinity\n  ff -> 40'
+  contains "$output" $'/cpufreq/policy4/scaling_governor\n  schedutil -> performance'
+  contains "$output" $'/cpufreq/policy6/scaling_governor\n  schedutil -> performance'
+  contains "$output" "Nothing was written; 3 settings would change."
+  run_tune 0 -q apply
+  run_tune 0 revert --dry-run
+  contains "$output" $'/proc/irq/137/smp_affinity\n  40 -> ff'
+  value /proc/irq/137/smp_affinity 40
+}
+
+@test "text says what was, what is, and how to go back" {
+  run_tune 0 apply
+  contains "$output" "Card 0003:31:00.0: AX650N (1f4b:0650), driver ax_pcie_dev_host, interrupt 137"
+  [[ $output =~ CPUs\ of\ interrupt\ 137\ +0-7\ +6\ +changed ]] || fail "no move"
+  [[ $output =~ governor\ of\ policy6\ +schedutil\ +performance\ +changed ]] || fail "no governor"
+  contains "$output" "To undo: ax650n-tune revert"
+  local line
+  while read -r line; do
+    [ "${#line}" -le 80 ] || fail "wider than 80 columns: $line"
+  done <<<"$output"
+}
+
+@test "a CPU that was asked for" {
+  run_tune 0 apply --cpu 4
+  value /proc/irq/137/smp_affinity 10
+  # Plain status compares with the configuration, which asks for the fastest core.
+  run_tune 1 status
+  echo "Cpu = 4" >"$BATS_TEST_TMPDIR/four.conf"
+  run_tune 0 --config "$BATS_TEST_TMPDIR/four.conf" status
+}
+
+@test "a CPU that cannot be used is refused before anything is written" {
+  use_board cm3588-cpu6-offline
+  local before
+  before=$(snapshot)
+  run_tune 1 apply --cpu 6
+  contains "$stderr" "CPU6 is offline; online are 0-5,7"
+  run_tune 2 apply --cpu 8
+  contains "$stderr" "there is no CPU8; online are 0-5,7"
+  [ "$(snapshot)" = "$before" ]
+}
+
+@test "a governor that is not offered is refused before anything is written" {
+  local before
+  before=$(snapshot)
+  run_tune 2 apply --governor turbo
+  contains "$stderr" "no governor 'turbo' here; there are: interactive conservative"
+  [ "$(snapshot)" = "$before" ]
+}
+
+@test "governor off: only the interrupt is moved" {
+  run_tune 0 apply --governor off
+  value /proc/irq/137/smp_affinity 40
+  value "$(policy 6)" schedutil
+}
+
+@test "configuration and drop-ins, the last assignment wins" {
+  mkdir -p "$tree/etc/ax650n-tune.conf.d"
+  printf '# ours\nCpu = 5\nGovernor = ondemand\n' >"$tree/etc/ax650n-tune.conf"
+  printf 'Governor=powersave\n' >"$tree/etc/ax650n-tune.conf.d/20-b.conf"
+  printf 'Governor=userspace\n' >"$tree/etc/ax650n-tune.conf.d/10-a.conf"
+  printf 'Governor=bad name\n' >"$tree/etc/ax650n-tune.conf.d/30-c.conf.bak"
+  run_tune 0 apply
+  value /proc/irq/137/smp_affinity 20
+  value "$(policy 4)" powersave
+  run_tune 0 apply --cpu 7 --governor performance
+  value /proc/irq/137/smp_affinity 80
+  value "$(policy 4)" performance
+}
+
+@test "a mistake in the configuration: file, line, key, what is allowed, exit 2" {
+  local before
+  before=$(snapshot)
+  mkdir -p "$tree/etc"
+  # mistake TEXT PART...
+  mistake() {
+    printf '# first line\n%s\n' "$1" >"$tree/etc/ax650n-tune.conf"
+    shift
+    local part command
+    for command in apply status revert detect; do
+      run_tune 2 "$command"
+      for part in "/etc/ax650n-tune.conf, line 2" "$@"; do
+        contains "$stderr" "$part"
+      done
+    done
+  }
+  mistake "Governer=performance" "Governer=performance" "allowed are the keys Devices, Cpu"
+  mistake "Cpu=fast" "Cpu=fast" "'auto' and the number of a CPU"
+  mistake "Wait=soon" "Wait=soon" "0 to 600 seconds"
+  mistake "IdleLatency=0" "IdleLatency=0" "'off' and 1 to 1000000 microseconds"
+  mistake "Devices=1f4b" "Devices=1f4b" "VENDOR:DEVICE"
+  mistake "MemoryGovernor=a/b" "MemoryGovernor=a/b" "name of a governor"
+  mistake "Cpu" "not an assignment" "KEY=VALUE"
+  rm "$tree/etc/ax650n-tune.conf"
+  [ "$(snapshot)" = "$before" ]
+}
+
+@test "idle limit and memory governor: set, shown, drift named, put back" {
+  local before latency=/sys/devices/system/cpu/cpu6/power/pm_qos_resume_latency_us
+  before=$(snapshot)
+  mkdir -p "$tree/etc"
+  printf 'IdleLatency=100\nMemoryGovernor=performance\n' >"$tree/etc/ax650n-tune.conf"
+  run_tune 0 --json apply
+  json '.operations | map(.kind)' '["irq-affinity","governor","governor","idle-latency","memory-governor"]'
+  value "$latency" 100
+  value /sys/class/devfreq/dmc/governor performance
+  value /sys/devices/system/cpu/cpu7/power/pm_qos_resume_latency_us 0
+  run_tune 0 status
+  echo 0 >"$tree$latency"
+  echo dmc_ondemand >"$tree/sys/class/devfreq/dmc/governor"
+  run_tune 1 --json status
+  json '.drift | map([.kind, .want, .have])' '[["idle-latency","100","0"],["memory-governor","performance","dmc_ondemand"]]'
+  run_tune 0 apply
+  run_tune 0 revert
+  [ "$(snapshot)" = "$before" ] || fail "revert left a difference"
+}
+
+@test "a setting this kernel does not have is named, the rest is applied" {
+  use_board cm3588-no-cpufreq
+  mkdir -p "$tree/etc"
+  printf 'MemoryGovernor=performance\n' >"$tree/etc/ax650n-tune.conf"
+  run_tune 1 --json apply
+  json .result partial
+  json '.operations[] | select(.kind == "memory-governor") | [.result, .error, .before]' '["failed","ENOENT",null]'
+  contains "$stderr" "/sys/class/devfreq/dmc/governor"
+  value /proc/irq/58/smp_affinity 10
+  run_tune 1 --json status
+  json '.drift | map(.kind)' '["memory-governor"]'
+}
+
+@test "further devices by their ids" {
+  use_board x86-72cpu
+  mkdir -p "$tree/etc"
+  printf 'Devices=144d:a80a\n' >"$tree/etc/ax650n-tune.conf"
+  run_tune 0 --json detect
+  json '.cards | map([.address, .id, .driver])' '[["0000:5e:00.0","144d:a80a","nvme"],["0000:b3:00.0","1f4b:0650","ax_pcie_dev_host"]]'
+  run_tune 0 apply
+  # CPU0 has the interrupts of ACPI; those of the two cards themselves do not count.
+  value /proc/irq/28/smp_affinity 00,00000000,00000002
+  value /proc/irq/131/smp_affinity 00,00000000,00000004
+}
+
+@test "a refused write: named, with what to do, and the rest applied" {
+  local file
+  file=$tree$(policy 4)
+  chmod 0444 "$file"
+  if [ "$(id -u)" -eq 0 ]; then
+    chmod -R a+rwX "$tree"
+    chmod 0444 "$file"
+    as=(setpriv --reuid=65534 --regid=65534 --clear-groups)
+    chmod a+rx "$BATS_TEST_TMPDIR" "$BATS_FILE_TMPDIR" "$BATS_SUITE_TMPDIR" "$BATS_RUN_TMPDIR"
+  else
+    as=()
+  fi
+  cp "$BUILD/ax650n-tune" "$BATS_TEST_TMPDIR/"
+  status=0
+  output=$("${as[@]}" "$BATS_TEST_TMPDIR/ax650n-tune" --sysroot "$tree" --json apply 2>"$tree/stderr") || status=$?
+  stderr=$(cat "$tree/stderr")
+  [ "$status" -eq 4 ] || fail "exit $status"
+  contains "$stderr" "policy4/scaling_governor"
+  contains "$stderr" "run it with sudo"
+  json .result partial
+  json '.operations | map([.result, .error])' '[["changed",null],["failed","EACCES"],["changed",null]]'
+}
+
+@test "an unprivileged user is told to use sudo" {
+  [ "$(id -u)" -eq 0 ] || skip "needs root to give the tree away"
+  chmod a+rx "$tree" "$BATS_TEST_TMPDIR" "$BATS_FILE_TMPDIR" "$BATS_SUITE_TMPDIR" "$BATS_RUN_TMPDIR"
+  cp "$BUILD/ax650n-tune" "$BATS_TEST_TMPDIR/"
+  local before
+  nobody() {
+    status=0
+    output=$(setpriv --reuid=65534 --regid=65534 --clear-groups "$BATS_TEST_TMPDIR/ax650n-tune" \
+      --sysroot "$tree" "$@" 2>&1) || status=$?
+    stderr=
+  }
+  before=$(snapshot)
+  nobody apply
+  [ "$status" -eq 4 ] || fail "exit $status"
+  contains "$output" "run it with sudo"
+  nobody revert
+  [ "$status" -eq 4 ] || fail "exit $status"
+  nobody apply --dry-run
+  [ "$status" -eq 0 ] || fail "exit $status"
+  nobody status
+  [ "$status" -eq 1 ] || fail "exit $status"
+  nobody detect
+  [ "$status" -eq 0 ] || fail "exit $status"
+  [ "$(snapshot)" = "$before" ]
+}
+
+@test "a result that cannot be written is a failure" {
+  status=0
+  tune --json status >/dev/full 2>"$BATS_TEST_TMPDIR/stderr" || status=$?
+  [ "$status" -eq 1 ]
+  tune -q apply
+  status=0
+  tune status >/dev/full 2>"$BATS_TEST_TMPDIR/stderr" || status=$?
+  [ "$status" -eq 1 ] || fail "exit $status although nothing was printed"
+  contains "$(cat "$BATS_TEST_TMPDIR/stderr")" "No space left on device"
+}
+
+@test "a board file in place of a tree" {
+  run "$BUILD/ax650n-tune" --sysroot "$boards/cm3588.board" apply
+  [ "$status" -eq 0 ]
+  contains "$output" "3 settings changed"
+  printf '# ax650n-tune board 1\n/sys/a = 1\n/etc/../b = 2\n' >"$BATS_TEST_TMPDIR/bad.board"
+  run "$BUILD/ax650n-tune" --sysroot "$BATS_TEST_TMPDIR/bad.board" status
+  [ "$status" -eq 2 ]
+  contains "$output" "bad.board, line 3"
+  run "$BUILD/ax650n-tune" --sysroot /nonexistent status
+  [ "$status" -eq 1 ]
+  contains "$output" "cannot open /nonexistent"
+}

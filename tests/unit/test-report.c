@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT */
+/* The words for results and problems. */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "machines.h"
+#include "report.h"
+
+#include <errno.h>
+
+static struct op failed_op(enum op_kind kind, int error)
+{
+	return (struct op){
+		.kind = kind,
+		.id = 30,
+		.card = "0000:01:00.0",
+		.path = (char *)"/the/path",
+		.want = (char *)"40",
+		.result = OP_FAILED,
+		.error = error,
+	};
+}
+
+static void test_each_answer_of_the_kernel_has_its_sentence(void **state)
+{
+	static const struct {
+		enum op_kind kind;
+		int error;
+		const char *name, *sentence;
+	} rows[] = {
+		{ OP_IRQ_AFFINITY, EACCES, "(EACCES)", "run it with sudo" },
+		{ OP_IRQ_AFFINITY, EPERM, "(EPERM)", "run it with sudo" },
+		{ OP_IRQ_AFFINITY, EINVAL, "(EINVAL)", "no CPU of the mask is online" },
+		{ OP_GOVERNOR, EINVAL, "(EINVAL)", "does not offer this value" },
+		{ OP_IRQ_AFFINITY, EOVERFLOW, "(EOVERFLOW)", "CPUs that this machine cannot have" },
+		{ OP_IRQ_AFFINITY, ENOSPC, "(ENOSPC)", "name another with --cpu" },
+		{ OP_IRQ_AFFINITY, EROFS, "(EROFS)", "ProtectKernelTunables=" },
+		{ OP_IRQ_AFFINITY, ENOENT, "(ENOENT)", "the driver was unloaded" },
+		{ OP_MEMORY_GOVERNOR, ENOENT, "(ENOENT)", "this kernel has no such file" },
+		{ OP_GOVERNOR, 0, "to 40:", "shows another" },
+		/* One without a name of ours still gets the words of the C library. */
+		{ OP_GOVERNOR, EISDIR, "to 40:", "Is a directory" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct op op = failed_op(rows[i].kind, rows[i].error);
+		CLEANUP_FREE char *text = report_problem(&op, false);
+
+		if (!strstr(text, "/the/path") || !strstr(text, rows[i].name) ||
+		    !strstr(text, rows[i].sentence))
+			fail_msg("row %zu: %s", i, text);
+	}
+}
+
+static void test_unmovable_says_whether_it_matters(void **state)
+{
+	struct op op = failed_op(OP_IRQ_AFFINITY, EIO);
+	char *text;
+
+	(void)state;
+	op.result = OP_UNMOVABLE;
+	text = report_problem(&op, false);
+	assert_non_null(strstr(text, "interrupt 30 of 0000:01:00.0 cannot be moved (EIO)"));
+	assert_non_null(strstr(text, "it stays where it is"));
+	free(text);
+	text = report_problem(&op, true);
+	assert_non_null(strstr(text, "nothing is lost"));
+	free(text);
+}
+
+static void test_result_words(void **state)
+{
+	static const struct {
+		enum op_result first, second;
+		bool ready;
+		const char *apply, *revert;
+	} rows[] = {
+		{ OP_CHANGED, OP_CHANGED, true, "tuned", "reverted" },
+		{ OP_CHANGED, OP_UNCHANGED, true, "tuned", "reverted" },
+		{ OP_WOULD_CHANGE, OP_UNCHANGED, true, "tuned", "reverted" },
+		{ OP_CHANGED, OP_UNMOVABLE, true, "tuned", "reverted" },
+		{ OP_UNCHANGED, OP_UNMOVABLE, true, "unchanged", "unchanged" },
+		{ OP_UNCHANGED, OP_SKIPPED, true, "unchanged", "unchanged" },
+		{ OP_CHANGED, OP_FAILED, true, "partial", "partial" },
+		{ OP_UNCHANGED, OP_FAILED, true, "partial", "partial" },
+		{ OP_FAILED, OP_FAILED, true, "failed", "failed" },
+		{ OP_CHANGED, OP_CHANGED, false, "partial", "reverted" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct op ops[] = { { .result = rows[i].first }, { .result = rows[i].second } };
+		const struct plan plan = { .n_ops = 2, .ops = ops };
+		struct report report = { .plan = &plan };
+		struct board board;
+
+		board_init(&board);
+		board_add_card(&board, 30, "ff")->handler = rows[i].ready;
+		report.machine = &board.machine;
+		report.command = "apply";
+		if (strcmp(report_result(&report), rows[i].apply))
+			fail_msg("row %zu: %s", i, report_result(&report));
+		report.command = "revert";
+		if (strcmp(report_result(&report), rows[i].revert))
+			fail_msg("row %zu: %s", i, report_result(&report));
+		board.machine.n_cards = 0;
+		report.command = "apply";
+		assert_string_equal(report_result(&report), "no-card");
+	}
+}
+
+static void test_cpu_of_an_interrupt_is_what_was_read_back(void **state)
+{
+	struct op op = { .kind = OP_IRQ_AFFINITY, .id = 30, .now = (char *)"40" };
+	struct plan plan = { .n_ops = 1, .ops = &op };
+	struct vector *vector;
+	struct board board;
+
+	(void)state;
+	board_init(&board);
+	vector = board_add_card(&board, 30, "ff");
+	assert_int_equal(report_irq_cpu(&plan, vector), 6);
+	/* Not written: what the machine said, if it is one CPU. */
+	op.now = NULL;
+	assert_int_equal(report_irq_cpu(&plan, vector), -1);
+	vector->effective = cpus_of(2, 2);
+	assert_int_equal(report_irq_cpu(&plan, vector), 2);
+	vector->affinity = cpus_of(3, 3);
+	assert_int_equal(report_irq_cpu(&plan, vector), 3);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_each_answer_of_the_kernel_has_its_sentence),
+		cmocka_unit_test(test_unmovable_says_whether_it_matters),
+		cmocka_unit_test(test_result_words),
+		cmocka_unit_test(test_cpu_of_an_interrupt_is_what_was_read_back),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
