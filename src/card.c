@@ -70,7 +70,9 @@ static int check_tree(const struct root *root, struct error *error)
 
 	if (!*root_path(root))
 		return 0;
-	r = root_open_dir(root, &dir, PCI_DIR "/devices");
+	r = root_check_inside(root, PCI_DIR "/devices");
+	if (r >= 0)
+		r = root_open_dir(root, &dir, PCI_DIR "/devices");
 	if (r < 0)
 		return error_set(error, r, "cannot open %s" PCI_DIR "/devices: %s", root_path(root),
 				 strerror(-r));

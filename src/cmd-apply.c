@@ -132,7 +132,7 @@ static int set_option(struct context *context, const char *name, const char *key
 static int run(struct context *context, int argc, char **argv)
 {
 	const char *cpu = NULL, *governor = NULL, *wait = NULL;
-	struct apply apply = { .context = context };
+	struct apply apply = { .context = context, .error = { .text = "out of memory" } };
 	int status, code, r;
 
 	while ((code = cmd_next_option(context, argc, argv, &status)) != -1) {

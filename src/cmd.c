@@ -183,8 +183,7 @@ int context_read_machine(const struct context *context, struct machine *ret)
 	int r = machine_read(context->root, context->config.devices, context->config.n_devices, ret,
 			     &error);
 
-	/* A machine that is odd is no wrong usage. */
-	return r < 0 ? context_fail(context, r == -EINVAL ? -EIO : r, &error) : -1;
+	return r < 0 ? context_fail(context, r, &error) : -1;
 }
 
 int context_no_card(const struct context *context)

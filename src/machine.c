@@ -105,7 +105,9 @@ int machine_read(const struct root *root, const struct card_id *extra, size_t n_
 	}
 	if (r < 0) {
 		machine_done(&machine);
-		return r;
+		/* -EINVAL is for what a person asked for, not for what a file of the kernel says.
+		 */
+		return r == -EINVAL ? -EBADMSG : r;
 	}
 	*ret = machine;
 	return 0;
