@@ -91,7 +91,7 @@ check-quick:
 	$(Q)BUILD=$(BUILD) sh tests/check-quick.sh $(units)
 
 check-vm: deps deps-check
-	$(Q)tests/vm/check.sh
+	$(Q)MAKEFLAGS= tests/vm/check.sh
 
 lint: deps deps-check
 	$(Q)BUILD=$(BUILD) CPPFLAGS='$(ax_cppflags)' sh tests/lint.sh

@@ -214,11 +214,12 @@ void context_report_unready(const struct context *context, const struct machine 
 		if (card_is_ready(card))
 			continue;
 		if (!card->driver)
-			log_error(
-				&context->log,
-				"card %s has no driver: install the AXCL host package (axcl_host), "
-				"then 'modprobe ax_pcie_host_dev', or wait longer with --wait",
-				card->address);
+			log_error(&context->log,
+				  "card %s has no driver: install the AXCL host package (axclhost, "
+				  "axcl_host_*.deb), then 'modprobe ax_pcie_host_dev', or wait "
+				  "longer "
+				  "with --wait",
+				  card->address);
 		else
 			log_error(&context->log,
 				  "card %s: its driver %s has requested no interrupt; see what "

@@ -182,7 +182,7 @@ unmovable() {
   contains "$output" "no driver bound"
   run_tune 1 --json apply --wait 0
   json '[.result, .cards[0].driver, .cards[0].cpu, .operations]' '["failed",null,null,[]]'
-  contains "$stderr" "axcl_host"
+  contains "$stderr" "axclhost"
   run_tune 1 --json status
   json .tuned false
   [ "$(snapshot)" = "$before" ]
