@@ -87,7 +87,7 @@ check: deps deps-check
 	$(Q)$(MAKE) check-vm
 
 check-quick:
-	$(Q)$(MAKE) $(BUILD)/ax650n-tune $(BUILD)/board-expand $(units)
+	$(Q)$(MAKE) -s $(BUILD)/ax650n-tune $(BUILD)/board-expand $(units)
 	$(Q)BUILD=$(BUILD) sh tests/check-quick.sh $(units)
 
 check-vm: deps deps-check

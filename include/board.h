@@ -15,7 +15,7 @@
  *	PATH/				a directory
  *
  * "[0444] " before a PATH gives the file's mode (otherwise 0644). "{0-3,6}" in a PATH stands for
- * each of these numbers in turn; "{}" in a TARGET or VALUE for the number.
+ * each of these numbers in turn; "{}" in the TARGET or VALUE then for the number.
  */
 
 /*

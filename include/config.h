@@ -6,8 +6,6 @@
 #define CONFIG_FILE "/etc/ax650n-tune.conf"
 #define CONFIG_DIR  "/etc/ax650n-tune.conf.d"
 
-/* The longest name of a governor (CPUFREQ_NAME_LEN in include/linux/cpufreq.h, less the NUL). */
-#define GOVERNOR_NAME_MAX   15
 #define WAIT_MAX_S	    600
 #define IDLE_LATENCY_MAX_US 1000000
 

@@ -37,14 +37,14 @@ struct cpus {
 
 /*
  * Reads /sys/devices/system/cpu (Documentation/ABI/testing/sysfs-devices-system-cpu). Everything
- * in it may be missing but the cpuN directories. Returns 0 or -errno.
+ * in it may be missing but the cpuN directories. Returns 0, or -errno with the reason in ERROR.
  */
-int cpus_read(const struct root *root, struct cpus *ret);
+int cpus_read(const struct root *root, struct cpus *ret, struct error *error);
 void cpus_done(struct cpus *cpus);
 
 /*
  * Marks the big CPUs: those whose capacity, or maximum clock where a capacity is unknown, is above
- * the lowest on the machine.
+ * the lowest on the machine. On a machine of one class, or of which nothing is known, all are big.
  */
 void cpus_mark_big(struct cpu *cpus, size_t count);
 

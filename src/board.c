@@ -24,6 +24,7 @@ struct entry {
 	char target[PATH_MAX]; /* of a link */
 	char *content;	       /* of a file */
 	size_t length;
+	bool binary;
 };
 
 struct board {
@@ -126,39 +127,45 @@ static int make_file(const struct root *root, const char *path, mode_t mode, con
 	return fchmod(fd, mode) ? -errno : 0;
 }
 
-/* TEXT with NUMBER in the place of the first "{...}"; without one a copy. */
-static char *substitute(const char *text, int number)
+/* TEXT with NUMBER in the place of the LENGTH characters at OPEN; a copy if that is NULL. */
+static char *substitute(const char *text, const char *open, size_t length, int number)
 {
-	const char *open = strchr(text, '{'), *close = open ? strchr(open, '}') : NULL;
-
-	return close ? text_format("%.*s%d%s", (int)(open - text), text, number, close + 1)
-		     : strdup(text);
+	return open ? text_format("%.*s%d%s", (int)(open - text), text, number, open + length)
+		    : strdup(text);
 }
 
-static int make_entry(const struct board *board, const struct entry *entry, int number)
+static int make_entry(const struct board *board, const struct entry *entry, const char *path,
+		      const char *target, const char *content, size_t length)
 {
-	CLEANUP_FREE char *path = substitute(entry->path, number);
-	CLEANUP_FREE char *target = substitute(entry->target, number);
-	CLEANUP_FREE char *content = NULL;
-	const char *braces = entry->content ? strstr(entry->content, "{}") : NULL;
-	size_t length = entry->length;
-	int r;
+	int r = make_dirs(board->root, path, entry->type == ENTRY_DIR);
 
-	if (braces) {
-		content = substitute(entry->content, number);
-		length = content ? strlen(content) : 0;
-	}
-	if (!path || !target || (braces && !content))
-		return error_set(board->error, -ENOMEM, "out of memory");
-	r = make_dirs(board->root, path, entry->type == ENTRY_DIR);
 	if (r == 0 && entry->type == ENTRY_LINK)
 		r = make_link(board->root, path, target);
 	if (r == 0 && entry->type == ENTRY_FILE)
-		r = make_file(board->root, path, entry->mode, content ? content : entry->content,
-			      length);
+		r = make_file(board->root, path, entry->mode, content, length);
 	return r < 0 ? error_set(board->error, r, "%s, line %d: cannot make %s: %s", board->name,
 				 board->line, path, strerror(-r))
 		     : 0;
+}
+
+/* Makes the entry for one of the numbers that the "{...}" at OPEN in its path stands for. */
+static int make_numbered(const struct board *board, const struct entry *entry, const char *open,
+			 size_t length, int number)
+{
+	CLEANUP_FREE char *path = substitute(entry->path, open, length, number);
+	CLEANUP_FREE char *target = substitute(entry->target, strstr(entry->target, "{}"), 2,
+					       number);
+	CLEANUP_FREE char *content = NULL;
+
+	if (entry->content && !entry->binary) {
+		content = substitute(entry->content, strstr(entry->content, "{}"), 2, number);
+		if (!content)
+			return error_set(board->error, -ENOMEM, "out of memory");
+	}
+	if (!path || !target)
+		return error_set(board->error, -ENOMEM, "out of memory");
+	return make_entry(board, entry, path, target, content ? content : entry->content,
+			  content ? strlen(content) : entry->length);
 }
 
 /* Makes the entry once, or for each number of the "{...}" in its path. */
@@ -169,14 +176,15 @@ static int make_entries(const struct board *board, const struct entry *entry)
 	struct cpuset numbers;
 
 	if (!close)
-		return make_entry(board, entry, 0);
+		return make_entry(board, entry, entry->path, entry->target, entry->content,
+				  entry->length);
 	list = strndup(open + 1, (size_t)(close - open - 1));
 	if (!list)
 		return error_set(board->error, -ENOMEM, "out of memory");
 	if (cpuset_parse_list(list, &numbers) < 0 || cpuset_empty(&numbers))
 		return fail(board, "no list of numbers, such as 0-3,6, between { and }");
 	for (int n = cpuset_next(&numbers, 0); n >= 0; n = cpuset_next(&numbers, n + 1)) {
-		int r = make_entry(board, entry, n);
+		int r = make_numbered(board, entry, open, (size_t)(close - open + 1), n);
 
 		if (r < 0)
 			return r;
@@ -207,7 +215,7 @@ static int put_hex(const char *line, FILE *out)
 }
 
 /* The lines after "|" that follow in the board. */
-static int read_block(struct board *board, bool hex, struct entry *entry)
+static int read_block(struct board *board, struct entry *entry)
 {
 	FILE *out = open_memstream(&entry->content, &entry->length);
 	int r = 0;
@@ -221,7 +229,7 @@ static int read_block(struct board *board, bool hex, struct entry *entry)
 		board->line++;
 		if (!line)
 			r = error_set(board->error, -ENOMEM, "out of memory");
-		else if (!hex)
+		else if (!entry->binary)
 			fprintf(out, "%s\n", line);
 		else if (put_hex(line, out) < 0)
 			r = fail(board, "only pairs of hexadecimal digits can follow here");
@@ -242,7 +250,7 @@ static int read_mode(const struct board *board, char **line, mode_t *ret)
 	if (**line != '[')
 		return 0;
 	mode = strtoul(*line + 1, &end, 8);
-	if (strncmp(end, "] ", 2) || mode > 0777)
+	if (end == *line + 1 || strncmp(end, "] ", 2) || mode > 0777)
 		return fail(board, "a mode is written as [0444]");
 	*ret = (mode_t)mode;
 	*line = end + 2;
@@ -271,7 +279,8 @@ static int read_entry(struct board *board, char *line, struct entry *entry)
 		snprintf(entry->target, sizeof(entry->target), "%s", mark + 4);
 	} else if ((mark = strrchr(line, ':')) && (!mark[1] || !strcmp(mark, ": hex"))) {
 		entry->type = ENTRY_FILE;
-		r = read_block(board, mark[1], entry);
+		entry->binary = mark[1];
+		r = read_block(board, entry);
 		*mark = '\0';
 	} else if ((mark = strrchr(line, '/')) && !mark[1]) {
 		entry->type = ENTRY_DIR;
@@ -320,7 +329,7 @@ void sysroot_close(struct root *root, char *temporary)
 {
 	root_close(root);
 	if (temporary)
-		(void)nftw(temporary, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+		(void)nftw(temporary, remove_one, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
 	free(temporary);
 }
 

@@ -3,6 +3,8 @@
 
 #include "config.h"
 
+#include "op.h"
+
 #include <errno.h>
 #include <ini.h>
 #include <stdio.h>
@@ -61,12 +63,9 @@ static int set_cpu(struct config *config, const char *value, struct error *error
 
 static int set_name(char **name, const char *value, struct error *error)
 {
-	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				      "0123456789_-";
-	size_t length = strspn(value, letters);
 	char *copy = NULL;
 
-	if (!length || length > GOVERNOR_NAME_MAX || value[length])
+	if (!op_valid_value(OP_GOVERNOR, value))
 		return error_set(error, -EINVAL,
 				 "allowed are 'off' and the name of a governor, such as "
 				 "'performance'");
@@ -155,6 +154,8 @@ static char *next_line(char *line, int size, void *stream)
 	if (!*parse->rest)
 		return NULL;
 	parse->line++;
+	if (*start == '[')
+		parse_fail(parse, -EINVAL, "[...]", "the file has no sections; remove the line");
 	parse->rest = start + length + (start[length] == '\n');
 	if (length > room) {
 		parse_fail(parse, -EINVAL, "the line is too long", "shorten it");
@@ -172,12 +173,10 @@ static int on_key(void *user, const char *section, const char *key, const char *
 	char assignment[256];
 	int r;
 
-	snprintf(assignment, sizeof(assignment), "%s=%s", key, value);
-	if (*section) {
-		parse_fail(parse, -EINVAL, assignment,
-			   "the file has no sections; remove the [...]");
+	(void)section;
+	if (parse->result)
 		return 1;
-	}
+	snprintf(assignment, sizeof(assignment), "%s=%s", key, value);
 	r = config_set(parse->config, key, value, &why);
 	if (r < 0)
 		parse_fail(parse, r, assignment, why.text);

@@ -9,16 +9,27 @@
 
 #define CPU_DIR "/sys/devices/system/cpu"
 
-/* A file with a CPU list. A missing one, or the "(null)" of a kernel without nohz_full, is empty.
- */
-static int read_list(const struct root *root, const char *name, struct cpuset *ret)
+/* A file with a CPU list. A missing one leaves *ret alone, and is no error. */
+static int read_list(const struct root *root, const char *name, struct cpuset *ret,
+		     struct error *error)
 {
 	CLEANUP_FREE char *text = NULL;
+	const char *list;
 	int r = root_read_value(root, &text, CPU_DIR "/%s", name);
 
+	if (r == -ENOENT)
+		return 0;
 	if (r < 0)
-		return r;
-	return strcmp(text, "(null)") ? cpuset_parse_list(text, ret) : 0;
+		return error_set(error, r, "cannot read %s" CPU_DIR "/%s: %s", root_path(root),
+				 name, strerror(-r));
+	/* Without nohz_full= the kernel prints a NULL mask, padded to as many columns as CPUs. */
+	list = text + strspn(text, " ");
+	if (!strcmp(list, "(null)"))
+		list = "";
+	r = cpuset_parse_list(list, ret);
+	return r < 0 ? error_set(error, r, "%s" CPU_DIR "/%s holds '%s', which is no list of CPUs",
+				 root_path(root), name, text)
+		     : 0;
 }
 
 /* related_cpus separates the numbers by blanks, unlike all other lists. */
@@ -52,6 +63,10 @@ static int read_policy(const struct root *root, struct policy *policy)
 	int r = root_read_value(root, &related, CPU_DIR "/cpufreq/policy%d/related_cpus",
 				policy->id);
 
+	/* What newer kernels answer while all CPUs of a policy are offline: it has none to tell of.
+	 */
+	if (r == -EBUSY)
+		return 0;
 	if (r == 0)
 		r = parse_words(related, &policy->cpus);
 	if (r < 0)
@@ -66,7 +81,7 @@ static int read_policy(const struct root *root, struct policy *policy)
 				     "scaling_available_governors");
 }
 
-static int read_policies(const struct root *root, struct cpus *cpus)
+static int read_policies(const struct root *root, struct cpus *cpus, struct error *error)
 {
 	CLEANUP_FREE int *ids = NULL;
 	size_t count;
@@ -75,17 +90,21 @@ static int read_policies(const struct root *root, struct cpus *cpus)
 	if (r == -ENOENT)
 		return 0;
 	if (r < 0)
-		return r;
+		return error_set(error, r, "cannot list %s" CPU_DIR "/cpufreq: %s", root_path(root),
+				 strerror(-r));
 	cpus->policies = calloc(count ? count : 1, sizeof(*cpus->policies));
 	if (!cpus->policies)
-		return -ENOMEM;
+		return error_set(error, -ENOMEM, "out of memory");
 	for (size_t i = 0; i < count; i++) {
 		struct policy *policy = &cpus->policies[cpus->n_policies++];
 
 		policy->id = ids[i];
 		r = read_policy(root, policy);
 		if (r < 0)
-			return r;
+			return error_set(error, r,
+					 "cannot read %s" CPU_DIR
+					 "/cpufreq/policy%d/related_cpus: %s",
+					 root_path(root), policy->id, strerror(-r));
 	}
 	return 0;
 }
@@ -109,24 +128,26 @@ static int read_cpu(const struct root *root, struct cpu *cpu)
 	return read_optional(root, &cpu->latency, "cpu", cpu->id, "power/pm_qos_resume_latency_us");
 }
 
-static int read_sets(const struct root *root, struct cpus *cpus)
+static int read_sets(const struct root *root, struct cpus *cpus, struct error *error)
 {
 	struct cpuset online = { 0 }, isolated = { 0 }, nohz_full = { 0 }, possible = { 0 };
-	int r = read_list(root, "online", &online);
-	bool all_online = r == -ENOENT;
+	int r;
 
-	if (r < 0 && !all_online)
-		return r;
-	if ((r = read_list(root, "isolated", &isolated)) < 0 && r != -ENOENT)
-		return r;
-	if ((r = read_list(root, "nohz_full", &nohz_full)) < 0 && r != -ENOENT)
-		return r;
-	if ((r = read_list(root, "possible", &possible)) < 0 && r != -ENOENT)
+	for (size_t i = 0; i < cpus->n_cpus; i++)
+		cpuset_add(&online, cpus->cpus[i].id);
+	r = read_list(root, "online", &online, error);
+	if (r == 0)
+		r = read_list(root, "isolated", &isolated, error);
+	if (r == 0)
+		r = read_list(root, "nohz_full", &nohz_full, error);
+	if (r == 0)
+		r = read_list(root, "possible", &possible, error);
+	if (r < 0)
 		return r;
 	for (size_t i = 0; i < cpus->n_cpus; i++) {
 		struct cpu *cpu = &cpus->cpus[i];
 
-		cpu->online = all_online || cpuset_has(&online, cpu->id);
+		cpu->online = cpuset_has(&online, cpu->id);
 		cpu->isolated = cpuset_has(&isolated, cpu->id);
 		cpu->nohz_full = cpuset_has(&nohz_full, cpu->id);
 		cpuset_add(&possible, cpu->id);
@@ -136,27 +157,40 @@ static int read_sets(const struct root *root, struct cpus *cpus)
 	return 0;
 }
 
-int cpus_read(const struct root *root, struct cpus *ret)
+/* The CPUs that are present, each with what its own directory says. */
+static int read_cpus(const struct root *root, struct cpus *cpus, struct error *error)
 {
 	CLEANUP_FREE int *ids = NULL;
-	struct cpus cpus = { 0 };
 	size_t count;
 	int r = root_list_numbers(root, "cpu", &ids, &count, CPU_DIR);
 
 	if (r < 0)
-		return r;
-	cpus.cpus = calloc(count ? count : 1, sizeof(*cpus.cpus));
-	r = cpus.cpus ? 0 : -ENOMEM;
-	for (size_t i = 0; r == 0 && i < count; i++) {
-		struct cpu *cpu = &cpus.cpus[cpus.n_cpus++];
+		return error_set(error, r, "cannot list %s" CPU_DIR ": %s", root_path(root),
+				 strerror(-r));
+	cpus->cpus = calloc(count ? count : 1, sizeof(*cpus->cpus));
+	if (!cpus->cpus)
+		return error_set(error, -ENOMEM, "out of memory");
+	for (size_t i = 0; i < count; i++) {
+		struct cpu *cpu = &cpus->cpus[cpus->n_cpus++];
 
 		cpu->id = ids[i];
 		r = cpu->id < CPUSET_MAX ? read_cpu(root, cpu) : -ERANGE;
+		if (r < 0)
+			return error_set(error, r, "cannot read %s" CPU_DIR "/cpu%d: %s",
+					 root_path(root), cpu->id, strerror(-r));
 	}
+	return 0;
+}
+
+int cpus_read(const struct root *root, struct cpus *ret, struct error *error)
+{
+	struct cpus cpus = { 0 };
+	int r = read_cpus(root, &cpus, error);
+
 	if (r == 0)
-		r = read_sets(root, &cpus);
+		r = read_sets(root, &cpus, error);
 	if (r == 0)
-		r = read_policies(root, &cpus);
+		r = read_policies(root, &cpus, error);
 	if (r < 0) {
 		cpus_done(&cpus);
 		return r;
@@ -186,22 +220,23 @@ void cpus_done(struct cpus *cpus)
 
 void cpus_mark_big(struct cpu *cpus, size_t count)
 {
-	bool by_capacity = true, unequal = false;
-	long lowest = LONG_MAX;
+	long lowest = LONG_MAX, highest = -1;
+	bool by_capacity = true;
 
 	for (size_t i = 0; i < count; i++)
 		by_capacity = by_capacity && cpus[i].capacity >= 0;
 	for (size_t i = 0; i < count; i++) {
 		long speed = by_capacity ? cpus[i].capacity : cpus[i].max_khz;
 
-		unequal = unequal || (i && speed != lowest);
-		if (speed < lowest)
+		if (speed >= 0 && speed < lowest)
 			lowest = speed;
+		if (speed > highest)
+			highest = speed;
 	}
 	for (size_t i = 0; i < count; i++) {
 		long speed = by_capacity ? cpus[i].capacity : cpus[i].max_khz;
 
-		cpus[i].big = !unequal || speed > lowest;
+		cpus[i].big = lowest >= highest || speed > lowest;
 	}
 }
 

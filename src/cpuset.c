@@ -161,7 +161,7 @@ char *cpuset_format_list(const struct cpuset *set)
 
 char *cpuset_format_mask(const struct cpuset *set, int bits)
 {
-	size_t groups = ((size_t)bits + 31) / 32;
+	size_t groups = bits > 32 ? ((size_t)bits + 31) / 32 : 1;
 	/* The highest group is as wide as it needs to be for BITS, the others have eight digits. */
 	int width = (bits - 32 * ((int)groups - 1) + 3) / 4;
 	char *text = malloc(9 * groups + 1), *p = text;

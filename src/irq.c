@@ -37,14 +37,15 @@ static int parse_header(const char *line, struct irq_table *table)
 /* True if the text behind the counts is that of a per-CPU interrupt of a GIC: "GICv3 26 Level". */
 static bool is_per_cpu(const char *rest)
 {
-	char *end;
 	unsigned long intid;
 
 	if (strncmp(rest, "GIC", 3))
 		return false;
-	rest += strcspn(rest, " \t\n");
-	intid = strtoul(rest, &end, 10);
-	return end != rest && intid >= 16 && intid <= 31;
+	/* "GICv3-23 0 Level": one that only some of the CPUs have. */
+	rest += strcspn(rest, "- \t\n");
+	rest = *rest == '-' ? rest + 1 : skip_blanks(rest);
+	intid = isdigit((unsigned char)*rest) ? strtoul(rest, NULL, 10) : 0;
+	return intid >= 16 && intid <= 31;
 }
 
 /* True for the word that stands between the hardware number and the action. */
@@ -76,7 +77,9 @@ static int parse_rest(const char *rest, size_t length, struct irq_line *line)
 			line->chip = strndup(p, n);
 			if (!line->chip)
 				return -ENOMEM;
-		} else if (is_trigger(p, n)) {
+		}
+		/* Old kernels make one word of both: "PCI-MSI-edge". */
+		if (is_trigger(p, n)) {
 			action = next;
 			break;
 		}

@@ -91,10 +91,7 @@ int machine_read(const struct root *root, const struct card_id *extra, size_t n_
 
 	if (r < 0)
 		return r;
-	r = cpus_read(root, &machine.cpus);
-	if (r < 0)
-		error_set(error, r, "cannot read %s/sys/devices/system/cpu: %s", root_path(root),
-			  strerror(-r));
+	r = cpus_read(root, &machine.cpus, error);
 	if (r == 0)
 		r = read_interrupts(root, &machine, error);
 	if (r == 0) {

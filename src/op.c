@@ -3,10 +3,12 @@
 
 #include "op.h"
 
-#include "config.h"
-
 #include <errno.h>
 #include <string.h>
+
+/* CPUFREQ_NAME_LEN in include/linux/cpufreq.h, DEVFREQ_NAME_LEN in devfreq.h, less the NUL. */
+#define GOVERNOR_NAME_MAX 15
+#define GOVERNOR_LETTERS  "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"
 
 static const char *const kind_names[] = {
 	[OP_IRQ_AFFINITY] = "irq-affinity",
@@ -85,8 +87,8 @@ bool op_valid_value(enum op_kind kind, const char *value)
 	case OP_MEMORY_GOVERNOR:
 		break;
 	}
-	length = strlen(value);
-	return length && length <= GOVERNOR_NAME_MAX && strcspn(value, " \t\n/") == length;
+	length = strspn(value, GOVERNOR_LETTERS);
+	return length && length <= GOVERNOR_NAME_MAX && !value[length];
 }
 
 const char *op_kind_name(enum op_kind kind)

@@ -150,7 +150,7 @@ int root_open_file(const struct root *root, int flags, mode_t mode, const char *
 	/* EPERM: a container's filter that does not know the call. */
 	if (errno != ENOSYS && errno != EPERM)
 		return -errno;
-	r = resolve(root->fd, path, flags & O_NOFOLLOW, resolved);
+	r = resolve(root->fd, path, flags & (O_NOFOLLOW | O_EXCL), resolved);
 	if (r < 0)
 		return r;
 	fd = openat(root->fd, resolved, flags | O_NOFOLLOW, mode);

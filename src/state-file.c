@@ -27,15 +27,22 @@ static int open_dir(const struct root *root)
 	return root_open_file(root, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0, STATE_DIR);
 }
 
+/* A text without a NUL in it, else NULL. */
+static const char *as_text(struct json_object *object)
+{
+	const char *text = json_object_is_type(object, json_type_string)
+				   ? json_object_get_string(object)
+				   : NULL;
+
+	return text && strlen(text) == (size_t)json_object_get_string_len(object) ? text : NULL;
+}
+
 /* The text of a member, NULL if it is missing or no text. */
 static const char *get_text(struct json_object *object, const char *key)
 {
 	struct json_object *member;
 
-	return json_object_object_get_ex(object, key, &member) &&
-			       json_object_is_type(member, json_type_string)
-		       ? json_object_get_string(member)
-		       : NULL;
+	return json_object_object_get_ex(object, key, &member) ? as_text(member) : NULL;
 }
 
 static int get_id(struct json_object *object, int *ret)
@@ -66,12 +73,11 @@ static int get_written(struct json_object *object, struct saved *saved)
 	if (!saved->written)
 		return -ENOMEM;
 	for (size_t i = 0; i < count; i++) {
-		struct json_object *item = json_object_array_get_idx(list, i);
+		const char *value = as_text(json_object_array_get_idx(list, i));
 
-		if (!json_object_is_type(item, json_type_string) ||
-		    !op_valid_value(saved->kind, json_object_get_string(item)))
+		if (!value || !op_valid_value(saved->kind, value))
 			return -EBADMSG;
-		saved->written[i] = strdup(json_object_get_string(item));
+		saved->written[i] = strdup(value);
 		if (!saved->written[i])
 			return -ENOMEM;
 		saved->n_written++;
@@ -94,7 +100,11 @@ static int get_saved(struct json_object *object, struct saved *saved)
 		return -EBADMSG;
 	if ((saved->kind == OP_IRQ_AFFINITY) != (card != NULL) || !original == !unmovable)
 		return -EBADMSG;
-	if (card && (!*card || strlen(card) >= sizeof(saved->card)))
+	if (card && (!*card || card[strspn(card, "0123456789abcdef:.")] ||
+		     strlen(card) >= sizeof(saved->card)))
+		return -EBADMSG;
+	/* kind, id and, of an interrupt, card; then original and written, or unmovable. */
+	if (json_object_object_length(object) != 2 + (card != NULL) + (original ? 2 : 1))
 		return -EBADMSG;
 	snprintf(saved->card, sizeof(saved->card), "%s", card ? card : "");
 	if (unmovable) {
@@ -112,8 +122,9 @@ static int get_state(struct json_object *object, struct state *state)
 	struct json_object *schema, *list;
 	size_t count;
 
-	if (!json_object_object_get_ex(object, "schema", &schema) ||
-	    json_object_get_int(schema) != 1 ||
+	if (json_object_object_length(object) != 2 ||
+	    !json_object_object_get_ex(object, "schema", &schema) ||
+	    !json_object_is_type(schema, json_type_int) || json_object_get_int(schema) != 1 ||
 	    !json_object_object_get_ex(object, "settings", &list) ||
 	    !json_object_is_type(list, json_type_array))
 		return -EBADMSG;
@@ -132,6 +143,20 @@ static int get_state(struct json_object *object, struct state *state)
 	return 0;
 }
 
+/* Nothing but one JSON value, or NULL. */
+static struct json_object *parse_json(const char *text)
+{
+	struct json_tokener *tokener = json_tokener_new();
+	struct json_object *object;
+
+	if (!tokener)
+		return NULL;
+	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
+	object = json_tokener_parse_ex(tokener, text, (int)strlen(text) + 1);
+	json_tokener_free(tokener);
+	return object;
+}
+
 int state_read(const struct root *root, struct state *ret, struct error *error)
 {
 	CLEANUP_FREE char *text = NULL;
@@ -145,7 +170,7 @@ int state_read(const struct root *root, struct state *ret, struct error *error)
 	}
 	if (r < 0 && r != -EBADMSG)
 		return fail(error, root, r, "read the saved settings in");
-	object = r < 0 ? NULL : json_tokener_parse(text);
+	object = r < 0 ? NULL : parse_json(text);
 	r = json_object_is_type(object, json_type_object) ? get_state(object, &state) : -EBADMSG;
 	json_object_put(object);
 	if (r == -EBADMSG)

@@ -58,7 +58,7 @@ int parse_long(const char *text, long min, long max, long *ret)
 		return -EINVAL;
 	errno = 0;
 	value = strtol(text, &end, 10);
-	if (*end)
+	if (*end || (*text == '-' && value == 0))
 		return -EINVAL;
 	if (errno == ERANGE || value < min || value > max)
 		return -ERANGE;

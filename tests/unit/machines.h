@@ -3,6 +3,7 @@
 #pragma once
 
 #include "machine.h"
+#include "row.h"
 
 #include <stdio.h>
 #include <string.h>

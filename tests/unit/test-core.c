@@ -1,13 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Which core a card gets. */
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "core.h"
 #include "machines.h"
 

@@ -1,13 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What is planned, for tuning and for putting back. */
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "machines.h"
 #include "state.h"
 

@@ -1,13 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The words for results and problems. */
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "machines.h"
 #include "report.h"
 

@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: MIT */
+/* CPUs and policies, as read from trees. */
+
+#include "cpu.h"
+#include "tree.h"
+
+#include <errno.h>
+
+#define CPU    "/sys/devices/system/cpu"
+#define POLICY CPU "/cpufreq/policy"
+
+/* Four small cores and two clusters of two big ones: the classes of an RK3588. */
+#define CLASSES                                                                         \
+	CPU "/possible = 0-7\n" CPU "/cpu{0-7}/\n" CPU "/cpuidle/\n" POLICY             \
+	    "0/related_cpus = 0 1 2 3\n" POLICY "0/cpuinfo_max_freq = 1800000\n" POLICY \
+	    "4/related_cpus = 4 5\n" POLICY "4/cpuinfo_max_freq = 2256000\n" POLICY     \
+	    "6/related_cpus = 6 7\n" POLICY "6/cpuinfo_max_freq = 2400000\n"
+#define CAPACITIES                                                                     \
+	CPU "/cpu{0-3}/cpu_capacity = 400\n" CPU "/cpu{4-5}/cpu_capacity = 1000\n" CPU \
+	    "/cpu{6-7}/cpu_capacity = 1024\n"
+
+static struct cpus read_cpus(const struct tree *tree, const char *lines)
+{
+	struct error error = { 0 };
+	struct cpus cpus;
+
+	tree_make(tree, lines);
+	if (cpus_read(tree->root, &cpus, &error) < 0)
+		fail_msg("%s", error.text);
+	return cpus;
+}
+
+/* The CPUs for which the member at OFFSET is true, as a list. */
+static char *list_of(const struct cpus *cpus, size_t offset)
+{
+	struct cpuset set = { 0 };
+	char *list;
+
+	for (size_t i = 0; i < cpus->n_cpus; i++)
+		if (*(const bool *)((const char *)&cpus->cpus[i] + offset))
+			cpuset_add(&set, cpus->cpus[i].id);
+	list = cpuset_format_list(&set);
+	assert_non_null(list);
+	return list;
+}
+
+#define assert_cpus(row, cpus, member, wanted)                                          \
+	do {                                                                            \
+		CLEANUP_FREE char *list_ = list_of(cpus, offsetof(struct cpu, member)); \
+                                                                                        \
+		row_same(row, list_, wanted);                                           \
+	} while (0)
+
+static void test_classes_of_an_rk3588(void **state)
+{
+	static const long capacities[] = { 400, 400, 400, 400, 1000, 1000, 1024, 1024 };
+	struct cpus cpus = read_cpus(*state, CLASSES CAPACITIES);
+
+	assert_int_equal(cpus.n_cpus, 8);
+	assert_int_equal(cpus.possible, 8);
+	for (int i = 0; i < 8; i++) {
+		assert_int_equal(cpus.cpus[i].id, i);
+		assert_int_equal(cpus.cpus[i].capacity, capacities[i]);
+		assert_int_equal(cpus.cpus[i].max_khz, i < 4 ? 1800000 : i < 6 ? 2256000 : 2400000);
+		assert_int_equal(cpus_policy(&cpus, i)->id, i < 4 ? 0 : i < 6 ? 4 : 6);
+		assert_int_equal(cpus_find(&cpus, i)->id, i);
+	}
+	assert_null(cpus_find(&cpus, 8));
+	assert_null(cpus_policy(&cpus, 8));
+	assert_cpus("rk3588", &cpus, big, "4-7");
+	cpus_done(&cpus);
+}
+
+static void test_what_policies_say(void **state)
+{
+	struct cpus cpus = read_cpus(*state, CLASSES POLICY
+				     "0/scaling_governor = schedutil\n" POLICY
+				     "0/scaling_available_governors = ondemand performance \n");
+
+	assert_int_equal(cpus.n_policies, 3);
+	assert_string_equal(cpus.policies[0].governor, "schedutil");
+	assert_string_equal(cpus.policies[0].governors, "ondemand performance");
+	assert_null(cpus.policies[1].governor);
+	assert_null(cpus.policies[1].governors);
+	assert_int_equal(cpus.policies[2].id, 6);
+	assert_int_equal(cpus.policies[2].max_khz, 2400000);
+	cpus_done(&cpus);
+}
+
+static void test_big_cpus(void **state)
+{
+	static const struct {
+		const char *name, *lines, *big;
+	} rows[] = {
+		{ "by capacity, no clocks",
+		  CPU "/cpu{0-3}/cpu_capacity = 512\n" CPU "/cpu{4-5}/cpu_capacity = 1024\n",
+		  "4-5" },
+		{ "by clock, no capacities", CLASSES, "4-7" },
+		{ "one capacity is missing", CLASSES CPU "/cpu{1-7}/cpu_capacity = 1024\n", "4-7" },
+		{ "capacity comes before clock",
+		  CLASSES CPU "/cpu{0-3}/cpu_capacity = 1024\n" CPU
+			      "/cpu{4-7}/cpu_capacity = 512\n",
+		  "0-3" },
+		{ "equal capacities", CPU "/cpu{0-3}/cpu_capacity = 1024\n", "0-3" },
+		{ "the clock of one cluster is unknown",
+		  CPU "/cpu{0-7}/\n" POLICY "0/related_cpus = 0 1 2 3\n" POLICY
+		      "0/cpuinfo_max_freq = 1800000\n" POLICY "6/related_cpus = 6 7\n" POLICY
+		      "6/cpuinfo_max_freq = 2400000\n",
+		  "6-7" },
+		{ "nothing is known", CPU "/cpu{0-3}/\n", "0-3" },
+		{ "one CPU", CPU "/cpu0/cpu_capacity = 1024\n", "0" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct cpus cpus = read_cpus(tree_renew(state), rows[i].lines);
+
+		assert_cpus(rows[i].name, &cpus, big, rows[i].big);
+		cpus_done(&cpus);
+	}
+}
+
+static void test_no_cpufreq(void **state)
+{
+	struct cpus cpus = read_cpus(*state, CPU "/cpu{0-1}/\n");
+
+	assert_int_equal(cpus.n_policies, 0);
+	assert_int_equal(cpus.cpus[0].max_khz, -1);
+	assert_int_equal(cpus.cpus[0].capacity, -1);
+	assert_null(cpus_policy(&cpus, 0));
+	cpus_done(&cpus);
+}
+
+static void test_online_isolated_and_nohz_full(void **state)
+{
+	static const struct {
+		const char *name, *lines, *online, *isolated, *nohz_full;
+	} rows[] = {
+		{ "no lists", "", "0-3", "", "" },
+		{ "empty lists", CPU "/online = 0-3\n" CPU "/isolated =\n" CPU "/nohz_full =\n",
+		  "0-3", "", "" },
+		{ "offline", CPU "/online = 0,2-3\n", "0,2-3", "", "" },
+		{ "isolated", CPU "/isolated = 2-3\n", "0-3", "2-3", "" },
+		{ "nohz_full", CPU "/nohz_full = 1,3\n", "0-3", "", "1,3" },
+		{ "null", CPU "/nohz_full = (null)\n", "0-3", "", "" },
+		{ "padded null", CPU "/nohz_full =   (null)\n", "0-3", "", "" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		CLEANUP_FREE char *lines = text_format(CPU "/cpu{0-3}/\n%s", rows[i].lines);
+		struct cpus cpus = read_cpus(tree_renew(state), lines);
+
+		assert_cpus(rows[i].name, &cpus, online, rows[i].online);
+		assert_cpus(rows[i].name, &cpus, isolated, rows[i].isolated);
+		assert_cpus(rows[i].name, &cpus, nohz_full, rows[i].nohz_full);
+		cpus_done(&cpus);
+	}
+}
+
+static void test_width_of_a_mask_is_that_of_possible_cpus(void **state)
+{
+	static const struct {
+		const char *lines;
+		int possible;
+	} rows[] = {
+		{ CPU "/cpu{0-1}/\n" CPU "/possible = 0-71\n", 72 },
+		{ CPU "/cpu{0-3}/\n" CPU "/possible = 0-3\n" CPU "/online = 0\n", 4 },
+		{ CPU "/cpu{0,4}/\n" CPU "/possible = 0,4\n", 5 },
+		{ CPU "/cpu{0-5}/\n", 6 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct cpus cpus = read_cpus(tree_renew(state), rows[i].lines);
+
+		row_equal(rows[i].lines, cpus.possible, rows[i].possible);
+		cpus_done(&cpus);
+	}
+}
+
+static void test_cpus_are_in_the_order_of_their_numbers(void **state)
+{
+	static const int ids[] = { 0, 2, 10, 11 };
+	struct cpus cpus = read_cpus(*state, CPU "/cpu{10,2,0,11}/\n" CPU "/cpufreq/\n");
+
+	assert_int_equal(cpus.n_cpus, ARRAY_SIZE(ids));
+	for (size_t i = 0; i < ARRAY_SIZE(ids); i++)
+		assert_int_equal(cpus.cpus[i].id, ids[i]);
+	cpus_done(&cpus);
+}
+
+static void test_attributes_of_a_cpu(void **state)
+{
+	struct cpus cpus = read_cpus(*state, CPU
+				     "/cpu0/regs/identification/midr_el1 = 0x00000000412fd050\n" CPU
+				     "/cpu0/power/pm_qos_resume_latency_us = n/a\n" CPU
+				     "/cpu1/regs/identification/midr_el1 = 0xnonsense\n");
+
+	assert_int_equal(cpus.cpus[0].midr, 0x412fd050);
+	assert_string_equal(cpus.cpus[0].latency, "n/a");
+	assert_int_equal(cpus.cpus[1].midr, -1);
+	assert_null(cpus.cpus[1].latency);
+	cpus_done(&cpus);
+}
+
+static void test_broken_files_are_reported(void **state)
+{
+	static const struct {
+		const char *name, *lines; /* the error has the name in it */
+		int r;
+	} rows[] = {
+		{ "devices/system/cpu", "/sys/devices/\n", -ENOENT },
+		{ "online", CPU "/cpu0/\n" CPU "/online = 0-\n", -EINVAL },
+		{ "isolated", CPU "/cpu0/\n" CPU "/isolated = x\n", -EINVAL },
+		{ "possible", CPU "/cpu0/\n" CPU "/possible = 0-99999\n", -ERANGE },
+		{ "related_cpus", CPU "/cpu0/\n" POLICY "0/related_cpus = 0-3\n", -EINVAL },
+		{ "cpu8192", CPU "/cpu8192/\n", -ERANGE },
+	};
+	const struct cpus before = { .possible = 3 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const struct tree *tree = tree_renew(state);
+		struct cpus cpus = before;
+		struct error error = { 0 };
+
+		tree_make(tree, rows[i].lines);
+		row_equal(rows[i].name, cpus_read(tree->root, &cpus, &error), rows[i].r);
+		row_contains(rows[i].name, error.text, rows[i].name);
+		row_true(rows[i].name, !memcmp(&cpus, &before, sizeof(cpus)));
+	}
+}
+
+static void test_core_names(void **state)
+{
+	/* Variant and revision, bits 23-20 and 3-0, do not matter; the implementer does. */
+	static const struct {
+		long midr;
+		const char *name;
+	} rows[] = {
+		{ 0x410fd034, "Cortex-A53" },
+		{ 0x411fd050, "Cortex-A55" },
+		{ 0x412fd05f, "Cortex-A55" },
+		{ 0x410fd083, "Cortex-A72" },
+		{ 0x414fd0b1, "Cortex-A76" },
+		{ 0x410fd460, "Cortex-A510" },
+		{ 0x510fd0b1, "unknown" },
+		{ 0x410ffff0, "unknown" },
+		{ -1, "unknown" },
+		{ 0, "unknown" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		row_same(rows[i].name, cpu_core_name(rows[i].midr), rows[i].name);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		tree_test(test_classes_of_an_rk3588),
+		tree_test(test_what_policies_say),
+		tree_test(test_big_cpus),
+		tree_test(test_no_cpufreq),
+		tree_test(test_online_isolated_and_nohz_full),
+		tree_test(test_width_of_a_mask_is_that_of_possible_cpus),
+		tree_test(test_cpus_are_in_the_order_of_their_numbers),
+		tree_test(test_attributes_of_a_cpu),
+		tree_test(test_broken_files_are_reported),
+		cmocka_unit_test(test_core_names),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
