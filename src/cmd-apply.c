@@ -18,7 +18,7 @@ struct apply {
 	struct error error;
 };
 
-/* The originals are on disk before the first write; what turned out unmovable is after it. */
+/* The originals are on disk before the first write. Without them nothing is written. */
 static int carry_out(struct apply *apply, struct state *state, struct plan *plan)
 {
 	const struct root *root = apply->context->root;
@@ -33,7 +33,12 @@ static int carry_out(struct apply *apply, struct state *state, struct plan *plan
 		(void)plan_apply(root, plan);
 	}
 	r = state_note_unmovable(state, plan);
-	return r > 0 ? state_write(root, state, &apply->error) : r;
+	if (r > 0)
+		r = state_write(root, state, &apply->error);
+	/* Then the next run finds it out again; what was done now is still to be told. */
+	if (r < 0)
+		log_warning(&apply->context->log, "%s", apply->error.text);
+	return 0;
 }
 
 /* Reads the machine, plans, and unless it is a dry run carries out what there is to do now. */
@@ -41,18 +46,21 @@ static int apply_once(struct apply *apply)
 {
 	const struct context *context = apply->context;
 	CLEANUP_CLOSE int lock = -1;
+	struct machine machine = { 0 };
 	struct state state = { 0 };
 	struct plan plan = { 0 };
 	int r = 0;
 
-	machine_done(&apply->machine);
 	if (!apply->dry_run)
 		r = state_lock(context->root, &lock, &apply->error);
 	if (r == 0)
 		r = machine_read(context->root, context->config.devices, context->config.n_devices,
-				 &apply->machine, &apply->error);
-	if (r == 0)
-		r = state_read(context->root, &state, &apply->error);
+				 &machine, &apply->error);
+	if (r < 0)
+		return r;
+	machine_done(&apply->machine);
+	apply->machine = machine;
+	r = state_read(context->root, &state, &apply->error);
 	if (r == 0) {
 		state_prune(&state, &apply->machine);
 		r = plan_tune(&apply->machine, &context->config, &state, &plan, &apply->error);
@@ -120,7 +128,7 @@ static const struct option_help options[] = {
 /* What the command line says comes after, and so over, what the configuration says. */
 static int set_option(struct context *context, const char *name, const char *key, const char *value)
 {
-	struct error why;
+	struct error why = { .text = "out of memory" };
 
 	if (!value)
 		return -1;
@@ -161,7 +169,10 @@ static int run(struct context *context, int argc, char **argv)
 	    (status = set_option(context, "wait", "Wait", wait)) >= 0)
 		return status;
 	r = apply_all(&apply, context->config.wait_s);
-	status = r < 0 ? context_fail(context, r, &apply.error) : report(&apply);
+	/* Even if a later pass failed: what an earlier one has done is told. */
+	status = r == 0 || apply.plan.n_ops ? report(&apply) : STATUS_FAILED;
+	if (r < 0)
+		status = context_fail(context, r, &apply.error);
 	plan_done(&apply.plan);
 	machine_done(&apply.machine);
 	return status;
