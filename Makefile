@@ -119,7 +119,9 @@ clean:
 
 build_packages := gcc libc6-dev make pkg-config libpci-dev libjson-c-dev libsmartcols-dev \
 		  libinih-dev
-check_packages := libcmocka-dev bats jq mandoc shellcheck clang-tidy clang-format cppcheck
+check_packages := libcmocka-dev bats jq mandoc shellcheck clang-tidy clang-format cppcheck \
+		  qemu-system-arm device-tree-compiler gcc-aarch64-linux-gnu cpio kmod \
+		  debian-archive-keyring
 
 # Installs those of the Debian packages $(1) that are missing.
 define install_missing

@@ -1,0 +1,37 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# Linux 6.12, which prints the PCI address in the chip column of /proc/interrupts, and makes the
+# files of interrupts that cannot be moved read-only.
+# kernel: linux-image-6.12-arm64
+# devices: card nvme
+# shellcheck source=../guest/lib.sh
+. /vm/lib.sh
+
+card=0000:01:00.0
+irq=$(irq_of "$card")
+wait_for test -e /sys/block/nvme0n1
+mapfile -t nvme < <(vectors 0000:02:00.0)
+queues=("${nvme[@]:1}")
+echo 'Devices=1b36:0010' > /etc/ax650n-tune.conf
+before=$(settings)
+
+check_match 'the chip column holds the address of the card' "ITS-PCI-MSI-$card " "$(rows "$irq")"
+check_eq 'the affinity of a queue of the NVMe drive is read-only' 444 \
+  "$(stat -c %a "$(affinity "${queues[0]}")")"
+count_interrupts 'before apply' "$irq"
+check_match 'before apply, the interrupts come to one of the little cores' '^[0-3]$' "${rose[$irq]}"
+
+tune apply --json
+check_eq 'apply exits 0' 0 "$status"
+check_eq 'the result of apply is "tuned"' tuned "$(field .result)"
+check_eq 'two interrupts, two governors and no other setting have changed' \
+  "$(with "$before" "$(affinity "$irq")" 40 "$(affinity "${nvme[0]}")" 80 \
+    "$(governor 4)" performance "$(governor 6)" performance)" "$(settings)"
+check_eq 'the queues of other CPUs are "unmovable", with the error of this kernel' \
+  "$(affinities EPERM "${queues[@]:0:7}")" "$(unmovable)"
+count_interrupts 'after apply' "$irq"
+check_eq 'after apply, all interrupts come to CPU6' 6 "${rose[$irq]}"
+tune status
+check_eq 'status exits 0 after apply' 0 "$status"
+tune revert
+check_eq 'revert puts back every setting' "0 $before" "$status $(settings)"
