@@ -43,7 +43,7 @@ once() {
   SECONDS=0
   "$@"
   echo "$key" > "$stamp"
-  echo "# $name: made in $SECONDS s"
+  echo "# $name: done in $SECONDS s"
 }
 
 # --- Packages: the host's apt sources, for arm64, with lists and a cache of their own -----------
@@ -56,9 +56,11 @@ apt_depends() { apt_cache depends "$1" | sed -n 's/^ *Depends: //p'; }
 update_lists() {
   local apt=$work/apt
   [[ ! $updated ]] || return 0
-  # shellcheck disable=SC2016 # the fields are apt's to fill in
-  apt-get indextargets --format 'deb $(REPO_URI) $(RELEASE) $(COMPONENT)' \
-    'Created-By: Packages' 'Origin: Debian' | sort -u > "$apt/sources.list"
+  # Those of Debian itself, and with or without lists of the host's own.
+  # shellcheck disable=SC2016
+  apt-get indextargets --no-release-info --format 'deb $(REPO_URI) $(RELEASE) $(COMPONENT)' \
+    'Created-By: Packages' | grep -E '/debian(-security)?/ ' | sort -u > "$apt/sources.list" ||
+    { echo 'apt has no sources of Debian: this needs a Debian host' >&2 && exit 1; }
   : > "$apt/status"
   cat > "$apt/conf" <<END
 APT::Architecture "arm64";

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# check.sh [SCENARIO...]: runs the program on a real arm64 kernel with systemd, in QEMU: one boot for
-# each file of scenario/ (or for those named, such as 1-one-card). The last line counts the checks;
-# the exit status is 0 if none failed. VM_WORK names the directory for what is built and kept.
+# check.sh [SCENARIO...]: runs the program on a real arm64 kernel with systemd, in QEMU: one boot
+# for each file of scenario/, or for those named, such as 1-one-card. The last line counts the
+# checks; the exit status is 0 if none failed. VM_WORK is the directory for what is built and kept.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)

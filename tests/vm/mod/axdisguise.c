@@ -15,7 +15,7 @@
 
 struct disguise {
 	struct pci_bus *bus;
-	u8 messages; /* log2 of the MSI messages enabled: edu has one and forgets any other number */
+	u8 messages; /* log2 of the MSI messages in use: edu has one, and keeps no other number */
 };
 
 static struct disguise disguises[MAX_CARDS];

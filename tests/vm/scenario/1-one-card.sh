@@ -63,7 +63,8 @@ check_eq 'policy6 is at its highest clock' 2352000 "$(< "$(policy 6)/cpuinfo_cur
 
 tune status --json
 check_eq 'status exits 0 after apply' 0 "$status"
-check_eq 'status --json says tuned, without drift' 'true 0' "$(field '"\(.tuned) \(.drift | length)"')"
+check_eq 'status --json says tuned, without drift' \
+  'true 0' "$(field '"\(.tuned) \(.drift | length)"')"
 tune_as_nobody status
 check_eq 'status exits 0 for an ordinary user, too' 0 "$status"
 
@@ -79,7 +80,8 @@ check_eq 'a second apply leaves the saved originals alone' "$saved" \
 echo powersave > "$(governor 4)"
 tune status --json
 check_eq 'with a governor set by hand, status exits 1' 1 "$status"
-check_eq 'status names the governor that was set by hand' "governor $(governor 4) performance powersave" "$(drift)"
+check_eq 'status names the governor that was set by hand' \
+  "governor $(governor 4) performance powersave" "$(drift)"
 tune apply --json
 check_eq 'apply sets the governor again' "0 tuned $tuned" "$status $(field .result) $(settings)"
 
@@ -89,7 +91,8 @@ wait_for has_interrupt "$card"
 irq=$(irq_of "$card")
 tune status --json
 check_eq 'after a reload of the driver, status exits 1' 1 "$status"
-check_eq 'status names the interrupt that is back at its default' "irq-affinity $(affinity "$irq") 40 ff" "$(drift)"
+check_eq 'status names the interrupt that is back at its default' \
+  "irq-affinity $(affinity "$irq") 40 ff" "$(drift)"
 tune apply --json
 check_eq 'apply moves the interrupt again' "0 tuned $tuned" "$status $(field .result) $(settings)"
 count_interrupts 'after the reload and apply' "$irq"
@@ -101,7 +104,8 @@ echo 0 > "$(cpu 6)/online"
 tune status
 check_eq 'with CPU6 offline, status exits 1' 1 "$status"
 tune apply --json
-check_eq 'with CPU6 offline, apply gives the card CPU7' '0 tuned 7' "$status $(field '"\(.result) \(.cards[0].cpu)"')"
+check_eq 'with CPU6 offline, apply gives the card CPU7' \
+  '0 tuned 7' "$status $(field '"\(.result) \(.cards[0].cpu)"')"
 count_interrupts 'with CPU6 offline' "$irq"
 check_eq 'with CPU6 offline, all interrupts come to CPU7' 7 "${rose[$irq]}"
 
@@ -124,7 +128,8 @@ check_eq 'with CPU6 back, CPU7 is as good and status exits 0' '0 80' \
 tune revert --json
 check_eq 'revert exits 0' 0 "$status"
 check_eq 'the result of revert is "reverted"' reverted "$(field .result)"
-check_eq 'after revert, every setting of the machine is what it was at first' "$before" "$(settings)"
+check_eq 'after revert, every setting of the machine is what it was at first' \
+  "$before" "$(settings)"
 tune status
 check_eq 'status exits 1 after revert' 1 "$status"
 

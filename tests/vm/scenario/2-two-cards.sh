@@ -25,8 +25,10 @@ check_eq 'the action of their first one is not the PCI address, the others have 
   done | xargs)"
 check_eq 'the NVMe drive has a queue for each CPU' 8 ${#queues[@]}
 count_interrupts 'before apply' "$first" "$second"
-check_match 'before apply, the interrupts of the first card come to a little core' '^[0-3]$' "${rose[$first]}"
-check_match 'before apply, the interrupts of the second card come to a little core' '^[0-3]$' "${rose[$second]}"
+check_match 'before apply, the interrupts of the first card come to a little core' \
+  '^[0-3]$' "${rose[$first]}"
+check_match 'before apply, the interrupts of the second card come to a little core' \
+  '^[0-3]$' "${rose[$second]}"
 
 # --- apply --------------------------------------------------------------------------------------
 
@@ -61,4 +63,5 @@ check_eq 'the result of a second apply is "unchanged"' '0 unchanged' "$status $(
 
 tune revert
 check_eq 'revert exits 0' 0 "$status"
-check_eq 'after revert, every setting of the machine is what it was at first' "$before" "$(settings)"
+check_eq 'after revert, every setting of the machine is what it was at first' \
+  "$before" "$(settings)"

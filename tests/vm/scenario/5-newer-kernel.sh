@@ -33,5 +33,19 @@ count_interrupts 'after apply' "$irq"
 check_eq 'after apply, all interrupts come to CPU6' 6 "${rose[$irq]}"
 tune status
 check_eq 'status exits 0 after apply' 0 "$status"
+# --- A whole cluster offline ----------------------------------------------------------------------
+
+# This kernel then answers EBUSY for every attribute of the cluster's policy.
+echo 0 > "$(cpu 6)/online"
+echo 0 > "$(cpu 7)/online"
+tune apply --json
+check_eq 'with CPU6 and CPU7 offline, apply takes CPU4' '0 4' "$status $(field '.cards[0].cpu')"
+tune status
+check_eq 'status exits 0 then' 0 "$status"
+echo 1 > "$(cpu 6)/online"
+echo 1 > "$(cpu 7)/online"
+
+# --- revert -------------------------------------------------------------------------------------
+
 tune revert
 check_eq 'revert puts back every setting' "0 $before" "$status $(settings)"
