@@ -3,9 +3,12 @@
 
 #include "root.h"
 
+/* The first line of a board file. */
+#define BOARD_MARK "# ax650n-tune board 1"
+
 /*
  * A board file is the text of a machine: the files of /proc, /sys, /run and /etc that matter here.
- * It begins with the line "# ax650n-tune board 1"; a line is one of
+ * It begins with the line BOARD_MARK; every other line is one of
  *
  *	# comment			or blank
  *	PATH = VALUE			a file with this one line
@@ -17,6 +20,9 @@
  * "[0444] " before a PATH gives the file's mode (otherwise 0644). "{0-3,6}" in a PATH stands for
  * each of these numbers in turn; "{}" in the TARGET or VALUE then for the number.
  */
+
+/* True for a path that a board file may make: below one of these four, without blanks. */
+bool board_takes(const char *path);
 
 /*
  * Makes the files of the board in TEXT, called NAME in errors, below ROOT.

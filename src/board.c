@@ -14,8 +14,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define BOARD_MARK "# ax650n-tune board 1"
-
 /* What a line makes, with the lines that belong to it. */
 struct entry {
 	enum { ENTRY_FILE, ENTRY_LINK, ENTRY_DIR } type;
@@ -56,7 +54,7 @@ static ssize_t next_line(struct board *board, char *line, size_t size)
 }
 
 /* Below one of the four directories, without "." or "..": a board makes nothing elsewhere. */
-static bool is_good_path(const char *path)
+bool board_takes(const char *path)
 {
 	static const char *const tops[] = { "/proc/", "/sys/", "/run/", "/etc/" };
 	bool below = false;
@@ -289,7 +287,7 @@ static int read_entry(struct board *board, char *line, struct entry *entry)
 		return fail(board, "neither a file, a link nor a directory");
 	}
 	snprintf(entry->path, sizeof(entry->path), "%s", line);
-	if (r == 0 && !is_good_path(entry->path))
+	if (r == 0 && !board_takes(entry->path))
 		r = fail(board, "a path must lie below /proc, /sys, /run or /etc");
 	return r;
 }

@@ -21,6 +21,7 @@
 struct root {
 	int fd;
 	char path[PATH_MAX]; /* "" for the running system */
+	struct record *record;
 };
 
 int root_open(const char *path, struct root **ret)
@@ -64,6 +65,21 @@ void root_close_p(struct root *const *root)
 const char *root_path(const struct root *root)
 {
 	return root->path;
+}
+
+void root_set_record(struct root *root, struct record *record)
+{
+	root->record = record;
+}
+
+struct record *root_record(const struct root *root)
+{
+	return root->record;
+}
+
+bool root_is_live(const struct root *root)
+{
+	return !*root->path;
 }
 
 /* Cuts the last component off PATH, which is relative and has no link in it. */
@@ -160,19 +176,111 @@ int root_open_file(const struct root *root, int flags, mode_t mode, const char *
 #define FORMAT_PATH(path, format)                                     \
 	do {                                                          \
 		va_list args;                                         \
-		int length;                                           \
+		int n_path;                                           \
                                                                       \
 		va_start(args, format);                               \
-		length = vsnprintf(path, sizeof(path), format, args); \
+		n_path = vsnprintf(path, sizeof(path), format, args); \
 		va_end(args);                                         \
-		if (length < 0 || length >= (int)sizeof(path))        \
+		if (n_path < 0 || n_path >= (int)sizeof(path))        \
 			return -ENAMETOOLONG;                         \
 	} while (0)
 
-static int read_text(const struct root *root, char **ret, const char *path)
+/* The path of what FD is, below the root. */
+static int real_path(const struct root *root, int fd, char ret[static PATH_MAX])
+{
+	char link[32], top[PATH_MAX], path[PATH_MAX];
+	ssize_t length, n;
+
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", root->fd);
+	length = readlink(link, top, sizeof(top) - 1);
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	n = readlink(link, path, sizeof(path) - 1);
+	if (length < 0 || n < 0)
+		return -errno;
+	path[n] = '\0';
+	/* "/" itself ends in a slash, every other directory does not. */
+	length = length == 1 ? 0 : length;
+	if (n < length || memcmp(path, top, (size_t)length) || path[length] != '/')
+		return -EXDEV;
+	memcpy(ret, path + length, (size_t)(n - length) + 1);
+	return 0;
+}
+
+/* The real path of PATH, whose last component is not followed if it is a link. */
+static int real_path_of(const struct root *root, const char *path, char ret[static PATH_MAX])
+{
+	CLEANUP_CLOSE int fd = root_open_file(root, O_PATH | O_NOFOLLOW, 0, path);
+
+	return fd < 0 ? fd : real_path(root, fd, ret);
+}
+
+static void note_links(const struct root *root, const char *path);
+
+/* Notes the link PATH is, if it is one, and those on the way of what it points to. */
+static void note_link(const struct root *root, const char *path)
+{
+	char real[PATH_MAX], target[PATH_MAX], next[PATH_MAX];
+	CLEANUP_CLOSE int fd = root_open_file(root, O_PATH | O_NOFOLLOW, 0, path);
+	ssize_t n = fd < 0 ? -1 : readlinkat(fd, "", target, sizeof(target) - 1);
+
+	if (n < 0 || real_path_of(root, path, real) < 0)
+		return;
+	target[n] = '\0';
+	record_link(root->record, real, target);
+	/* One that leads nowhere, or round in a circle, has no way. */
+	CLEANUP_CLOSE int end = root_open_file(root, O_PATH, 0, path);
+	cut_component(real);
+	if (end >= 0 && snprintf(next, sizeof(next), "%s/%s", *target == '/' ? "" : real, target) <
+				(int)sizeof(next))
+		note_links(root, next);
+}
+
+/* Notes the links on the way of PATH, its last component too. */
+static void note_links(const struct root *root, const char *path)
+{
+	char part[PATH_MAX];
+
+	for (const char *slash = path; slash;) {
+		slash = strchr(slash + 1, '/');
+		snprintf(part, sizeof(part), "%.*s", slash ? (int)(slash - path) : PATH_MAX, path);
+		note_link(root, part);
+	}
+}
+
+/* Notes the links on the way of PATH, and returns in RET where it leads. */
+static int note_path(const struct root *root, const char *path, char ret[static PATH_MAX])
+{
+	CLEANUP_CLOSE int fd = root_open_file(root, O_PATH, 0, path);
+	int r = fd < 0 ? fd : real_path(root, fd, ret);
+
+	/* As if there were no link to a place that no board can have, such as /home. */
+	if (r == 0 && !record_takes(ret))
+		snprintf(ret, PATH_MAX, "%s", path);
+	else if (r == 0 && strcmp(path, ret) != 0)
+		note_links(root, path);
+	return r;
+}
+
+static void note_dir(const struct root *root, const char *path)
+{
+	char real[PATH_MAX];
+
+	if (root->record && note_path(root, path, real) == 0)
+		record_dir(root->record, real);
+}
+
+static void note_file(const struct root *root, const char *path, const char *bytes, size_t length)
+{
+	char real[PATH_MAX];
+
+	if (root->record && note_path(root, path, real) == 0)
+		record_file(root->record, real, bytes, length);
+}
+
+static int read_bytes(const struct root *root, char **ret, size_t *ret_length, const char *path)
 {
 	CLEANUP_CLOSE int fd = root_open_file(root, O_RDONLY, 0, path);
-	CLEANUP_FREE char *text = NULL;
+	CLEANUP_FREE char *bytes = NULL;
 	size_t size = 4096, length = 0;
 
 	if (fd < 0)
@@ -180,14 +288,14 @@ static int read_text(const struct root *root, char **ret, const char *path)
 	for (;;) {
 		ssize_t n;
 
-		if (!text || length + 1 == size) {
-			char *grown = size > TEXT_MAX ? NULL : realloc(text, size *= 2);
+		if (!bytes || length + 1 == size) {
+			char *grown = size > TEXT_MAX ? NULL : realloc(bytes, size *= 2);
 
 			if (!grown)
 				return size > TEXT_MAX ? -EFBIG : -ENOMEM;
-			text = grown;
+			bytes = grown;
 		}
-		n = read(fd, text + length, size - length - 1);
+		n = read(fd, bytes + length, size - length - 1);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
@@ -196,12 +304,35 @@ static int read_text(const struct root *root, char **ret, const char *path)
 			break;
 		length += (size_t)n;
 	}
-	text[length] = '\0';
-	if (strlen(text) != length)
-		return -EBADMSG;
-	*ret = text;
-	text = NULL;
+	bytes[length] = '\0';
+	note_file(root, path, bytes, length);
+	*ret = bytes;
+	*ret_length = length;
+	bytes = NULL;
 	return 0;
+}
+
+static int read_text(const struct root *root, char **ret, const char *path)
+{
+	char *text;
+	size_t length;
+	int r = read_bytes(root, &text, &length, path);
+
+	if (r < 0)
+		return r;
+	/* The strings of a device tree end in one. */
+	if (strlen(text) + 1 < length) {
+		free(text);
+		return -EBADMSG;
+	}
+	*ret = text;
+	return 0;
+}
+
+static void trim_end(char *text)
+{
+	for (size_t n = strlen(text); n && strchr(" \t\n", text[n - 1]); n--)
+		text[n - 1] = '\0';
 }
 
 static int read_value(const struct root *root, char **ret, const char *path)
@@ -211,10 +342,26 @@ static int read_value(const struct root *root, char **ret, const char *path)
 
 	if (r < 0)
 		return r;
-	/* NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): errno is not 0 after a failure */
-	for (size_t n = strlen(text); n && strchr(" \t\n", text[n - 1]); n--)
-		text[n - 1] = '\0';
+	trim_end(text);
 	*ret = text;
+	return 0;
+}
+
+int root_read_words(const struct root *root, char **ret, const char *format, ...)
+{
+	char path[PATH_MAX], *bytes;
+	size_t length;
+	int r;
+
+	FORMAT_PATH(path, format);
+	r = read_bytes(root, &bytes, &length, path);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i + 1 < length; i++)
+		if (!bytes[i])
+			bytes[i] = ' ';
+	trim_end(bytes);
+	*ret = bytes;
 	return 0;
 }
 
@@ -245,6 +392,46 @@ int root_read_long(const struct root *root, long *ret, const char *format, ...)
 	return r < 0 ? r : parse_long(text, LONG_MIN, LONG_MAX, ret);
 }
 
+int root_read_hex(const struct root *root, long *ret, const char *format, ...)
+{
+	CLEANUP_FREE char *text = NULL;
+	char path[PATH_MAX], *end;
+	long value;
+	int r;
+
+	FORMAT_PATH(path, format);
+	r = read_value(root, &text, path);
+	if (r < 0)
+		return r;
+	errno = 0;
+	value = strtol(text, &end, 16);
+	if (end == text || *end || value < 0)
+		return -EINVAL;
+	if (errno)
+		return -errno;
+	*ret = value;
+	return 0;
+}
+
+int root_real_path(const struct root *root, char **ret, const char *format, ...)
+{
+	char path[PATH_MAX], real[PATH_MAX];
+	char *copy;
+	int r;
+
+	FORMAT_PATH(path, format);
+	CLEANUP_CLOSE int fd = root_open_file(root, O_PATH, 0, path);
+	r = fd < 0 ? fd : real_path(root, fd, real);
+	if (r < 0)
+		return r;
+	note_dir(root, path);
+	copy = strdup(real);
+	if (!copy)
+		return -ENOMEM;
+	*ret = copy;
+	return 0;
+}
+
 int root_read_link_name(const struct root *root, char **ret, const char *format, ...)
 {
 	char path[PATH_MAX], target[PATH_MAX];
@@ -260,6 +447,8 @@ int root_read_link_name(const struct root *root, char **ret, const char *format,
 	if (n < 0)
 		return -errno;
 	target[n] = '\0';
+	if (root->record)
+		note_links(root, path);
 	slash = strrchr(target, '/');
 	name = strdup(slash ? slash + 1 : target);
 	if (!name)
@@ -270,7 +459,7 @@ int root_read_link_name(const struct root *root, char **ret, const char *format,
 
 int root_read_mode(const struct root *root, mode_t *ret, const char *format, ...)
 {
-	char path[PATH_MAX];
+	char path[PATH_MAX], real[PATH_MAX];
 	struct stat st;
 
 	FORMAT_PATH(path, format);
@@ -280,6 +469,8 @@ int root_read_mode(const struct root *root, mode_t *ret, const char *format, ...
 	if (fstat(fd, &st))
 		return -errno;
 	*ret = st.st_mode & 07777;
+	if (root->record && note_path(root, path, real) == 0)
+		record_mode(root->record, real, *ret);
 	return 0;
 }
 
@@ -309,6 +500,36 @@ int root_open_dir(const struct root *root, DIR **ret, const char *format, ...)
 	return open_dir(root, ret, path);
 }
 
+bool root_has_dir(const struct root *root, const char *format, ...)
+{
+	char path[PATH_MAX];
+	va_list args;
+
+	va_start(args, format);
+	(void)vsnprintf(path, sizeof(path), format, args);
+	va_end(args);
+	CLEANUP_CLOSE int fd = root_open_file(root, O_PATH | O_DIRECTORY, 0, path);
+	if (fd < 0)
+		return false;
+	note_dir(root, path);
+	return true;
+}
+
+/* Notes an entry of a directory that was listed: what it is decides whether it is listed again. */
+static void note_listed(const struct root *root, const char *dir, const struct dirent *entry)
+{
+	CLEANUP_FREE char *bytes = NULL;
+	char path[PATH_MAX];
+	size_t length;
+
+	if (snprintf(path, sizeof(path), "%s/%s", dir, entry->d_name) >= (int)sizeof(path))
+		return;
+	if (entry->d_type == DT_REG)
+		(void)read_bytes(root, &bytes, &length, path);
+	else
+		note_dir(root, path);
+}
+
 int root_list_numbers(const struct root *root, const char *prefix, int **ret, size_t *ret_count,
 		      const char *format, ...)
 {
@@ -322,6 +543,7 @@ int root_list_numbers(const struct root *root, const char *prefix, int **ret, si
 	r = open_dir(root, &dir, path);
 	if (r < 0)
 		return r;
+	note_dir(root, path);
 	/* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): as above */
 	for (const struct dirent *entry; (entry = readdir(dir));) {
 		long number;
@@ -335,6 +557,8 @@ int root_list_numbers(const struct root *root, const char *prefix, int **ret, si
 			return -ENOMEM;
 		numbers = grown;
 		numbers[count++] = (int)number;
+		if (root->record)
+			note_listed(root, path, entry);
 	}
 	if (count)
 		qsort(numbers, count, sizeof(*numbers), compare_int);

@@ -173,15 +173,78 @@ static void test_files_are_read_whole(void **state)
 
 static void test_file_with_a_nul_byte_is_no_text(void **state)
 {
+	/* The lengths are those without the NUL byte that the compiler adds. */
+	static const struct {
+		const char *name, *bytes;
+		size_t length;
+	} rows[] = {
+		{ "inside", "ff\0ff\n", 6 },	       { "at the beginning", "\0ff", 3 },
+		{ "before the newline", "ff\0\n", 4 }, { "two at the end", "ff\0\0", 4 },
+		{ "nothing else", "\0\0", 2 },
+	};
 	const struct tree *tree = *state;
 	char *text = NULL;
 
-	tree_write(tree, "/file", "ff\0ff\n", 6);
-	assert_int_equal(root_read_text(tree->root, &text, "/file"), -EBADMSG);
-	assert_int_equal(root_read_value(tree->root, &text, "/file"), -EBADMSG);
-	tree_write(tree, "/file", "ff\n\0", 4);
-	assert_int_equal(root_read_text(tree->root, &text, "/file"), -EBADMSG);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		tree_write(tree, "/file", rows[i].bytes, rows[i].length);
+		row_equal(rows[i].name, root_read_text(tree->root, &text, "/file"), -EBADMSG);
+		row_equal(rows[i].name, root_read_value(tree->root, &text, "/file"), -EBADMSG);
+	}
 	assert_null(text);
+}
+
+static void test_text_may_end_in_a_nul_byte(void **state)
+{
+	static const struct {
+		const char *name, *bytes;
+		size_t length;
+		const char *text, *value;
+	} rows[] = {
+		{ "string of a device tree", "Board 3\0", 8, "Board 3", "Board 3" },
+		{ "behind a newline", "ff\n\0", 4, "ff\n", "ff" },
+		{ "alone", "\0", 1, "", "" },
+	};
+	const struct tree *tree = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		CLEANUP_FREE char *text = NULL, *value = NULL;
+
+		tree_write(tree, "/file", rows[i].bytes, rows[i].length);
+		row_equal(rows[i].name, root_read_text(tree->root, &text, "/file"), 0);
+		row_same(rows[i].name, text, rows[i].text);
+		row_equal(rows[i].name, root_read_value(tree->root, &value, "/file"), 0);
+		row_same(rows[i].name, value, rows[i].value);
+	}
+}
+
+static void test_words_that_end_in_nul_bytes(void **state)
+{
+	static const struct {
+		const char *name, *bytes;
+		size_t length;
+		const char *words;
+	} rows[] = {
+		{ "three", "/bin/a\0-b\0c\0", 12, "/bin/a -b c" },
+		{ "one", "/bin/a\0", 7, "/bin/a" },
+		{ "one without", "/bin/a", 6, "/bin/a" },
+		/* A process may write over its own command line. */
+		{ "two without the last", "a\0b", 3, "a b" },
+		{ "newline", "a b\n", 4, "a b" },
+		{ "empty words at the end", "a\0\0\0", 4, "a" },
+		{ "none", "", 0, "" },
+	};
+	const struct tree *tree = *state;
+	char *none = NULL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		CLEANUP_FREE char *words = NULL;
+
+		tree_write(tree, "/file", rows[i].bytes, rows[i].length);
+		row_equal(rows[i].name, root_read_words(tree->root, &words, "/%s", "file"), 0);
+		row_same(rows[i].name, words, rows[i].words);
+	}
+	assert_int_equal(root_read_words(tree->root, &none, "/missing"), -ENOENT);
+	assert_null(none);
 }
 
 static void test_value_has_no_white_space_at_its_end(void **state)
@@ -215,6 +278,122 @@ static void test_number_in_a_file(void **state)
 	assert_int_equal(number, 7);
 	assert_int_equal(root_read_long(tree->root, &number, "/sys/good"), 0);
 	assert_int_equal(number, 1024);
+}
+
+static void test_hexadecimal_number_in_a_file(void **state)
+{
+	static const struct {
+		const char *text;
+		int r;
+		long number;
+	} rows[] = {
+		{ "0x00000000412fd050", 0, 0x412fd050 },
+		{ "0xD0b", 0, 0xd0b },
+		{ "1f4b", 0, 0x1f4b },
+		{ "0x0", 0, 0 },
+		{ "0x7fffffffffffffff", 0, INT64_MAX },
+		{ "0x8000000000000000", -ERANGE, 7 },
+		{ "0xfffffffffffffffff", -ERANGE, 7 },
+		{ "-0x10", -EINVAL, 7 },
+		{ "0x", -EINVAL, 7 },
+		{ "0x12 34", -EINVAL, 7 },
+		{ "0x12g", -EINVAL, 7 },
+		{ "n/a", -EINVAL, 7 },
+		{ "", -EINVAL, 7 },
+	};
+	const struct tree *tree = *state;
+	long number = 7;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		number = 7;
+		tree_write(tree, "/file", rows[i].text, strlen(rows[i].text));
+		row_equal(rows[i].text, root_read_hex(tree->root, &number, "/%s", "file"),
+			  rows[i].r);
+		row_equal(rows[i].text, number, rows[i].number);
+	}
+	assert_int_equal(root_read_hex(tree->root, &number, "/missing"), -ENOENT);
+}
+
+static void test_path_without_links(void **state)
+{
+	static const struct {
+		const char *path;
+		int r;
+		const char *real;
+	} rows[] = {
+		{ "/sys/bus/dev", 0, "/sys/devices/host/dev" },
+		{ "/sys/bus/dev/value", 0, "/sys/devices/host/dev/value" },
+		{ "/sys/bus/dev/driver", 0, "/sys/drivers/d" },
+		{ "/sys/bus/dev/../dev", 0, "/sys/devices/host/dev" },
+		{ "/sys/absolute", 0, "/sys/devices/host" },
+		{ "/sys/chain/dev", 0, "/sys/devices/host/dev" },
+		{ "/sys//devices/./host/", 0, "/sys/devices/host" },
+		{ "/sys/escape", 0, "/etc" },
+		{ "/sys/top/etc", 0, "/etc" },
+		{ "/sys/missing", -ENOENT, NULL },
+		{ "/sys/dangling", -ENOENT, NULL },
+		{ "/sys/self", -ELOOP, NULL },
+	};
+	const struct tree *tree = *state;
+
+	tree_make(tree, "/run/inside/sys/devices/host/dev/value = 1\n"
+			"/run/inside/sys/devices/host/dev/driver -> ../../../drivers/d\n"
+			"/run/inside/sys/drivers/d/\n"
+			"/run/inside/sys/bus/dev -> ../devices/host/dev\n"
+			"/run/inside/sys/absolute -> /sys/devices/host\n"
+			"/run/inside/sys/chain -> absolute\n"
+			"/run/inside/sys/escape -> ../../../../etc\n"
+			"/run/inside/sys/top -> ../../..\n"
+			"/run/inside/sys/dangling -> nothing\n"
+			"/run/inside/sys/self -> self\n"
+			"/run/inside/etc/\n");
+	CLEANUP_ROOT struct root *root = open_inside(tree);
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		CLEANUP_FREE char *real = NULL;
+
+		row_equal(rows[i].path, root_real_path(root, &real, "%s", rows[i].path), rows[i].r);
+		row_same(rows[i].path, real, rows[i].real);
+	}
+}
+
+static void test_path_without_links_of_the_running_system(void **state)
+{
+	const struct tree *tree = *state;
+	CLEANUP_FREE char *link = tree_path(tree, "/sys/link"),
+			  *wanted = tree_path(tree, "/sys/dir"), *real = NULL, *top = NULL;
+	CLEANUP_ROOT struct root *host = NULL;
+
+	tree_make(tree, "/sys/dir/\n/sys/link -> dir\n");
+	assert_int_equal(root_open("/", &host), 0);
+	assert_int_equal(root_real_path(host, &real, "%s", link), 0);
+	assert_string_equal(real, wanted);
+	assert_int_equal(root_real_path(host, &top, "/"), 0);
+	assert_string_equal(top, "/");
+}
+
+static void test_is_a_directory(void **state)
+{
+	static const struct {
+		const char *path;
+		bool has;
+	} rows[] = {
+		{ "/proc/irq/7/npu", true },	   { "/proc/link", true },
+		{ "/proc/irq/7/spurious", false }, { "/proc/irq/8", false },
+		{ "/proc/file-link", false },	   { "/proc/out", false },
+	};
+	const struct tree *tree = *state;
+
+	tree_make(tree, "/run/inside/proc/irq/7/npu/\n"
+			"/run/inside/proc/irq/7/spurious = 0\n"
+			"/run/inside/proc/link -> irq\n"
+			"/run/inside/proc/file-link -> irq/7/spurious\n"
+			"/run/inside/proc/out -> ../../outside\n"
+			"/run/outside/\n");
+	CLEANUP_ROOT struct root *root = open_inside(tree);
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		row_equal(rows[i].path, root_has_dir(root, "%s", rows[i].path), rows[i].has);
 }
 
 static void test_name_that_a_link_points_to(void **state)
@@ -365,8 +544,10 @@ static void test_root_knows_its_directory(void **state)
 
 	assert_int_equal(root_open(slashes, &root), 0);
 	assert_string_equal(root_path(root), tree->path);
+	assert_false(root_is_live(root));
 	assert_int_equal(root_open("/", &host), 0);
 	assert_string_equal(root_path(host), "");
+	assert_true(root_is_live(host));
 	assert_int_equal(root_check_inside(host, "/proc/self/root"), 0);
 	assert_int_equal(root_open(file, &none), -ENOENT);
 	tree_write(tree, "/file", "", 0);
@@ -402,8 +583,14 @@ int main(void)
 		tree_test(test_descriptors_are_closed_on_exec),
 		tree_test(test_files_are_read_whole),
 		tree_test(test_file_with_a_nul_byte_is_no_text),
+		tree_test(test_text_may_end_in_a_nul_byte),
+		tree_test(test_words_that_end_in_nul_bytes),
 		tree_test(test_value_has_no_white_space_at_its_end),
 		tree_test(test_number_in_a_file),
+		tree_test(test_hexadecimal_number_in_a_file),
+		tree_test(test_path_without_links),
+		tree_test(test_path_without_links_of_the_running_system),
+		tree_test(test_is_a_directory),
 		tree_test(test_name_that_a_link_points_to),
 		tree_test(test_mode_of_a_file),
 		tree_test(test_write_replaces_a_longer_value),
