@@ -2,6 +2,7 @@
 #pragma once
 
 #include "irq.h"
+#include "link.h"
 #include "root.h"
 
 #define PCI_VENDOR_AXERA 0x1f4b
@@ -14,12 +15,32 @@ struct card_id {
 	uint16_t vendor, device;
 };
 
+/* A bridge above a card: its root port, or a port of a switch. */
+struct port {
+	char address[CARD_ADDRESS_MAX];
+	struct link link; /* to what is below it */
+};
+
+/* Totals of Advanced Error Reporting since boot; -1 is unknown. */
+struct aer {
+	long correctable, nonfatal, fatal;
+};
+
 struct card {
 	char address[CARD_ADDRESS_MAX];
 	struct card_id id;
 	char *driver; /* NULL if none is bound */
 	size_t n_vectors;
 	struct vector *vectors; /* ascending by interrupt number */
+
+	/* Filled in by card_inspect(). */
+	char *driver_version;	/* NULL unknown */
+	struct link link;	/* from sysfs, else from the registers */
+	struct express express; /* registers, which only root may read; unknown otherwise */
+	size_t n_ports;
+	struct port *ports; /* the root port first; none if sysfs tells of none */
+	char *controller;   /* device-tree node of the host bridge, "pcie@fe180000"; NULL unknown */
+	struct aer aer;
 };
 
 /*
@@ -39,6 +60,19 @@ int cards_list(const struct root *root, const struct card_id *extra, size_t n_ex
 int card_list_vectors(const struct root *root, struct card *card);
 int card_read_vectors(const struct root *root, const struct irq_table *table, struct card *card);
 
+/*
+ * Fills in what only a person wants to know: its link, the ports above it and their registers
+ * (Documentation/ABI/testing/sysfs-bus-pci and sysfs-bus-pci-devices-aer_stats).
+ * Returns 0 or -ENOMEM.
+ */
+int card_inspect(const struct root *root, struct card *card);
+
+/*
+ * Reads the PCI Express registers of a function from its config space, of which only root sees more
+ * than the first 64 bytes. Returns 0; -ENXIO if there are none to be seen; -errno.
+ */
+int card_read_express(const struct root *root, const char *address, struct express *ret);
+
 /* Releases what the card holds; cards_done() also the array. */
 void card_done(struct card *card);
 void cards_done(struct card *cards, size_t count);
@@ -49,6 +83,9 @@ bool card_is_ready(const struct card *card);
 /* The vector of that interrupt number on the card of that address, or NULL. */
 const struct vector *cards_find_vector(const struct card *cards, size_t count, const char *address,
 				       int irq);
+
+/* True if the LENGTH characters at NAME, followed by others, are the address of a PCI function. */
+bool card_is_address(const char *name, size_t length);
 
 /* "AX650N" for 1f4b:0650 (also sold as AX8850), "AX8860"; "card" for any other. */
 const char *card_name(struct card_id id);

@@ -16,6 +16,11 @@ struct cpu {
 	long midr;	 /* MIDR_EL1; -1 unknown or not an Arm */
 	char *latency;	 /* pm_qos_resume_latency_us; NULL if the kernel has no such file */
 	uint64_t others; /* interrupts of devices other than the cards, since boot */
+
+	/* Filled in by cpus_inspect(). */
+	long cur_khz;	  /* scaling_cur_freq; -1 unknown */
+	char *idle_state; /* name of the deepest cpuidle state it may enter; NULL unknown or none */
+	long idle_us;	  /* what leaving that state takes; -1 unknown or none */
 };
 
 /* One cpufreq policy: CPUs that share a clock and so a governor. */
@@ -25,6 +30,7 @@ struct policy {
 	long max_khz;	    /* cpuinfo_max_freq; -1 unknown */
 	char *governor;	    /* scaling_governor; NULL if unreadable, as when all CPUs are offline */
 	char *governors;    /* scaling_available_governors, separated by blanks; NULL if unknown */
+	long limit_khz;	    /* scaling_max_freq, filled in by cpus_inspect(); -1 unknown */
 };
 
 struct cpus {
@@ -43,10 +49,19 @@ int cpus_read(const struct root *root, struct cpus *ret, struct error *error);
 void cpus_done(struct cpus *cpus);
 
 /*
+ * Fills in what only a person wants to know: clocks now, limits of the clocks, idle states
+ * (Documentation/admin-guide/pm/cpuidle.rst). Returns 0 or -ENOMEM.
+ */
+int cpus_inspect(const struct root *root, struct cpus *cpus);
+
+/*
  * Marks the big CPUs: those whose capacity, or maximum clock where a capacity is unknown, is above
  * the lowest on the machine. On a machine of one class, or of which nothing is known, all are big.
  */
 void cpus_mark_big(struct cpu *cpus, size_t count);
+
+/* True if all CPUs are of one class. */
+bool cpus_are_equal(const struct cpus *cpus);
 
 /* The CPU of that number or NULL. */
 const struct cpu *cpus_find(const struct cpus *cpus, int id);

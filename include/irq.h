@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cpuset.h"
+#include "process.h"
 #include "root.h"
 
 #include <stdint.h>
@@ -38,6 +39,11 @@ struct vector {
 	struct cpuset affinity; /* the same, parsed; empty if unreadable */
 	struct cpuset effective; /* effective_affinity; empty means unknown */
 	const uint64_t *counts;	 /* per column of the table, owned by it; NULL if it has no line */
+
+	/* Filled in by machine_inspect(). */
+	struct irq_thread thread;
+	uint64_t arrived; /* interrupts while the program watched */
+	int arrived_cpu;  /* the CPU that took the most of them; only if there were any */
 };
 
 /*
@@ -48,6 +54,9 @@ struct vector {
  */
 int irq_parse(const char *text, const int *wanted, size_t n_wanted, struct irq_table *ret);
 void irq_table_done(struct irq_table *table);
+
+/* The line of an interrupt, or NULL. */
+const struct irq_line *irq_table_find(const struct irq_table *table, int irq);
 
 /* Reads and parses /proc/interrupts; a missing file gives an empty table. */
 int irq_table_read(const struct root *root, const int *wanted, size_t n_wanted,

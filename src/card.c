@@ -4,18 +4,18 @@
 #include "card.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pci/pci.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define PCI_DIR "/sys/bus/pci"
+/* Of conventional PCI: the capabilities that are not extended lie in it. */
+#define CONFIG_SIZE 256
 
-/*
- * libpci ends the process on an error unless its hook does not return, and its hooks get no
- * pointer of the caller's: they find the one scan that runs in this thread here.
- */
 struct scan {
 	const struct root *root;
 	const struct card_id *extra;
@@ -23,10 +23,18 @@ struct scan {
 	struct card *cards;
 	size_t count;
 	struct error *error;
+};
+
+/*
+ * libpci ends the process on an error unless its hook does not return, and its hooks get no
+ * pointer of the caller's: they find the one use of it that is under way in this thread here.
+ */
+struct use {
+	struct error *error;
 	jmp_buf failed;
 };
 
-static __thread struct scan *current_scan;
+static __thread struct use *current_use;
 
 static void PRINTF(1, 2) __attribute__((noreturn)) on_error(char *format, ...)
 {
@@ -36,11 +44,11 @@ static void PRINTF(1, 2) __attribute__((noreturn)) on_error(char *format, ...)
 	va_start(args, format);
 	(void)vsnprintf(message, sizeof(message), format, args);
 	va_end(args);
-	error_set(current_scan->error, -EIO, "libpci cannot read the PCI bus: %s", message);
-	longjmp(current_scan->failed, 1);
+	error_set(current_use->error, -EIO, "libpci cannot read the PCI bus: %s", message);
+	longjmp(current_use->failed, 1);
 }
 
-/* libpci's warnings are about config space, which is not read here. */
+/* libpci warns of config space that cannot be read, which is so for all but root. */
 static void PRINTF(1, 2) on_message(char *format, ...)
 {
 	(void)format;
@@ -59,12 +67,13 @@ static bool is_card(const struct scan *scan, const struct pci_dev *dev)
 	return false;
 }
 
+/* What libpci reads of each function. */
+static const char *const libpci_files[] = { "",	    "/vendor",	 "/device", "/class",
+					    "/irq", "/resource", "/config" };
+
 /* A tree's links must not lead libpci, which opens paths by itself, out of the tree. */
 static int check_tree(const struct root *root, struct error *error)
 {
-	static const char *const names[] = {
-		"", "/vendor", "/device", "/class", "/irq", "/resource"
-	};
 	CLEANUP_DIR DIR *dir = NULL;
 	int r;
 
@@ -79,12 +88,14 @@ static int check_tree(const struct root *root, struct error *error)
 	for (const struct dirent *entry; (entry = readdir(dir));) {
 		if (entry->d_name[0] == '.')
 			continue;
-		for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		for (size_t i = 0; i < ARRAY_SIZE(libpci_files); i++) {
 			r = root_check_inside(root, PCI_DIR "/devices/%s%s", entry->d_name,
-					      names[i]);
+					      libpci_files[i]);
 			if (r < 0)
-				return error_set(error, r, PCI_DIR "/devices/%s%s leads out of %s",
-						 entry->d_name, names[i], root_path(root));
+				return error_set(
+					error, r, "cannot read %s" PCI_DIR "/devices/%s%s: %s",
+					root_path(root), entry->d_name, libpci_files[i],
+					r == -EXDEV ? "it leads out of the tree" : strerror(-r));
 		}
 	}
 	return 0;
@@ -107,10 +118,61 @@ static int add_card(struct scan *scan, const struct pci_dev *dev)
 	return r == -ENOENT || r == -EINVAL ? 0 : r;
 }
 
-/* Asks libpci for the identity of every function and keeps the cards. */
-static int run_scan(struct scan *scan, struct pci_access *access)
+/* libpci opens paths by itself, so a record has to be told of them. */
+static void note_functions(const struct root *root)
 {
-	if (setjmp(scan->failed))
+	CLEANUP_DIR DIR *dir = NULL;
+
+	if (!root_record(root) || root_open_dir(root, &dir, PCI_DIR "/devices") < 0)
+		return;
+	for (const struct dirent *entry; (entry = readdir(dir));) {
+		/* From the first file on, without the last one: config space is noted when it is
+		 * read. */
+		for (size_t i = 1; i + 1 < ARRAY_SIZE(libpci_files); i++) {
+			CLEANUP_FREE char *value = NULL;
+
+			if (entry->d_name[0] != '.')
+				(void)root_read_value(root, &value, PCI_DIR "/devices/%s%s",
+						      entry->d_name, libpci_files[i]);
+		}
+	}
+}
+
+/* Without the extended capabilities: one of them is a serial number. */
+static void note_config(const struct root *root, const char *address)
+{
+	CLEANUP_FREE char *path = NULL;
+	char bytes[CONFIG_SIZE];
+	ssize_t n;
+
+	if (!root_record(root) ||
+	    root_real_path(root, &path, PCI_DIR "/devices/%s/config", address) < 0)
+		return;
+	CLEANUP_CLOSE int fd = root_open_file(root, O_RDONLY, 0, path);
+	n = fd < 0 ? -1 : read(fd, bytes, sizeof(bytes));
+	if (n >= 0)
+		record_file(root_record(root), path, bytes, (size_t)n);
+}
+
+/* libpci with the PCI bus of the root, not yet initialized; NULL without memory. */
+static struct pci_access *open_access(const struct root *root)
+{
+	CLEANUP_FREE char *path = text_format("%s" PCI_DIR, root_path(root));
+	struct pci_access *access = path ? pci_alloc() : NULL;
+
+	if (!access)
+		return NULL;
+	access->method = PCI_ACCESS_SYS_BUS_PCI;
+	access->error = on_error;
+	access->warning = access->debug = on_message;
+	pci_set_param(access, (char *)"sysfs.path", path);
+	return access;
+}
+
+/* Asks libpci for the identity of every function and keeps the cards. */
+static int run_scan(struct scan *scan, struct use *use, struct pci_access *access)
+{
+	if (setjmp(use->failed))
 		return -EIO;
 	pci_init(access);
 	pci_scan_bus(access);
@@ -136,7 +198,7 @@ int cards_list(const struct root *root, const struct card_id *extra, size_t n_ex
 	       struct card **ret, size_t *ret_count, struct error *error)
 {
 	struct scan scan = { .root = root, .extra = extra, .n_extra = n_extra, .error = error };
-	CLEANUP_FREE char *path = NULL;
+	struct use use = { .error = error };
 	struct pci_access *access;
 	mode_t mode;
 	int r;
@@ -149,17 +211,13 @@ int cards_list(const struct root *root, const struct card_id *extra, size_t n_ex
 	r = check_tree(root, error);
 	if (r < 0)
 		return r;
-	path = text_format("%s" PCI_DIR, root_path(root));
-	access = path ? pci_alloc() : NULL;
+	access = open_access(root);
 	if (!access)
 		return error_set(error, -ENOMEM, "out of memory");
-	access->method = PCI_ACCESS_SYS_BUS_PCI;
-	access->error = on_error;
-	access->warning = access->debug = on_message;
-	pci_set_param(access, (char *)"sysfs.path", path);
-	current_scan = &scan;
-	r = run_scan(&scan, access);
-	current_scan = NULL;
+	note_functions(root);
+	current_use = &use;
+	r = run_scan(&scan, &use, access);
+	current_use = NULL;
 	pci_cleanup(access);
 	if (r < 0) {
 		cards_done(scan.cards, scan.count);
@@ -170,6 +228,54 @@ int cards_list(const struct root *root, const struct card_id *extra, size_t n_ex
 	*ret = scan.cards;
 	*ret_count = scan.count;
 	return 0;
+}
+
+/* Reads the registers of one function, without looking at the rest of the bus. */
+static int run_express(struct use *use, struct pci_access *access, const unsigned at[static 4],
+		       struct express *ret)
+{
+	const struct pci_cap *cap;
+	struct pci_dev *dev;
+	unsigned where;
+
+	if (setjmp(use->failed))
+		return -EIO;
+	pci_init(access);
+	dev = pci_get_dev(access, (int)at[0], (int)at[1], (int)at[2], (int)at[3]);
+	if (!dev)
+		return -ENOMEM;
+	pci_fill_info(dev, PCI_FILL_CAPS);
+	cap = pci_find_cap(dev, PCI_CAP_ID_EXP, PCI_CAP_NORMAL);
+	where = cap ? cap->addr : 0;
+	if (cap)
+		express_decode(pci_read_long(dev, (int)where + PCI_EXP_DEVCAP),
+			       pci_read_word(dev, (int)where + PCI_EXP_DEVCTL),
+			       pci_read_long(dev, (int)where + PCI_EXP_LNKCAP),
+			       pci_read_word(dev, (int)where + PCI_EXP_LNKCTL),
+			       pci_read_word(dev, (int)where + PCI_EXP_LNKSTA), ret);
+	pci_free_dev(dev);
+	return cap ? 0 : -ENXIO;
+}
+
+int card_read_express(const struct root *root, const char *address, struct express *ret)
+{
+	struct error error;
+	struct use use = { .error = &error };
+	struct pci_access *access;
+	unsigned at[4];
+	int r;
+
+	if (sscanf(address, "%x:%x:%x.%x", &at[0], &at[1], &at[2], &at[3]) != 4)
+		return -EINVAL;
+	access = open_access(root);
+	if (!access)
+		return -ENOMEM;
+	note_config(root, address);
+	current_use = &use;
+	r = run_express(&use, access, at, ret);
+	current_use = NULL;
+	pci_cleanup(access);
+	return r;
 }
 
 int card_list_vectors(const struct root *root, struct card *card)
@@ -205,6 +311,9 @@ void card_done(struct card *card)
 		vector_done(&card->vectors[i]);
 	free(card->vectors);
 	free(card->driver);
+	free(card->driver_version);
+	free(card->ports);
+	free(card->controller);
 }
 
 void cards_done(struct card *cards, size_t count)

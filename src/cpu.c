@@ -60,18 +60,18 @@ static int read_optional(const struct root *root, char **ret, const char *dir, i
 static int read_policy(const struct root *root, struct policy *policy)
 {
 	CLEANUP_FREE char *related = NULL;
-	int r = root_read_value(root, &related, CPU_DIR "/cpufreq/policy%d/related_cpus",
-				policy->id);
+	int r;
 
-	/* What newer kernels answer while all CPUs of a policy are offline: it has none to tell of.
-	 */
-	if (r == -EBUSY)
+	policy->max_khz = policy->limit_khz = -1;
+	r = root_read_value(root, &related, CPU_DIR "/cpufreq/policy%d/related_cpus", policy->id);
+	/* EBUSY is what newer kernels answer while all CPUs of a policy are offline: it has none to
+	 * tell of. A captured board then has no such file. */
+	if (r == -EBUSY || r == -ENOENT)
 		return 0;
 	if (r == 0)
 		r = parse_words(related, &policy->cpus);
 	if (r < 0)
 		return r;
-	policy->max_khz = -1;
 	(void)root_read_long(root, &policy->max_khz, CPU_DIR "/cpufreq/policy%d/cpuinfo_max_freq",
 			     policy->id);
 	r = read_optional(root, &policy->governor, "cpufreq/policy", policy->id,
@@ -111,20 +111,10 @@ static int read_policies(const struct root *root, struct cpus *cpus, struct erro
 
 static int read_cpu(const struct root *root, struct cpu *cpu)
 {
-	CLEANUP_FREE char *midr = NULL;
-	char *end;
-	int r;
-
-	cpu->capacity = cpu->midr = -1;
+	cpu->capacity = cpu->midr = cpu->cur_khz = cpu->idle_us = -1;
 	(void)root_read_long(root, &cpu->capacity, CPU_DIR "/cpu%d/cpu_capacity", cpu->id);
-	r = read_optional(root, &midr, "cpu", cpu->id, "regs/identification/midr_el1");
-	if (r < 0)
-		return r;
-	if (midr) {
-		cpu->midr = strtol(midr, &end, 16);
-		if (end == midr || *end)
-			cpu->midr = -1;
-	}
+	(void)root_read_hex(root, &cpu->midr, CPU_DIR "/cpu%d/regs/identification/midr_el1",
+			    cpu->id);
 	return read_optional(root, &cpu->latency, "cpu", cpu->id, "power/pm_qos_resume_latency_us");
 }
 
@@ -205,10 +195,73 @@ int cpus_read(const struct root *root, struct cpus *ret, struct error *error)
 	return 0;
 }
 
+/* The deepest of its idle states that is neither disabled nor above the limit of its latency. */
+static int read_idle(const struct root *root, struct cpu *cpu)
+{
+	CLEANUP_FREE int *states = NULL;
+	long limit = LONG_MAX;
+	size_t count;
+	int r = root_list_numbers(root, "state", &states, &count, CPU_DIR "/cpu%d/cpuidle",
+				  cpu->id);
+
+	if (r < 0)
+		return r == -ENOMEM ? r : 0;
+	/* "n/a" tolerates no latency at all, 0 is no limit (sysfs-devices-power). */
+	if (cpu->latency && !strcmp(cpu->latency, "n/a"))
+		limit = 0;
+	else if (cpu->latency && (parse_long(cpu->latency, 0, LONG_MAX, &limit) < 0 || !limit))
+		limit = LONG_MAX;
+	for (size_t i = 0; i < count; i++) {
+		char *name = NULL;
+		long latency, disabled = 0;
+
+		(void)root_read_long(root, &disabled, CPU_DIR "/cpu%d/cpuidle/state%d/disable",
+				     cpu->id, states[i]);
+		if (root_read_long(root, &latency, CPU_DIR "/cpu%d/cpuidle/state%d/latency",
+				   cpu->id, states[i]) < 0 ||
+		    disabled || latency > limit || latency < cpu->idle_us)
+			continue;
+		r = root_read_value(root, &name, CPU_DIR "/cpu%d/cpuidle/state%d/name", cpu->id,
+				    states[i]);
+		if (r == -ENOMEM)
+			return r;
+		free(cpu->idle_state);
+		cpu->idle_state = name;
+		cpu->idle_us = latency;
+	}
+	return 0;
+}
+
+int cpus_inspect(const struct root *root, struct cpus *cpus)
+{
+	for (size_t i = 0; i < cpus->n_policies; i++)
+		(void)root_read_long(root, &cpus->policies[i].limit_khz,
+				     CPU_DIR "/cpufreq/policy%d/scaling_max_freq",
+				     cpus->policies[i].id);
+	for (size_t i = 0; i < cpus->n_cpus; i++) {
+		struct cpu *cpu = &cpus->cpus[i];
+		const struct policy *policy = cpus_policy(cpus, cpu->id);
+		int r;
+
+		if (!cpu->online)
+			continue;
+		if (policy)
+			(void)root_read_long(root, &cpu->cur_khz,
+					     CPU_DIR "/cpufreq/policy%d/scaling_cur_freq",
+					     policy->id);
+		r = read_idle(root, cpu);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
 void cpus_done(struct cpus *cpus)
 {
-	for (size_t i = 0; i < cpus->n_cpus; i++)
+	for (size_t i = 0; i < cpus->n_cpus; i++) {
 		free(cpus->cpus[i].latency);
+		free(cpus->cpus[i].idle_state);
+	}
 	for (size_t i = 0; i < cpus->n_policies; i++) {
 		free(cpus->policies[i].governor);
 		free(cpus->policies[i].governors);
@@ -238,6 +291,14 @@ void cpus_mark_big(struct cpu *cpus, size_t count)
 
 		cpus[i].big = lowest >= highest || speed > lowest;
 	}
+}
+
+bool cpus_are_equal(const struct cpus *cpus)
+{
+	for (size_t i = 0; i < cpus->n_cpus; i++)
+		if (!cpus->cpus[i].big)
+			return false;
+	return true;
 }
 
 const struct cpu *cpus_find(const struct cpus *cpus, int id)

@@ -62,28 +62,42 @@ static bool is_trigger(const char *word, size_t length)
 	return false;
 }
 
-/* "ITS-MSI 570949632 Edge  0003:31:00.0": the first word, and what follows the trigger. */
+static bool is_number(const char *word, size_t length)
+{
+	return strspn(word, "0123456789") >= length;
+}
+
+/*
+ * "ITS-MSI 570949632 Edge  0003:31:00.0": what stands before the hardware number, which can be
+ * several words ("BRCM STB PCIe MSI 524288 Edge"), and what follows the trigger.
+ */
 static int parse_rest(const char *rest, size_t length, struct irq_line *line)
 {
-	const char *end = rest + length, *action = NULL;
+	const char *end = rest + length, *action = NULL, *last = NULL;
+	const char *chip_end = rest + strcspn(rest, " \t\n");
 
 	while (end > rest && isspace((unsigned char)end[-1]))
 		end--;
-	for (const char *p = rest; p < end;) {
+	for (const char *p = rest; p < end; last = p, p = skip_blanks(p + strcspn(p, " \t\n"))) {
 		size_t n = strcspn(p, " \t\n");
-		const char *next = skip_blanks(p + n);
 
-		if (p == rest) {
-			line->chip = strndup(p, n);
-			if (!line->chip)
-				return -ENOMEM;
-		}
 		/* Old kernels make one word of both: "PCI-MSI-edge". */
-		if (is_trigger(p, n)) {
-			action = next;
-			break;
-		}
-		p = next;
+		if (!is_trigger(p, n))
+			continue;
+		action = skip_blanks(p + n);
+		/* "0-edge" holds the hardware number itself. */
+		if (last && is_number(last, strcspn(last, " \t\n")))
+			chip_end = last;
+		else if (last)
+			chip_end = p;
+		break;
+	}
+	while (chip_end > rest && isspace((unsigned char)chip_end[-1]))
+		chip_end--;
+	if (rest < end) {
+		line->chip = strndup(rest, (size_t)(chip_end - rest));
+		if (!line->chip)
+			return -ENOMEM;
 	}
 	if (action && action < end) {
 		line->action = strndup(action, (size_t)(end - action));
@@ -202,6 +216,14 @@ void irq_table_done(struct irq_table *table)
 	*table = (struct irq_table){ 0 };
 }
 
+const struct irq_line *irq_table_find(const struct irq_table *table, int irq)
+{
+	for (size_t i = 0; i < table->n_lines; i++)
+		if (table->lines[i].irq == irq)
+			return &table->lines[i];
+	return NULL;
+}
+
 int irq_table_read(const struct root *root, const int *wanted, size_t n_wanted,
 		   struct irq_table *ret)
 {
@@ -246,13 +268,10 @@ static bool has_action_dir(const struct root *root, int irq)
 
 	if (root_open_dir(root, &dir, "/proc/irq/%d", irq) < 0)
 		return false;
-	for (const struct dirent *entry; (entry = readdir(dir));) {
-		struct stat st;
-
-		if (entry->d_name[0] != '.' && !fstatat(dirfd(dir), entry->d_name, &st, 0) &&
-		    S_ISDIR(st.st_mode))
+	for (const struct dirent *entry; (entry = readdir(dir));)
+		if (entry->d_name[0] != '.' &&
+		    root_has_dir(root, "/proc/irq/%d/%s", irq, entry->d_name))
 			return true;
-	}
 	return false;
 }
 
@@ -298,12 +317,9 @@ static int read_affinity(const struct root *root, struct vector *vector)
 
 int vector_read(const struct root *root, const struct irq_table *table, struct vector *vector)
 {
-	const struct irq_line *line = NULL;
+	const struct irq_line *line = irq_table_find(table, vector->irq);
 	int r;
 
-	for (size_t i = 0; i < table->n_lines && !line; i++)
-		if (table->lines[i].irq == vector->irq)
-			line = &table->lines[i];
 	if (line) {
 		vector->counts = line->counts;
 		vector->chip = strdup(line->chip ? line->chip : "");

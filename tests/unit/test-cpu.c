@@ -201,6 +201,115 @@ static void test_attributes_of_a_cpu(void **state)
 	cpus_done(&cpus);
 }
 
+/* Of CPU6: its idle states. The deeper they are, the longer it takes to leave them. */
+#define STATES                                                                         \
+	IDLE "0/name = POLL\n" IDLE "0/latency = 0\n" IDLE "0/disable = 0\n" IDLE      \
+	     "1/name = WFI\n" IDLE "1/latency = 1\n" IDLE "1/disable = 0\n" IDLE       \
+	     "2/name = core-off\n" IDLE "2/latency = 80\n" IDLE "2/disable = 0\n" IDLE \
+	     "3/name = cluster-off\n" IDLE "3/latency = 450\n"
+#define IDLE  CPU "/cpu6/cpuidle/state"
+#define LIMIT CPU "/cpu6/power/pm_qos_resume_latency_us = "
+
+static void test_deepest_idle_state(void **state)
+{
+	static const struct {
+		const char *name, *lines, *idle_state;
+		long idle_us;
+	} rows[] = {
+		{ "all", STATES IDLE "3/disable = 0\n", "cluster-off", 450 },
+		{ "no file to disable it", STATES, "cluster-off", 450 },
+		{ "deepest disabled", STATES IDLE "3/disable = 1\n", "core-off", 80 },
+		/* 0 is no limit, "n/a" the strictest one (sysfs-devices-power). */
+		{ "limit 0", STATES LIMIT "0\n", "cluster-off", 450 },
+		{ "limit n/a", STATES LIMIT "n/a\n", "POLL", 0 },
+		{ "limit above all", STATES LIMIT "451\n", "cluster-off", 450 },
+		{ "limit of just that", STATES LIMIT "450\n", "cluster-off", 450 },
+		{ "limit below", STATES LIMIT "449\n", "core-off", 80 },
+		{ "limit 20", STATES LIMIT "20\n", "WFI", 1 },
+		{ "limit and disabled", STATES IDLE "3/disable = 1\n" LIMIT "1000\n", "core-off",
+		  80 },
+		{ "two as fast",
+		  IDLE "0/name = WFI\n" IDLE "0/latency = 1\n" IDLE "1/name = sleep\n" IDLE
+		       "1/latency = 1\n",
+		  "sleep", 1 },
+		{ "by number, not by text",
+		  IDLE "2/name = second\n" IDLE "2/latency = 7\n" IDLE "10/name = tenth\n" IDLE
+		       "10/latency = 70\n",
+		  "tenth", 70 },
+		{ "no state is allowed", IDLE "0/name = WFI\n" IDLE "0/latency = 1\n" LIMIT "n/a\n",
+		  NULL, -1 },
+		{ "no latency", IDLE "0/name = WFI\n", NULL, -1 },
+		{ "no name", IDLE "0/latency = 5\n", NULL, 5 },
+		{ "no states", CPU "/cpu6/cpuidle/\n", NULL, -1 },
+		{ "no cpuidle", "", NULL, -1 },
+		{ "offline", STATES CPU "/online = 0-5,7\n", NULL, -1 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		CLEANUP_FREE char *lines = text_format(CPU "/cpu{0-7}/\n%s", rows[i].lines);
+		const struct tree *tree = tree_renew(state);
+		struct cpus cpus = read_cpus(tree, lines);
+
+		/* Before it was asked for. */
+		row_equal(rows[i].name, cpus.cpus[6].idle_us, -1);
+		row_equal(rows[i].name, cpus_inspect(tree->root, &cpus), 0);
+		row_same(rows[i].name, cpus.cpus[6].idle_state, rows[i].idle_state);
+		row_equal(rows[i].name, cpus.cpus[6].idle_us, rows[i].idle_us);
+		row_equal(rows[i].name, cpus.cpus[5].idle_us, -1);
+		cpus_done(&cpus);
+	}
+}
+
+static void test_clocks_now_and_their_limits(void **state)
+{
+	const struct tree *tree = *state;
+	struct cpus cpus = read_cpus(tree, CLASSES CPU "/online = 0-6\n" POLICY
+						       "0/scaling_cur_freq = 408000\n" POLICY
+						       "6/scaling_cur_freq = 2208000\n" POLICY
+						       "6/scaling_max_freq = 2304000\n");
+
+	assert_int_equal(cpus.cpus[0].cur_khz, -1);
+	assert_int_equal(cpus.policies[2].limit_khz, -1);
+	assert_int_equal(cpus_inspect(tree->root, &cpus), 0);
+	/* A policy is the clock of all its CPUs that run. */
+	for (int i = 0; i < 8; i++)
+		assert_int_equal(cpus.cpus[i].cur_khz, i < 4 ? 408000 : i == 6 ? 2208000 : -1);
+	assert_int_equal(cpus.policies[0].limit_khz, -1);
+	assert_int_equal(cpus.policies[1].limit_khz, -1);
+	assert_int_equal(cpus.policies[2].limit_khz, 2304000);
+	cpus_done(&cpus);
+}
+
+static void test_inspecting_without_cpufreq(void **state)
+{
+	const struct tree *tree = *state;
+	struct cpus cpus = read_cpus(tree, CPU "/cpu{0-1}/\n");
+
+	assert_int_equal(cpus_inspect(tree->root, &cpus), 0);
+	assert_int_equal(cpus.cpus[1].cur_khz, -1);
+	assert_null(cpus.cpus[1].idle_state);
+	cpus_done(&cpus);
+}
+
+/* A captured board has no file that the kernel did not let be read. */
+static void test_policy_whose_cpus_are_all_offline(void **state)
+{
+	const struct tree *tree = *state;
+	struct cpus cpus = read_cpus(tree, CPU "/cpu{0-3}/\n" CPU "/online = 0-1\n" POLICY
+					       "0/related_cpus = 0 1\n" POLICY
+					       "0/cpuinfo_max_freq = 1500000\n" POLICY "2/\n");
+
+	assert_int_equal(cpus.n_policies, 2);
+	assert_int_equal(cpus.policies[1].id, 2);
+	assert_true(cpuset_empty(&cpus.policies[1].cpus));
+	assert_int_equal(cpus.policies[1].max_khz, -1);
+	assert_null(cpus.policies[1].governor);
+	assert_null(cpus_policy(&cpus, 2));
+	assert_int_equal(cpus_inspect(tree->root, &cpus), 0);
+	assert_int_equal(cpus.policies[1].limit_khz, -1);
+	cpus_done(&cpus);
+}
+
 static void test_broken_files_are_reported(void **state)
 {
 	static const struct {
@@ -263,6 +372,10 @@ int main(void)
 		tree_test(test_width_of_a_mask_is_that_of_possible_cpus),
 		tree_test(test_cpus_are_in_the_order_of_their_numbers),
 		tree_test(test_attributes_of_a_cpu),
+		tree_test(test_deepest_idle_state),
+		tree_test(test_clocks_now_and_their_limits),
+		tree_test(test_inspecting_without_cpufreq),
+		tree_test(test_policy_whose_cpus_are_all_offline),
 		tree_test(test_broken_files_are_reported),
 		cmocka_unit_test(test_core_names),
 	};

@@ -57,6 +57,10 @@ static void test_chip_and_action_of_a_row(void **state)
 		{ "GICv3 302 Level", "GICv3", NULL },
 		{ "GICv3 302 Level     ", "GICv3", NULL },
 		{ "PCI-MSI-edge      old", "PCI-MSI-edge", "old" },
+		{ "BRCM STB PCIe MSI 524288 Edge      endpoint-msi-irq", "BRCM STB PCIe MSI",
+		  "endpoint-msi-irq" },
+		{ "Some MSI   7-edge      two words", "Some MSI", "two words" },
+		{ "Some MSI Edge      x", "Some MSI", "x" },
 		{ "dummy", "dummy", NULL },
 		{ "", NULL, NULL },
 	};

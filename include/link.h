@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * A PCI Express link as one of its ends tells of it. Speeds are in MT/s (5000 is Gen2), widths in
+ * lanes; -1 is unknown.
+ */
+struct link {
+	long speed, width;	   /* now */
+	long max_speed, max_width; /* what this end can do */
+};
+
+#define LINK_UNKNOWN ((struct link){ .speed = -1, .width = -1, .max_speed = -1, .max_width = -1 })
+
+/* What keeps a link from more. */
+enum link_limit {
+	LINK_LIMIT_NONE, /* both ends can do the same, or nothing is known, or it is a fault */
+	LINK_LIMIT_SLOT, /* the card could do more than the port it sits in */
+	LINK_LIMIT_CARD, /* the port could do more than the card */
+};
+
+/* Registers of the PCI Express capability (PCIe 6.0, 7.5.3); -1 is unknown. */
+struct express {
+	struct link link;
+	long payload;	   /* DevCtl, Max_Payload_Size, bytes */
+	long payload_max;  /* DevCap, Max_Payload_Size Supported, bytes */
+	long read_request; /* DevCtl, Max_Read_Request_Size, bytes */
+	int aspm;	   /* LnkCtl, ASPM Control: 0 off, bit 0 L0s, bit 1 L1 */
+};
+
+#define EXPRESS_UNKNOWN                          \
+	((struct express){ .link = LINK_UNKNOWN, \
+			   .payload = -1,        \
+			   .payload_max = -1,    \
+			   .read_request = -1,   \
+			   .aspm = -1 })
+
+/*
+ * The value of a current_link_speed or max_link_speed file, "5.0 GT/s PCIe" (pci_speed_string() in
+ * drivers/pci/probe.c), in MT/s; -1 for "Unknown" and anything else.
+ */
+long link_parse_speed(const char *text);
+
+/* "Gen2" and so on; "unknown" for a speed that is none of PCI Express. */
+const char *link_generation(long speed);
+
+/*
+ * What the link carries one way after the encoding of its lanes, in MB/s (10^6 bytes): 8b/10b up to
+ * 5 GT/s, 128b/130b up to 32 GT/s (PCIe 6.0, 4.2), 1b/1b above. -1 if unknown.
+ */
+long link_bandwidth(long speed, long width);
+
+/* What limits the link between a card and the port above it. */
+enum link_limit link_limit(const struct link *card, const struct link *port);
+
+/* True if the link is slower or narrower than both ends can do. */
+bool link_is_degraded(const struct link *card, const struct link *port);
+
+/* Decodes the registers as they are read. */
+void express_decode(uint32_t devcap, uint16_t devctl, uint32_t lnkcap, uint16_t lnkctl,
+		    uint16_t lnksta, struct express *ret);

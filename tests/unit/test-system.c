@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: MIT */
+/* The board, the kernel, the temperature. */
+
+#include "system.h"
+
+#include "tree.h"
+
+#define THERMAL "/sys/class/thermal/"
+
+static struct system read_system(const struct tree *tree, const char *lines)
+{
+	struct system system = { 0 };
+
+	tree_make(tree, lines);
+	assert_int_equal(system_read(tree->root, &system), 0);
+	return system;
+}
+
+static void test_nothing_is_known_of_an_empty_tree(void **state)
+{
+	struct system system = read_system(*state, "");
+
+	assert_null(system.model);
+	assert_null(system.compatible);
+	assert_null(system.kernel);
+	assert_int_equal(system.uptime_s, -1);
+	assert_false(system.can_suspend);
+	assert_null(system.cooling);
+	assert_null(system.hottest);
+	system_done(&system);
+}
+
+static void test_model(void **state)
+{
+	static const struct {
+		const char *lines, *model;
+	} rows[] = {
+		{ "/proc/device-tree/model = Some Vendor Board 3\n", "Some Vendor Board 3" },
+		{ "/sys/class/dmi/id/sys_vendor = Maker\n/sys/class/dmi/id/product_name = Box 9\n",
+		  "Maker Box 9" },
+		{ "/sys/class/dmi/id/product_name = Box 9\n", "Box 9" },
+		{ "/sys/class/dmi/id/sys_vendor = Maker\n", NULL },
+		/* An Arm server has both; the device tree names the board. */
+		{ "/proc/device-tree/model = Board\n"
+		  "/sys/class/dmi/id/sys_vendor = Maker\n"
+		  "/sys/class/dmi/id/product_name = Box 9\n",
+		  "Board" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct system system = read_system(tree_renew(state), rows[i].lines);
+
+		row_same(rows[i].lines, system.model, rows[i].model);
+		system_done(&system);
+	}
+}
+
+static void test_strings_of_a_device_tree(void **state)
+{
+	static const char model[] = "Some Board", compatible[] = "maker,board\0rockchip,rk3588";
+	const struct tree *tree = *state;
+	struct system system;
+
+	tree_make(tree, "/sys/firmware/devicetree/base/\n"
+			"/proc/device-tree -> ../sys/firmware/devicetree/base\n");
+	/* Each of them ends in a NUL byte: that of the array. */
+	tree_write(tree, "/sys/firmware/devicetree/base/model", model, sizeof(model));
+	tree_write(tree, "/sys/firmware/devicetree/base/compatible", compatible,
+		   sizeof(compatible));
+	system = read_system(tree, "");
+	assert_string_equal(system.model, "Some Board");
+	assert_string_equal(system.compatible, "maker,board rockchip,rk3588");
+	system_done(&system);
+}
+
+static void test_kernel(void **state)
+{
+	struct system system = read_system(*state, "/proc/sys/kernel/osrelease = 6.12.5-some\n");
+
+	assert_string_equal(system.kernel, "6.12.5-some");
+	system_done(&system);
+}
+
+static void test_uptime(void **state)
+{
+	static const struct {
+		const char *text;
+		long uptime_s;
+	} rows[] = {
+		{ "86412.75 612000.11", 86412 },
+		{ "0.99 0.00", 0 },
+		{ "17", 17 },
+		{ "", -1 },
+		{ "long", -1 },
+		{ "-3.00 0.00", -1 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		CLEANUP_FREE char *lines = text_format("/proc/uptime = %s\n", rows[i].text);
+		struct system system = read_system(tree_renew(state), lines);
+
+		row_equal(rows[i].text, system.uptime_s, rows[i].uptime_s);
+		system_done(&system);
+	}
+}
+
+static void test_suspend(void **state)
+{
+	static const struct {
+		const char *states;
+		bool can_suspend;
+	} rows[] = {
+		{ "freeze mem disk", true }, { "freeze mem", true }, { "mem", true },
+		{ "freeze", false },	     { "memory", false },    { "", false },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		CLEANUP_FREE char *lines = text_format("/sys/power/state = %s\n", rows[i].states);
+		struct system system = read_system(tree_renew(state), lines);
+
+		row_equal(rows[i].states, system.can_suspend, rows[i].can_suspend);
+		system_done(&system);
+	}
+}
+
+static void test_hottest_zone(void **state)
+{
+	static const struct {
+		const char *name, *lines, *hottest;
+		long temperature;
+	} rows[] = {
+		{ "one",
+		  THERMAL "thermal_zone0/type = soc\n" THERMAL "thermal_zone0/temp = 48500\n",
+		  "soc", 48500 },
+		{ "the last of three",
+		  THERMAL "thermal_zone{0-2}/type = zone{}\n" THERMAL
+			  "thermal_zone0/temp = 61000\n" THERMAL
+			  "thermal_zone1/temp = 9000\n" THERMAL "thermal_zone2/temp = 61001\n",
+		  "zone2", 61001 },
+		{ "the first of two alike",
+		  THERMAL "thermal_zone{3,10}/type = zone{}\n" THERMAL
+			  "thermal_zone{3,10}/temp = 50000\n",
+		  "zone3", 50000 },
+		{ "below zero",
+		  THERMAL "thermal_zone{0-1}/type = zone{}\n" THERMAL
+			  "thermal_zone0/temp = -12000\n" THERMAL "thermal_zone1/temp = -5000\n",
+		  "zone1", -5000 },
+		/* A sensor that is asleep: reading it fails, or tells nonsense. */
+		{ "unreadable",
+		  THERMAL "thermal_zone{0-2}/type = zone{}\n" THERMAL
+			  "thermal_zone0/temp = 40000\n" THERMAL "thermal_zone2/temp = none\n",
+		  "zone0", 40000 },
+		{ "without a type",
+		  THERMAL "thermal_zone0/temp = 90000\n" THERMAL
+			  "thermal_zone1/temp = 40000\n" THERMAL "thermal_zone1/type = cpu\n",
+		  "cpu", 40000 },
+		{ "only coolers", THERMAL "cooling_device0/type = fan\n", NULL, 0 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct system system = read_system(tree_renew(state), rows[i].lines);
+
+		row_same(rows[i].name, system.hottest, rows[i].hottest);
+		row_equal(rows[i].name, system.hottest_mc, rows[i].temperature);
+		system_done(&system);
+	}
+}
+
+static void test_cooling_of_the_processor(void **state)
+{
+	static const struct {
+		const char *name, *lines, *cooling;
+	} rows[] = {
+		{ "at rest",
+		  THERMAL "cooling_device0/type = cpufreq-cpu4\n" THERMAL
+			  "cooling_device0/cur_state = 0\n",
+		  NULL },
+		{ "at work",
+		  THERMAL "cooling_device0/type = cpufreq-cpu4\n" THERMAL
+			  "cooling_device0/cur_state = 3\n",
+		  "cpufreq-cpu4" },
+		{ "name of older kernels",
+		  THERMAL "cooling_device2/type = thermal-cpufreq-1\n" THERMAL
+			  "cooling_device2/cur_state = 1\n",
+		  "thermal-cpufreq-1" },
+		/* These cool without costing clock. */
+		{ "others",
+		  THERMAL "cooling_device0/type = pwm-fan\n" THERMAL
+			  "cooling_device1/type = devfreq-fb000000.gpu\n" THERMAL
+			  "cooling_device{0-1}/cur_state = 4\n",
+		  NULL },
+		{ "one of several",
+		  THERMAL "cooling_device{0-3}/type = cpufreq-cpu{}\n" THERMAL
+			  "cooling_device{0,1}/cur_state = 0\n" THERMAL
+			  "cooling_device2/cur_state = 5\n",
+		  "cpufreq-cpu2" },
+		{ "no state", THERMAL "cooling_device0/type = cpufreq-cpu0\n", NULL },
+		{ "no type", THERMAL "cooling_device0/cur_state = 9\n", NULL },
+		{ "only zones", THERMAL "thermal_zone0/temp = 90000\n", NULL },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct system system = read_system(tree_renew(state), rows[i].lines);
+
+		row_same(rows[i].name, system.cooling, rows[i].cooling);
+		system_done(&system);
+	}
+}
+
+static void test_one_missing_part_hides_no_other(void **state)
+{
+	struct system system = read_system(
+		*state, THERMAL
+		"thermal_zone1/type = soc\n" THERMAL "thermal_zone1/temp = 30000\n" THERMAL
+		"cooling_device0/type = cpufreq-cpu0\n" THERMAL "cooling_device0/cur_state = 1\n"
+		"/sys/power/state = mem\n"
+		"/proc/uptime = 5.00 1.00\n");
+
+	assert_null(system.model);
+	assert_null(system.kernel);
+	assert_int_equal(system.uptime_s, 5);
+	assert_true(system.can_suspend);
+	assert_string_equal(system.hottest, "soc");
+	assert_string_equal(system.cooling, "cpufreq-cpu0");
+	system_done(&system);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		tree_test(test_nothing_is_known_of_an_empty_tree),
+		tree_test(test_model),
+		tree_test(test_strings_of_a_device_tree),
+		tree_test(test_kernel),
+		tree_test(test_uptime),
+		tree_test(test_suspend),
+		tree_test(test_hottest_zone),
+		tree_test(test_cooling_of_the_processor),
+		tree_test(test_one_missing_part_hides_no_other),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
