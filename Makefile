@@ -24,7 +24,7 @@ INSTALL    ?= install
 CFLAGS     ?= -O2 -g
 
 # What the code needs stands apart from what its builder wants.
-libraries   := libpci json-c smartcols inih
+libraries   := libpci libsystemd json-c smartcols inih
 san_flags   := -fsanitize=address -fsanitize=undefined -fno-sanitize-recover=all
 ax_cppflags := -D_GNU_SOURCE -Iinclude $(shell $(PKG_CONFIG) --cflags $(libraries) 2>/dev/null)
 ax_cflags   := -std=gnu11 -Wall -Wextra -Wshadow -Wconversion -Wvla -Wstrict-prototypes \
@@ -55,8 +55,8 @@ $(BUILD)/ax650n-tune: $(objects)
 	$(call say,LINK,$@)
 	$(Q)$(link) -o $@ $^ $(ax_libs)
 
-$(BUILD)/cmd.o: ax_cppflags += -DVERSION='"$(VERSION)"'
-$(BUILD)/cmd.o: Makefile
+$(BUILD)/cmd.o $(BUILD)/cmd-capture.o: ax_cppflags += -DVERSION='"$(VERSION)"'
+$(BUILD)/cmd.o $(BUILD)/cmd-capture.o: Makefile
 
 $(BUILD)/%.o: src/%.c
 	$(if $(ax_libs),,$(error the libraries $(libraries) are not all here: run 'make deps'))
@@ -117,9 +117,9 @@ clean:
 
 # --- Packages -------------------------------------------------------------------------------
 
-build_packages := gcc libc6-dev make pkg-config libpci-dev libjson-c-dev libsmartcols-dev \
+build_packages := gcc libc6-dev make pkg-config libpci-dev libsystemd-dev libjson-c-dev libsmartcols-dev \
 		  libinih-dev
-check_packages := libcmocka-dev bats jq mandoc shellcheck clang-tidy clang-format cppcheck \
+check_packages := libcmocka-dev bats jq pciutils mandoc shellcheck clang-tidy clang-format cppcheck \
 		  qemu-system-arm device-tree-compiler gcc-aarch64-linux-gnu cpio kmod \
 		  debian-archive-keyring
 

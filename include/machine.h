@@ -3,6 +3,9 @@
 
 #include "card.h"
 #include "cpu.h"
+#include "services.h"
+#include "smi.h"
+#include "system.h"
 
 /* The governor of the memory's clock: devfreq device "dmc", vendor kernels only. */
 struct memory {
@@ -10,22 +13,35 @@ struct memory {
 	char *governors; /* available_governors, separated by blanks; NULL if unknown */
 };
 
-/* Everything the planner knows. Read once; never changed afterwards. */
+/* The facts. Read once; never changed afterwards. */
 struct machine {
 	struct cpus cpus;
 	struct irq_table irqs;
 	struct memory memory;
 	size_t n_cards;
 	struct card *cards;
+
+	/* Filled in by machine_inspect(). */
+	struct system system;
+	struct services services;
+
+	struct smi smi; /* filled in by smi_run() */
 };
 
 /*
- * Reads the machine. EXTRA: further devices to treat as cards.
+ * Reads what a plan takes. EXTRA: further devices to treat as cards.
  * Returns 0, or -errno with the reason in ERROR. The caller calls machine_done().
  */
 int machine_read(const struct root *root, const struct card_id *extra, size_t n_extra,
 		 struct machine *ret, struct error *error);
 void machine_done(struct machine *machine);
+
+/*
+ * Reads all the rest that diagnose(), or a person, wants to know of a machine that was read. On the
+ * running system this watches the interrupts of the cards for WATCH_MS, and asks the system manager
+ * and irqbalance. Returns 0 or -ENOMEM.
+ */
+int machine_inspect(const struct root *root, long watch_ms, struct machine *machine);
 
 /* True if every card has a driver that has requested an interrupt. */
 bool machine_is_ready(const struct machine *machine);

@@ -117,6 +117,9 @@ void machine_done(struct machine *machine)
 	irq_table_done(&machine->irqs);
 	free(machine->memory.governor);
 	free(machine->memory.governors);
+	system_done(&machine->system);
+	services_done(&machine->services);
+	smi_done(&machine->smi);
 	*machine = (struct machine){ 0 };
 }
 

@@ -13,7 +13,10 @@ struct board {
 	struct cpu cpus[8];
 	struct policy policies[3];
 	struct card cards[8];
+	struct port ports[8];
 	struct vector vectors[8][4];
+	int columns[8];
+	uint64_t counts[8][8];
 	struct machine machine;
 };
 
@@ -44,7 +47,10 @@ static inline void board_init(struct board *board)
 			.max_khz = classes[class].max_khz,
 			.midr = -1,
 			.latency = (char *)"0",
+			.cur_khz = -1,
+			.idle_us = -1,
 		};
+		board->columns[i] = i;
 	}
 	for (int i = 0; i < 3; i++)
 		board->policies[i] = (struct policy){
@@ -53,6 +59,7 @@ static inline void board_init(struct board *board)
 			.max_khz = classes[i].max_khz,
 			.governor = (char *)"schedutil",
 			.governors = (char *)"ondemand performance schedutil",
+			.limit_khz = -1,
 		};
 	board->machine = (struct machine){
 		.cpus = { .n_cpus = 8,
@@ -60,11 +67,16 @@ static inline void board_init(struct board *board)
 			  .n_policies = 3,
 			  .policies = board->policies,
 			  .possible = 8 },
+		.irqs = { .n_columns = 8, .cpus = board->columns },
 		.cards = board->cards,
+		.system = { .uptime_s = -1 },
 	};
 }
 
-/* Adds a card with one vector that may go to CPUs FIRST to LAST. */
+/*
+ * Adds a card with one vector of that affinity, none of whose interrupts have been counted. Its
+ * link, its registers and its errors are unknown.
+ */
 static inline struct vector *board_add_card(struct board *board, int irq, const char *mask)
 {
 	size_t n = board->machine.n_cards++;
@@ -75,11 +87,29 @@ static inline struct vector *board_add_card(struct board *board, int irq, const 
 		.driver = (char *)"ax_pcie_dev_host",
 		.n_vectors = 1,
 		.vectors = vector,
+		.link = LINK_UNKNOWN,
+		.express = EXPRESS_UNKNOWN,
+		.ports = &board->ports[n],
+		.aer = { .correctable = -1, .nonfatal = -1, .fatal = -1 },
 	};
 	snprintf(board->cards[n].address, CARD_ADDRESS_MAX, "000%zu:01:00.0", n);
-	*vector = (struct vector){
-		.irq = irq, .handler = true, .settable = true, .mask = (char *)mask
-	};
+	*vector = (struct vector){ .irq = irq,
+				   .handler = true,
+				   .settable = true,
+				   .mask = (char *)mask,
+				   .counts = board->counts[n],
+				   .thread = { .priority = -1, .last_cpu = -1 } };
 	(void)cpuset_parse_mask(mask, &vector->affinity);
 	return vector;
+}
+
+/* Puts the last card below a port: its link, and what the port tells of the same link. */
+static inline void board_set_link(struct board *board, struct link card, struct link port)
+{
+	size_t n = board->machine.n_cards - 1;
+
+	board->cards[n].link = card;
+	board->cards[n].n_ports = 1;
+	board->ports[n] = (struct port){ .link = port };
+	snprintf(board->ports[n].address, CARD_ADDRESS_MAX, "000%zu:00:00.0", n);
 }

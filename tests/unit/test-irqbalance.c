@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: MIT */
+/* irqbalance: what its answer says, and what follows from it for an interrupt. */
+
+#include "irqbalance.h"
+
+#include "tree.h"
+
+#include <errno.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+/* One banned interrupt as irqbalance prints it. */
+#define BANNED(irq) "IRQ " irq " LOAD 0 DIFF 0 CLASS 0 "
+
+static void test_banned_interrupts(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t count;
+		int irqs[4];
+	} rows[] = {
+		{ "SLEEP 10 BANNED 00000000", 0, { 0 } },
+		{ "SLEEP 10 " BANNED("45") "BANNED 000000c0", 1, { 45 } },
+		{ "SLEEP 10 " BANNED("137") BANNED("0") BANNED("2147483647") "BANNED 0",
+		  3,
+		  { 137, 0, 2147483647 } },
+		{ "SLEEP 3600 IRQ 81 LOAD 123456789012 DIFF 7 CLASS 4 BANNED ff,00000000",
+		  1,
+		  { 81 } },
+		/* The list comes first: what is cut off behind it does not matter. */
+		{ "SLEEP 10 " BANNED("45"), 1, { 45 } },
+		{ "SLEEP 10 ", 0, { 0 } },
+		/* As a file of one line has it. */
+		{ "SLEEP 10 " BANNED("45") "BANNED 0\n", 1, { 45 } },
+		/* A mask is no interrupt, whatever it looks like. */
+		{ "SLEEP 10 BANNED 45", 0, { 0 } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		CLEANUP_FREE int *irqs = NULL;
+		size_t count = 99;
+
+		row_equal(rows[i].text, irqbalance_parse_setup(rows[i].text, &irqs, &count), 0);
+		row_equal(rows[i].text, count, rows[i].count);
+		for (size_t k = 0; k < count; k++)
+			row_equal(rows[i].text, irqs[k], rows[i].irqs[k]);
+	}
+}
+
+static void test_many_banned_interrupts(void **state)
+{
+	CLEANUP_FREE char *text = NULL;
+	CLEANUP_FREE int *irqs = NULL;
+	size_t length, count = 0;
+	FILE *out = open_memstream(&text, &length);
+
+	(void)state;
+	assert_non_null(out);
+	fputs("SLEEP 10 ", out);
+	for (int irq = 1000; irq > 0; irq--)
+		fprintf(out, "IRQ %d LOAD 0 DIFF 0 CLASS 0 ", irq);
+	fputs("BANNED 0", out);
+	assert_int_equal(fclose(out), 0);
+	assert_int_equal(irqbalance_parse_setup(text, &irqs, &count), 0);
+	assert_int_equal(count, 1000);
+	for (int i = 0; i < 1000; i++)
+		assert_int_equal(irqs[i], 1000 - i);
+}
+
+static void test_other_texts_are_no_answer(void **state)
+{
+	static const char *const texts[] = {
+		"",
+		"\n",
+		"SLEEP",
+		"sleep 10 BANNED 0",
+		"BANNED 0",
+		"TYPE 0 NUMBER 0 LOAD 0 SAVE_MODE 0", /* the answer to "stats" */
+		" SLEEP 10 BANNED 0",
+		"SLEEP 10 IRQ x LOAD 0 BANNED 0",
+		"SLEEP 10 IRQ  BANNED 0",
+		"SLEEP 10 IRQ -1 LOAD 0 BANNED 0",
+		"SLEEP 10 IRQ 2147483648 LOAD 0 BANNED 0",
+		"SLEEP 10 IRQ 99999999999999999999 LOAD 0 BANNED 0",
+		"SLEEP 10 " BANNED("5") "IRQ ",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+		int some = 1, *irqs = &some;
+		size_t count = 99;
+
+		row_equal(texts[i], irqbalance_parse_setup(texts[i], &irqs, &count), -EBADMSG);
+		row_true(texts[i], irqs == &some && count == 99);
+	}
+}
+
+static void test_ban_of_an_interrupt(void **state)
+{
+	static const char driver[] = "ax_pcie_dev_host";
+	static const struct {
+		const char *name, *arguments;
+		bool asked;
+		int banned; /* one interrupt, 0 is none */
+		enum ban ban;
+	} rows[] = {
+		{ "nothing banned", "irqbalance", true, 0, BAN_NONE },
+		{ "another banned", "irqbalance --foreground", true, 5, BAN_NONE },
+		{ "banned over the socket", "irqbalance", true, 50, BAN_RUNTIME },
+		{ "banned by number", "irqbalance --banirq=50", true, 50, BAN_RUNTIME },
+		{ "not asked", "irqbalance", false, 0, BAN_UNKNOWN },
+		{ "arguments unknown", NULL, true, 50, BAN_RUNTIME },
+		{ "nothing known", NULL, false, 0, BAN_UNKNOWN },
+		{ "banned by driver", "irqbalance --banmod=ax_pcie_dev_host", true, 0,
+		  BAN_PERSISTENT },
+		{ "by driver and number", "irqbalance --banmod=ax_pcie_dev_host", true, 50,
+		  BAN_PERSISTENT },
+		{ "by driver, not asked", "irqbalance -f --banmod=ax_pcie_dev_host -t 5", false, 0,
+		  BAN_PERSISTENT },
+		{ "as a word of its own", "irqbalance --banmod ax_pcie_dev_host", true, 0,
+		  BAN_PERSISTENT },
+		{ "short option", "irqbalance -f -m ax_pcie_dev_host -t 5", true, 0,
+		  BAN_PERSISTENT },
+		{ "short option in one", "irqbalance -max_pcie_dev_host", true, 0, BAN_PERSISTENT },
+		{ "another's word", "irqbalance -p ax_pcie_dev_host", true, 0, BAN_NONE },
+		{ "another driver", "irqbalance --banmod=nvme", true, 0, BAN_NONE },
+		{ "driver of a longer name", "irqbalance --banmod=ax_pcie_dev_host2", true, 0,
+		  BAN_NONE },
+		{ "another option", "irqbalance --policyscript=--banmod=ax_pcie_dev_host", true, 0,
+		  BAN_NONE },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		int banned = rows[i].banned;
+		const struct irqbalance irqbalance = { .pid = 1,
+						       .arguments = (char *)rows[i].arguments,
+						       .asked = rows[i].asked,
+						       .n_banned = banned ? 1 : 0,
+						       .banned = &banned };
+
+		row_equal(rows[i].name, irqbalance_ban(&irqbalance, 50, driver), rows[i].ban);
+	}
+}
+
+static const struct process running[] = {
+	{ .pid = 1, .name = "systemd" },
+	{ .pid = 812, .name = "irqbalance-ui" },
+	{ .pid = 640, .name = "irqbalance" },
+};
+
+static struct irqbalance read_daemon(const struct tree *tree, const char *lines)
+{
+	struct irqbalance irqbalance = { 0 };
+
+	tree_make(tree, lines);
+	assert_int_equal(
+		irqbalance_read(tree->root, running, ARRAY_SIZE(running), 100, &irqbalance), 0);
+	return irqbalance;
+}
+
+static void test_daemon_of_a_tree(void **state)
+{
+	const struct tree *tree = *state;
+	static const char cmdline[] = "/usr/sbin/irqbalance\0--banmod=some\0-t\0005\0";
+	struct irqbalance irqbalance;
+
+	tree_make(tree, "/proc/640/\n");
+	tree_write(tree, "/proc/640/cmdline", cmdline, sizeof(cmdline) - 1);
+	irqbalance = read_daemon(tree, "/run/irqbalance/irqbalance640.sock = SLEEP 10 " BANNED("12")
+					       BANNED("50") "BANNED 00\n");
+	assert_int_equal(irqbalance.pid, 640);
+	assert_string_equal(irqbalance.arguments, "/usr/sbin/irqbalance --banmod=some -t 5");
+	assert_true(irqbalance.asked);
+	assert_int_equal(irqbalance.n_banned, 2);
+	assert_int_equal(irqbalance.banned[0], 12);
+	assert_int_equal(irqbalance.banned[1], 50);
+	irqbalance_done(&irqbalance);
+	assert_int_equal(irqbalance.pid, 0);
+}
+
+static void test_daemon_that_does_not_answer(void **state)
+{
+	static const struct {
+		const char *name, *lines;
+		bool asked;
+	} rows[] = {
+		{ "no socket", "/run/irqbalance/\n", false },
+		{ "no directory", "/proc/640/cmdline = irqbalance\n", false },
+		/* Of a daemon that is gone. */
+		{ "another's socket",
+		  "/run/irqbalance/irqbalance812.sock = SLEEP 10 " BANNED("50") "BANNED 0\n",
+		  false },
+		{ "other text", "/run/irqbalance/irqbalance640.sock = who are you?\n", false },
+		{ "empty", "/run/irqbalance/irqbalance640.sock:\n", false },
+		{ "answer", "/run/irqbalance/irqbalance640.sock = SLEEP 10 BANNED 0\n", true },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct irqbalance irqbalance = read_daemon(tree_renew(state), rows[i].lines);
+
+		row_equal(rows[i].name, irqbalance.pid, 640);
+		row_equal(rows[i].name, irqbalance.asked, rows[i].asked);
+		row_equal(rows[i].name, irqbalance_ban(&irqbalance, 50, "driver"),
+			  rows[i].asked ? BAN_NONE : BAN_UNKNOWN);
+		irqbalance_done(&irqbalance);
+	}
+}
+
+static void test_socket_of_a_tree_is_not_asked(void **state)
+{
+	const struct tree *tree = *state;
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	CLEANUP_CLOSE int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	struct irqbalance irqbalance;
+
+	tree_make(tree, "/run/irqbalance/\n");
+	snprintf(address.sun_path, sizeof(address.sun_path), "%s/run/irqbalance/irqbalance640.sock",
+		 tree->path);
+	assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
+	assert_int_equal(listen(fd, 1), 0);
+	irqbalance = read_daemon(tree, "");
+	assert_int_equal(irqbalance.pid, 640);
+	assert_false(irqbalance.asked);
+	irqbalance_done(&irqbalance);
+}
+
+static void test_daemon_that_does_not_run(void **state)
+{
+	const struct tree *tree = *state;
+	struct irqbalance irqbalance = { 0 };
+
+	tree_make(tree, "/run/irqbalance/irqbalance640.sock = SLEEP 10 BANNED 0\n");
+	assert_int_equal(irqbalance_read(tree->root, running, 2, 100, &irqbalance), 0);
+	assert_int_equal(irqbalance.pid, 0);
+	assert_false(irqbalance.asked);
+	assert_null(irqbalance.arguments);
+	irqbalance_done(&irqbalance);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_banned_interrupts),
+		cmocka_unit_test(test_many_banned_interrupts),
+		cmocka_unit_test(test_other_texts_are_no_answer),
+		cmocka_unit_test(test_ban_of_an_interrupt),
+		tree_test(test_daemon_of_a_tree),
+		tree_test(test_daemon_that_does_not_answer),
+		tree_test(test_socket_of_a_tree_is_not_asked),
+		tree_test(test_daemon_that_does_not_run),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
