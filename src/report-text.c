@@ -1,56 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Results for people. The only file that uses libsmartcols. */
+/* Results of apply, revert, status and detect for people. */
 
 #include "report.h"
+#include "table.h"
 
 #include <inttypes.h>
-#include <libsmartcols.h>
 #include <string.h>
-
-struct column {
-	const char *name;
-	int flags; /* SCOLS_FL_* */
-};
-
-/* NULL without memory, which every function here takes and which prints nothing. */
-static struct libscols_table *new_table(const struct column *columns, size_t count, bool color)
-{
-	struct libscols_table *table = scols_new_table();
-
-	if (!table)
-		return NULL;
-	(void)scols_table_enable_colors(table, color);
-	(void)scols_table_set_column_separator(table, "  ");
-	for (size_t i = 0; i < count; i++)
-		if (!scols_table_new_column(table, columns[i].name, 0, columns[i].flags))
-			goto fail;
-	return table;
-fail:
-	scols_unref_table(table);
-	return NULL;
-}
-
-static struct libscols_line *new_line(struct libscols_table *table)
-{
-	return table ? scols_table_new_line(table, NULL) : NULL;
-}
-
-/* Takes over TEXT, which may be NULL. */
-static void put(struct libscols_line *line, size_t column, char *text)
-{
-	if (!line || !text || scols_line_refer_data(line, column, text))
-		free(text);
-}
-
-static void print_table(struct libscols_table *table)
-{
-	if (!table) {
-		fputs("(out of memory)\n", stdout);
-		return;
-	}
-	(void)scols_print_table(table);
-	scols_unref_table(table);
-}
 
 static const char *result_color(const struct op *op)
 {
@@ -126,7 +81,7 @@ static bool count_interrupts(const struct machine *machine, const struct cpuset 
 
 static void put_number(struct libscols_line *line, size_t column, long number)
 {
-	put(line, column, number >= 0 ? text_format("%ld", number) : strdup("-"));
+	table_put(line, column, number >= 0 ? text_format("%ld", number) : strdup("-"));
 }
 
 /* The numbers, and why none of them would be chosen. */
@@ -157,29 +112,27 @@ static void put_group(struct libscols_line *line, const struct machine *machine,
 	const struct policy *policy = cpus_policy(&machine->cpus, cpu->id);
 	uint64_t count;
 
-	put(line, 0, group_name(cpu, set));
-	put(line, 1, strdup(cpu->midr >= 0 ? cpu_core_name(cpu->midr) : "-"));
+	table_put(line, 0, group_name(cpu, set));
+	table_put(line, 1, strdup(cpu->midr >= 0 ? cpu_core_name(cpu->midr) : "-"));
 	put_number(line, 2, cpu->capacity);
 	put_number(line, 3, cpu->max_khz >= 0 ? cpu->max_khz / 1000 : -1);
-	put(line, 4, policy ? policy_name(policy, set) : strdup("-"));
-	put(line, 5, strdup(policy && policy->governor ? policy->governor : "-"));
-	put(line, 6,
-	    count_interrupts(machine, set, &count) ? text_format("%" PRIu64, count) : strdup("-"));
+	table_put(line, 4, policy ? policy_name(policy, set) : strdup("-"));
+	table_put(line, 5, strdup(policy && policy->governor ? policy->governor : "-"));
+	table_put(line, 6,
+		  count_interrupts(machine, set, &count) ? text_format("%" PRIu64, count)
+							 : strdup("-"));
 }
 
 /* One line for each run of CPUs that are alike. */
 static void print_cpus(const struct machine *machine, struct report_style style)
 {
 	static const struct column columns[] = {
-		{ "CPUS", 0 },
-		{ "CORE", 0 },
-		{ "CAPACITY", SCOLS_FL_RIGHT },
-		{ "MAX MHZ", SCOLS_FL_RIGHT },
-		{ "POLICY", 0 },
-		{ "GOVERNOR", 0 },
-		{ "CARD IRQS", SCOLS_FL_RIGHT },
+		{ "CPUS", COLUMN_LEFT },       { "CORE", COLUMN_LEFT },
+		{ "CAPACITY", COLUMN_RIGHT },  { "MAX MHZ", COLUMN_RIGHT },
+		{ "POLICY", COLUMN_LEFT },     { "GOVERNOR", COLUMN_LEFT },
+		{ "CARD IRQS", COLUMN_RIGHT },
 	};
-	struct libscols_table *table = new_table(columns, ARRAY_SIZE(columns), style.color);
+	struct libscols_table *table = table_new(columns, ARRAY_SIZE(columns), style.color);
 	const struct cpus *cpus = &machine->cpus;
 
 	for (size_t i = 0, next; i < cpus->n_cpus; i = next) {
@@ -189,9 +142,9 @@ static void print_cpus(const struct machine *machine, struct report_style style)
 		     next < cpus->n_cpus && same_group(cpus, &cpus->cpus[i], &cpus->cpus[next]);
 		     next++)
 			cpuset_add(&set, cpus->cpus[next].id);
-		put_group(new_line(table), machine, &cpus->cpus[i], &set);
+		put_group(table_add(table, NULL), machine, &cpus->cpus[i], &set);
 	}
-	print_table(table);
+	table_print(table);
 	if (!cpus->n_policies)
 		puts("This kernel has no cpufreq: there is no clock to set.");
 }
@@ -238,25 +191,24 @@ static char *result_text(const struct op *op)
 static void print_ops(const struct plan *plan, const char *after, struct report_style style)
 {
 	const struct column columns[] = {
-		{ "SETTING", 0 },
-		{ "BEFORE", 0 },
-		{ after, 0 },
-		{ "RESULT", 0 },
+		{ "SETTING", COLUMN_LEFT },
+		{ "BEFORE", COLUMN_LEFT },
+		{ after, COLUMN_LEFT },
+		{ "RESULT", COLUMN_LEFT },
 	};
-	struct libscols_table *table = new_table(columns, ARRAY_SIZE(columns), style.color);
+	struct libscols_table *table = table_new(columns, ARRAY_SIZE(columns), style.color);
 
 	for (size_t i = 0; i < plan->n_ops; i++) {
 		const struct op *op = &plan->ops[i];
-		struct libscols_line *line = new_line(table);
+		struct libscols_line *line = table_add(table, NULL);
 
-		put(line, 0, setting_text(op));
-		put(line, 1, value_text(op->kind, op->had));
-		put(line, 2, value_text(op->kind, op_after(op)));
-		put(line, 3, result_text(op));
-		if (line)
-			(void)scols_cell_set_color(scols_line_get_cell(line, 3), result_color(op));
+		table_put(line, 0, setting_text(op));
+		table_put(line, 1, value_text(op->kind, op->had));
+		table_put(line, 2, value_text(op->kind, op_after(op)));
+		table_put(line, 3, result_text(op));
+		table_color(line, 3, result_color(op));
 	}
-	print_table(table);
+	table_print(table);
 	for (size_t i = 0; i < plan->n_ops; i++)
 		if (plan->ops[i].pending)
 			printf("Interrupt %d takes its new CPU when it is raised next.\n",
