@@ -30,11 +30,12 @@ struct context;
 struct cmd {
 	const char *name;
 	const char *summary;
+	const char *operands; /* what follows the options, for the help text; NULL if nothing */
 	const struct option_help *options; /* ends with a NULL name */
 	int (*run)(struct context *context, int argc, char **argv);
 };
 
-extern const struct cmd cmd_apply, cmd_detect, cmd_revert, cmd_status;
+extern const struct cmd cmd_apply, cmd_capture, cmd_detect, cmd_diagnose, cmd_revert, cmd_status;
 
 /* What the options before and behind the command's name ask for, and what commands share. */
 struct context {
@@ -45,9 +46,17 @@ struct context {
 	enum { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER } color;
 	bool json;
 	struct log log;
-	struct root *root;    /* open after context_open() */
-	char *temporary;      /* the directory of an expanded board file */
-	struct config config; /* read by context_open() */
+	struct root *root;     /* open after context_open() */
+	char *temporary;       /* the directory of an expanded board file */
+	struct config config;  /* read by context_open() */
+	struct record *record; /* of all that is read; NULL if none is asked for */
+};
+
+/* A machine with all that is known of it, and what apply would do to it. */
+struct inspection {
+	struct machine machine;
+	struct plan plan;     /* empty if it was refused */
+	struct error refused; /* why there is no plan; empty if there is one */
 };
 
 /*
@@ -70,6 +79,13 @@ void context_close(struct context *context);
 
 /* Reads the machine. Returns an exit status, or -1 to go on. */
 int context_read_machine(const struct context *context, struct machine *ret);
+
+/*
+ * Reads the machine, and all that a person wants to know of it, and plans. Returns an exit status,
+ * or -1 to go on; the caller calls inspection_done().
+ */
+int context_inspect(const struct context *context, struct inspection *ret);
+void inspection_done(struct inspection *inspection);
 
 /* Prints ERROR, and sudo as the remedy if CODE is a lack of permission. Returns an exit status. */
 int context_fail(const struct context *context, int code, const struct error *error);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include "diagnose.h"
 #include "machine.h"
 #include "plan.h"
 
@@ -19,15 +20,19 @@ struct report_style {
 	bool verbose;
 };
 
-/* People's form, on standard output, with tables by libsmartcols. */
+/* People's form, on standard output. */
 void report_text_run(const struct report *report, struct report_style style);
 void report_text_status(const struct report *report, struct report_style style);
 void report_text_detect(const struct machine *machine, struct report_style style);
+void report_text_diagnose(const struct machine *machine, const struct findings *findings,
+			  struct report_style style);
 
 /* The JSON contract (schema 1), on standard output. All return 0 or -ENOMEM. */
 int report_json_run(const struct report *report);
 int report_json_status(const struct report *report);
 int report_json_detect(const struct machine *machine);
+int report_json_diagnose(const struct machine *machine, const struct plan *plan,
+			 const struct findings *findings);
 
 /* "tuned", "reverted" and so on: the word of the JSON contract for how a run ended. */
 const char *report_result(const struct report *report);

@@ -4,6 +4,7 @@
 #include "cmd.h"
 
 #include "board.h"
+#include "state.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -12,6 +13,8 @@
 #include <string.h>
 
 #define OPTIONS_MAX 32
+/* How long the interrupts of the cards are watched: some hundred of them under load. */
+#define WATCH_MS 300
 
 /* Options without a letter. */
 enum { OPTION_SYSROOT = 256, OPTION_JSON, OPTION_COLOR, OPTION_CONFIG };
@@ -164,8 +167,10 @@ int context_open(struct context *context)
 	struct error error = { .text = "out of memory" };
 	int r = sysroot_open(context->sysroot, &context->root, &context->temporary, &error);
 
-	if (r == 0)
+	if (r == 0) {
+		root_set_record(context->root, context->record);
 		r = config_init(&context->config);
+	}
 	if (r == 0)
 		r = config_read(context->root, context->config_file, &context->config, &error);
 	return r < 0 ? context_fail(context, r, &error) : -1;
@@ -175,6 +180,7 @@ void context_close(struct context *context)
 {
 	config_done(&context->config);
 	sysroot_close(context->root, context->temporary);
+	record_free(context->record);
 }
 
 int context_read_machine(const struct context *context, struct machine *ret)
@@ -184,6 +190,37 @@ int context_read_machine(const struct context *context, struct machine *ret)
 			     &error);
 
 	return r < 0 ? context_fail(context, r, &error) : -1;
+}
+
+int context_inspect(const struct context *context, struct inspection *ret)
+{
+	struct inspection inspection = { 0 };
+	struct error error = { .text = "out of memory" };
+	struct state state = { 0 };
+	int status = context_read_machine(context, &inspection.machine);
+	int r;
+
+	if (status >= 0)
+		return status;
+	r = machine_inspect(context->root, WATCH_MS, &inspection.machine);
+	if (r == 0)
+		r = state_read(context->root, &state, &inspection.refused);
+	if (r == 0)
+		r = plan_tune(&inspection.machine, &context->config, &state, &inspection.plan,
+			      &inspection.refused);
+	state_done(&state);
+	if (r == -ENOMEM) {
+		inspection_done(&inspection);
+		return context_fail(context, r, &error);
+	}
+	*ret = inspection;
+	return -1;
+}
+
+void inspection_done(struct inspection *inspection)
+{
+	plan_done(&inspection->plan);
+	machine_done(&inspection->machine);
 }
 
 int context_no_card(const struct context *context)
@@ -228,14 +265,6 @@ void context_report_unready(const struct context *context, const struct machine 
 	}
 }
 
-static bool has_equal_cores(const struct machine *machine)
-{
-	for (size_t i = 0; i < machine->cpus.n_cpus; i++)
-		if (!machine->cpus.cpus[i].big)
-			return false;
-	return true;
-}
-
 int context_report_problems(const struct context *context, const struct machine *machine,
 			    const struct plan *plan)
 {
@@ -247,7 +276,7 @@ int context_report_problems(const struct context *context, const struct machine 
 
 		if (op->result != OP_FAILED && op->result != OP_UNMOVABLE)
 			continue;
-		problem = report_problem(op, has_equal_cores(machine));
+		problem = report_problem(op, cpus_are_equal(&machine->cpus));
 		if (op->result == OP_UNMOVABLE) {
 			log_warning(&context->log, "%s", problem ? problem : op->path);
 			continue;
@@ -276,8 +305,9 @@ static void print_options(const struct option_help *table)
 
 void help_command(const struct cmd *cmd)
 {
-	printf("Usage: ax650n-tune %s%s\n\n%s\n\nOptions:\n", cmd->name,
-	       cmd->options ? " [OPTION...]" : "", cmd->summary);
+	printf("Usage: ax650n-tune %s%s%s%s\n\n%s\n\nOptions:\n", cmd->name,
+	       cmd->options ? " [OPTION...]" : "", cmd->operands ? " " : "",
+	       cmd->operands ? cmd->operands : "", cmd->summary);
 	print_options(cmd->options);
 	print_options(common_options);
 }

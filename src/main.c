@@ -5,10 +5,13 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <locale.h>
 #include <stdio.h>
 #include <string.h>
 
-static const struct cmd *const cmds[] = { &cmd_apply, &cmd_revert, &cmd_status, &cmd_detect, NULL };
+static const struct cmd *const cmds[] = {
+	&cmd_apply, &cmd_revert, &cmd_status, &cmd_diagnose, &cmd_capture, &cmd_detect, NULL,
+};
 
 static const struct cmd *find_cmd(const char *name)
 {
@@ -57,6 +60,8 @@ int main(int argc, char **argv)
 
 	if (argc < 1)
 		return STATUS_USAGE;
+	/* For the lines of tables and trees; all else is the same in each language. */
+	(void)setlocale(LC_CTYPE, "");
 	/* What getopt_long() puts before its messages. */
 	argv[0] = (char *)"ax650n-tune";
 	return check_stdout(&context, run(&context, argc, argv));

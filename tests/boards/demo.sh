@@ -21,10 +21,11 @@ show() {
 
 echo "A CM3588 NAS with an AX650N card, as text in tests/boards/cm3588.board. The program reads and"
 echo "writes its /proc and /sys in a temporary directory; this machine is not touched."
-show 1 status
+show 1 diagnose
 show 0 apply --dry-run
 show 0 apply
 show 0 status
+show 0 diagnose
 
 printf '\nEvery file of /proc and /sys that is not as it was:\n\n'
 (cd "$tree/before" && find proc sys -type f) | LC_ALL=C sort | while read -r file; do

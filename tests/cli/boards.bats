@@ -19,7 +19,7 @@ cycle() {
   json .result tuned
   json '[.operations[].result] | unique | .[]' would-change
   [ "$(snapshot)" = "$before" ] || fail "the dry run wrote"
-  [ ! -e "$tree/run" ] || fail "the dry run made /run"
+  [ ! -e "$tree/run/ax650n-tune" ] || fail "the dry run made /run/ax650n-tune"
 
   run_tune 0 --json apply
   json .result tuned
@@ -128,6 +128,23 @@ drift() {
   cycle x86-72cpu 131=00,00000010,00000000 "$(seq -s ' ' 0 71)"
 }
 
+@test "two cards behind a switch: both interrupts leave the core they shared" {
+  cycle switch-two-cards "143=08 147=20" "0 1 2 3 4 5"
+}
+
+@test "CM3588 where everything is in force: nothing is written" {
+  use_board cm3588-tuned
+  local before
+  before=$(snapshot)
+  run_tune 0 --json status
+  json '[.tuned, .drift, .cards[0].cpu]' '[true,[],6]'
+  run_tune 0 --json apply
+  json .result unchanged
+  json '.operations | map([.kind, .result])' '[["irq-affinity","unchanged"],["governor","unchanged"],["governor","unchanged"],["idle-latency","unchanged"],["memory-governor","unchanged"]]'
+  run_tune 0 revert
+  [ "$(snapshot)" = "$before" ] || fail "something was written"
+}
+
 # unmovable BOARD IRQ POLICY
 unmovable() {
   use_board "$1"
@@ -186,6 +203,19 @@ unmovable() {
   run_tune 1 --json status
   json .tuned false
   [ "$(snapshot)" = "$before" ]
+}
+
+@test "driver without an interrupt: exit 1, its complaint is named, nothing is written" {
+  use_board cm3588-no-handler
+  local before
+  before=$(snapshot)
+  run_tune 1 --json apply --wait 0
+  json '[.result, .cards[0].driver, .cards[0].cpu, .operations]' '["failed","ax_pcie_dev_host",null,[]]'
+  json '.cards[0].irqs | map([.irq, .action])' '[[152,null],[153,null],[154,null],[155,null]]'
+  contains "$stderr" "has requested no interrupt"
+  run_tune 1 --json status
+  json .tuned false
+  [ "$(snapshot)" = "$before" ] || fail "something was written"
 }
 
 @test "each board is tested here" {

@@ -42,10 +42,10 @@ wrong() {
   local command
   run_tune 0 --help
   contains "$output" "Usage: ax650n-tune"
-  for command in apply revert status detect; do
+  for command in apply revert status diagnose capture detect; do
     contains "$output" "  $command "
   done
-  for command in apply revert status detect; do
+  for command in apply revert status diagnose capture detect; do
     run_tune 0 "$command" --help
     contains "$output" "Usage: ax650n-tune $command"
     [ "$(wc -l <<<"$output")" -lt 24 ] || fail "more than a screen"

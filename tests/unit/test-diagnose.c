@@ -1,0 +1,1218 @@
+/* SPDX-License-Identifier: MIT */
+/* What is found on which machine, how bad it is, and what is advised. */
+
+#include "diagnose.h"
+#include "machines.h"
+#include "state.h"
+
+#include <errno.h>
+
+/* A link of two lanes of Gen2 at both ends, as the card can do it. */
+#define GEN2_X2 ((struct link){ .speed = 5000, .width = 2, .max_speed = 5000, .max_width = 2 })
+
+/* What is found on the good board, the other findings aside. */
+#define GOOD "ok irq-on-fast-core, ok in-force"
+
+/* Everything is in force, known and counted: interrupt 30 on CPU6, 900 of them. */
+static void good_board(struct board *board)
+{
+	board_init(board);
+	board_add_card(board, 30, "40");
+	board->counts[0][6] = 900;
+	board_set_link(board, GEN2_X2, GEN2_X2);
+	board->cards[0].express.payload = 256;
+	board->cards[0].express.payload_max = 256;
+	board->cards[0].express.read_request = 512;
+	board->policies[1].governor = board->policies[2].governor = (char *)"performance";
+	board->machine.services = (struct services){
+		.asked = true,
+		.own = { .load = "loaded", .active = "active", .file_state = "enabled" },
+		.sleep = { .load = "masked", .file_state = "masked" },
+	};
+}
+
+static struct config default_config(void)
+{
+	return (struct config){ .cpu = -1,
+				.governor = (char *)"performance",
+				.idle_latency_us = -1 };
+}
+
+/* Plans for CONFIG and judges. A plan that is refused is none, as in the program. */
+static struct findings judge_for(const struct board *board, const struct config *config)
+{
+	struct error refused = { .text = "" };
+	struct findings findings;
+	struct plan plan = { 0 };
+
+	(void)plan_tune(&board->machine, config, NULL, &plan, &refused);
+	assert_int_equal(
+		diagnose(&board->machine, &plan, *refused.text ? refused.text : NULL, &findings),
+		0);
+	plan_done(&plan);
+	return findings;
+}
+
+static struct findings judge(const struct board *board)
+{
+	struct config config = default_config();
+
+	return judge_for(board, &config);
+}
+
+/* "problem no-card, ok in-force": all findings in their order. */
+static char *list_of(const struct findings *findings)
+{
+	char *list = strdup("");
+
+	assert_non_null(list);
+	for (size_t i = 0; i < findings->count; i++) {
+		char *longer = text_format("%s%s%s %s", list, i ? ", " : "",
+					   severity_name(findings->list[i].severity),
+					   findings->list[i].code);
+
+		assert_non_null(longer);
+		free(list);
+		list = longer;
+	}
+	return list;
+}
+
+#define assert_list(row, findings, wanted)                    \
+	do {                                                  \
+		CLEANUP_FREE char *list_ = list_of(findings); \
+                                                              \
+		row_same(row, list_, wanted);                 \
+	} while (0)
+
+/* The first finding of that code; the test fails if there is none. */
+static const struct finding *get(const char *row, const struct findings *findings, const char *code)
+{
+	for (size_t i = 0; i < findings->count; i++)
+		if (!strcmp(findings->list[i].code, code))
+			return &findings->list[i];
+	fail_msg("row '%s': no finding %s", row, code);
+	return NULL;
+}
+
+/* TEXT is part of the sentence, ADVICE of what is advised: NULL if nothing may be. */
+static void check_words(const char *row, const struct findings *findings, const char *code,
+			const char *text, const char *advice)
+{
+	const struct finding *finding = get(row, findings, code);
+
+	row_contains(row, finding->text, text);
+	if (advice)
+		row_contains(row, finding->advice ? finding->advice : "(none)", advice);
+	else
+		row_same(row, finding->advice, NULL);
+}
+
+/* Judges, and wants exactly the findings of LIST; the words are those of the one with CODE. */
+static void check(const char *row, const struct board *board, const char *list, const char *code,
+		  const char *text, const char *advice)
+{
+	struct findings findings = judge(board);
+
+	assert_list(row, &findings, list);
+	if (code)
+		check_words(row, &findings, code, text, advice);
+	findings_done(&findings);
+}
+
+static void test_nothing_is_wrong_with_a_good_board(void **state)
+{
+	struct board board;
+
+	(void)state;
+	good_board(&board);
+	check("irq", &board, GOOD, "irq-on-fast-core",
+	      "Interrupt 30 comes to CPU6, one of the fast cores: 900 of 900 since boot.", NULL);
+	check("plan", &board, GOOD, "in-force", "Every setting is in force.", NULL);
+}
+
+static void test_names_of_severities(void **state)
+{
+	(void)state;
+	assert_string_equal(severity_name(SEVERITY_PROBLEM), "problem");
+	assert_string_equal(severity_name(SEVERITY_WARNING), "warning");
+	assert_string_equal(severity_name(SEVERITY_INFO), "info");
+	assert_string_equal(severity_name(SEVERITY_OK), "ok");
+}
+
+static void test_no_card(void **state)
+{
+	struct board board;
+
+	(void)state;
+	good_board(&board);
+	board.machine.n_cards = 0;
+	check("none", &board, "problem no-card", "no-card", "vendor 1f4b", "lspci -d 1f4b:");
+}
+
+static void test_card_without_driver_or_handler(void **state)
+{
+	struct board board;
+
+	(void)state;
+	good_board(&board);
+	board.vectors[0][0].handler = false;
+	check("no handler", &board, "problem no-handler", "no-handler",
+	      "Driver ax_pcie_dev_host of card 0000:01:00.0", "dmesg | grep -i ax_pcie");
+	board.cards[0].n_vectors = 0;
+	check("no vector", &board, "problem no-handler", "no-handler", "no interrupt", "dmesg");
+	good_board(&board);
+	board.cards[0].driver = NULL;
+	check("no driver", &board, "problem no-driver", "no-driver",
+	      "Card 0000:01:00.0 has no driver.", "modprobe ax_pcie_host_dev");
+}
+
+static void test_where_an_interrupt_comes(void **state)
+{
+	static const char apply[] = "sudo ax650n-tune apply";
+	static const struct {
+		const char *name, *mask, *effective;
+		uint64_t counts[8], arrived;
+		int arrived_cpu;
+		const char *list, *code, *text, *advice;
+	} rows[] = {
+		{ "as the kernel starts it",
+		  "ff",
+		  "01",
+		  { 5500 },
+		  0,
+		  0,
+		  "problem irq-on-little-core",
+		  "irq-on-little-core",
+		  "30 comes to CPU0, a slow core (Cortex-A55, 1800 MHz): 5500 of 5500 since boot.",
+		  apply },
+		/* Some of them came elsewhere before somebody moved it. */
+		{ "bound to a slow core",
+		  "04",
+		  "04",
+		  { 40, 0, 60 },
+		  0,
+		  0,
+		  "problem irq-on-little-core",
+		  "irq-on-little-core",
+		  "CPU2, a slow core (Cortex-A55, 1800 MHz): 60 of 100 since boot",
+		  apply },
+		{ "slow by what was counted alone",
+		  "ff",
+		  "",
+		  { 7, 0, 0, 9 },
+		  0,
+		  0,
+		  "problem irq-on-little-core",
+		  "irq-on-little-core",
+		  "CPU3, a slow core (Cortex-A55, 1800 MHz): 9 of 16 since boot",
+		  apply },
+		{ "slow, but nothing counted",
+		  "ff",
+		  "02",
+		  { 0 },
+		  0,
+		  0,
+		  "problem irq-on-little-core",
+		  "irq-on-little-core",
+		  "CPU1, a slow core (Cortex-A55, 1800 MHz): idle, unproven: none counted at all",
+		  apply },
+		/* The affinity says CPU6, and yet it arrives on CPU1. */
+		{ "controller that does not obey",
+		  "40",
+		  "",
+		  { 0, 300, 0, 0, 0, 0, 900 },
+		  12,
+		  1,
+		  "problem irq-on-little-core, ok in-force",
+		  "irq-on-little-core",
+		  "CPU1, a slow core (Cortex-A55, 1800 MHz), although its affinity is another: 12 "
+		  "arrived while watching.",
+		  "sudo ax650n-tune capture" },
+		{ "slower of the fast cores",
+		  "10",
+		  "10",
+		  { 0, 0, 0, 0, 800 },
+		  0,
+		  0,
+		  "warning irq-not-in-force",
+		  "irq-not-in-force",
+		  "Interrupt 30 may go to CPUs 4 ",
+		  apply },
+		{ "on the best core by chance",
+		  "ff",
+		  "40",
+		  { 0, 0, 0, 0, 0, 0, 800 },
+		  0,
+		  0,
+		  "warning irq-not-in-force",
+		  "irq-not-in-force",
+		  "Interrupt 30 may go to CPUs 0-7 ",
+		  apply },
+		{ "nothing counted, nothing known",
+		  "ff",
+		  "",
+		  { 0 },
+		  0,
+		  0,
+		  "warning irq-not-in-force",
+		  "irq-not-in-force",
+		  "0-7",
+		  apply },
+		{ "in force, nothing counted",
+		  "40",
+		  "40",
+		  { 0 },
+		  0,
+		  0,
+		  "info irq-idle, ok in-force",
+		  "irq-idle",
+		  "Interrupt 30 is to come to CPU6: idle, unproven: none counted at all.",
+		  "ax650n-tune diagnose" },
+		{ "in force, counted elsewhere before",
+		  "40",
+		  "40",
+		  { 6000 },
+		  0,
+		  0,
+		  "info irq-idle, ok in-force",
+		  "irq-idle",
+		  "Interrupt 30 is to come to CPU6: idle, unproven: none counted there yet.",
+		  "Run a model" },
+		{ "in force, arriving",
+		  "40",
+		  "40",
+		  { 6000 },
+		  77,
+		  6,
+		  GOOD,
+		  "irq-on-fast-core",
+		  "CPU6, one of the fast cores: 77 arrived while watching.",
+		  NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct board board;
+		struct vector *vector = &board.vectors[0][0];
+
+		good_board(&board);
+		for (int cpu = 0; cpu < 4; cpu++)
+			board.cpus[cpu].midr = 0x412fd050;
+		vector->mask = (char *)rows[i].mask;
+		assert_int_equal(cpuset_parse_mask(rows[i].mask, &vector->affinity), 0);
+		assert_int_equal(cpuset_parse_mask(*rows[i].effective ? rows[i].effective : "0",
+						   &vector->effective),
+				 0);
+		memcpy(board.counts[0], rows[i].counts, sizeof(rows[i].counts));
+		vector->arrived = rows[i].arrived;
+		vector->arrived_cpu = rows[i].arrived_cpu;
+		check(rows[i].name, &board, rows[i].list, rows[i].code, rows[i].text,
+		      rows[i].advice);
+	}
+}
+
+static void test_slow_core_is_described_as_far_as_known(void **state)
+{
+	static const struct {
+		const char *name;
+		long midr, max_khz;
+		const char *text;
+	} rows[] = {
+		{ "both", 0x410fd034, 1416000, "a slow core (Cortex-A53, 1416 MHz):" },
+		{ "clock", -1, 1416000, "a slow core (1416 MHz):" },
+		{ "core", 0x410fd034, -1, "a slow core (Cortex-A53):" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct board board;
+		struct findings findings;
+
+		good_board(&board);
+		board.vectors[0][0].affinity = cpus_of(0, 0);
+		board.vectors[0][0].mask = (char *)"01";
+		board.cpus[0].midr = rows[i].midr;
+		board.cpus[0].max_khz = rows[i].max_khz;
+		findings = judge(&board);
+		check_words(rows[i].name, &findings, "irq-on-little-core", rows[i].text, "apply");
+		findings_done(&findings);
+	}
+}
+
+static void test_slow_core_that_was_chosen(void **state)
+{
+	struct config config = default_config();
+	struct findings findings;
+	struct board board;
+
+	(void)state;
+	good_board(&board);
+	board.vectors[0][0].mask = (char *)"04";
+	board.vectors[0][0].affinity = cpus_of(2, 2);
+	memset(board.counts[0], 0, sizeof(board.counts[0]));
+	board.counts[0][2] = 900;
+	config.cpu = 2;
+	findings = judge_for(&board, &config);
+	/* Its controller does what it is told, and 'apply' would change nothing. */
+	check_words("asked for", &findings, "irq-on-little-core",
+		    "CPU2, a slow core (1800 MHz): 900 of 900 since boot.", "Cpu=");
+	findings_done(&findings);
+
+	config.cpu = -1;
+	for (int i = 4; i < 8; i++)
+		board.cpus[i].isolated = true;
+	board.vectors[0][0].mask = (char *)"01";
+	board.vectors[0][0].affinity = cpus_of(0, 0);
+	board.counts[0][0] = 7;
+	findings = judge_for(&board, &config);
+	check_words("fast ones isolated", &findings, "irq-on-little-core", "7 of 907 since boot.",
+		    "isolcpus=");
+	findings_done(&findings);
+}
+
+static void test_cores_that_are_equal_are_never_slow(void **state)
+{
+	struct board board;
+
+	(void)state;
+	good_board(&board);
+	for (int i = 0; i < 8; i++) {
+		board.cpus[i].capacity = 1024;
+		board.cpus[i].max_khz = 2400000;
+		board.cpus[i].big = true;
+	}
+	board.policies[0].governor = (char *)"performance";
+	memset(board.counts[0], 0, sizeof(board.counts[0]));
+	board.counts[0][0] = 900;
+	board.vectors[0][0].affinity = cpus_of(0, 0);
+	board.vectors[0][0].mask = (char *)"01";
+	check("kept", &board, GOOD, "irq-on-fast-core", "CPU0", NULL);
+	board.vectors[0][0].affinity = cpus_of(0, 7);
+	board.vectors[0][0].mask = (char *)"ff";
+	check("free", &board, "warning irq-not-in-force", "irq-not-in-force", "0-7", "apply");
+}
+
+static void test_every_vector_with_a_handler_is_judged(void **state)
+{
+	struct board board;
+
+	(void)state;
+	good_board(&board);
+	board.cards[0].n_vectors = 3;
+	board.vectors[0][1] = board.vectors[0][2] = board.vectors[0][0];
+	board.vectors[0][1].irq = 31;
+	board.vectors[0][2].irq = 32;
+	board.vectors[0][1].handler = false;
+	board.vectors[0][2].counts = NULL;
+	check("three", &board, "info irq-idle, " GOOD, "irq-idle",
+	      "Interrupt 32 is to come to CPU6: idle, unproven: none counted at all", "model");
+}
+
+static void test_proof_of_where_an_interrupt_comes(void **state)
+{
+	static const struct {
+		const char *name, *affinity, *effective;
+		uint64_t counts[8], arrived;
+		int arrived_cpu, cpu, busiest;
+		bool proven;
+	} rows[] = {
+		{ "arrived", "6", "", { 90 }, 3, 2, 2, 2, true },
+		{ "counted where it shall come",
+		  "6",
+		  "",
+		  { 0, 0, 0, 0, 0, 0, 5 },
+		  0,
+		  0,
+		  6,
+		  6,
+		  true },
+		{ "counted elsewhere too", "6", "", { 90, 0, 0, 0, 0, 0, 5 }, 0, 0, 6, 0, true },
+		{ "counted only elsewhere", "6", "", { 90 }, 0, 0, 6, 0, false },
+		{ "effective", "0-7", "3", { 90, 0, 0, 4 }, 0, 0, 3, 0, true },
+		{ "effective, not counted", "0-7", "3", { 90 }, 0, 0, 3, 0, false },
+		{ "by the counts", "0-7", "", { 4, 0, 0, 0, 9, 8 }, 0, 0, 4, 4, true },
+		{ "nothing counted", "6", "", { 0 }, 0, 0, 6, -1, false },
+		{ "nothing known", "0-7", "", { 0 }, 0, 0, -1, -1, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct board board;
+		struct vector *vector;
+		bool proven = !rows[i].proven;
+
+		board_init(&board);
+		vector = board_add_card(&board, 30, "ff");
+		assert_int_equal(cpuset_parse_list(rows[i].affinity, &vector->affinity), 0);
+		assert_int_equal(cpuset_parse_list(rows[i].effective, &vector->effective), 0);
+		memcpy(board.counts[0], rows[i].counts, sizeof(rows[i].counts));
+		vector->arrived = rows[i].arrived;
+		vector->arrived_cpu = rows[i].arrived_cpu;
+		row_equal(rows[i].name, diagnose_irq_cpu(&board.machine, vector, &proven),
+			  rows[i].cpu);
+		row_equal(rows[i].name, proven, rows[i].proven);
+		row_equal(rows[i].name, diagnose_busiest_cpu(&board.machine, vector),
+			  rows[i].busiest);
+	}
+}
+
+static void test_columns_are_not_cpu_numbers(void **state)
+{
+	struct board board;
+	struct vector *vector;
+	bool proven = false;
+
+	(void)state;
+	board_init(&board);
+	vector = board_add_card(&board, 30, "ff");
+	/* CPUs 0 to 4 are offline. */
+	board.machine.irqs.n_columns = 3;
+	board.columns[0] = 5;
+	board.columns[1] = 6;
+	board.columns[2] = 7;
+	board.counts[0][0] = 1;
+	board.counts[0][1] = 20;
+	board.counts[0][4] = 999; /* behind the last column */
+	assert_int_equal(diagnose_busiest_cpu(&board.machine, vector), 6);
+	vector->affinity = cpus_of(5, 5);
+	assert_int_equal(diagnose_irq_cpu(&board.machine, vector, &proven), 5);
+	assert_true(proven);
+	vector->affinity = cpus_of(1, 1);
+	assert_int_equal(diagnose_irq_cpu(&board.machine, vector, &proven), 1);
+	assert_false(proven);
+	/* An interrupt that the table does not have. */
+	vector->counts = NULL;
+	assert_int_equal(diagnose_busiest_cpu(&board.machine, vector), -1);
+}
+
+static void test_interrupt_that_cannot_be_moved(void **state)
+{
+	static const char manages[] = "cannot be moved from a slow core: the kernel manages it "
+				      "itself.",
+			  chip_has_none[] =
+				  "the MSI controller in the PCIe port of this chip has no "
+				  "affinity before Linux 7.0",
+			  unclear[] = "the kernel manages it itself, or its MSI controller has no "
+				      "affinity";
+	static const struct {
+		const char *name, *chip, *compatible, *text;
+	} rows[] = {
+		{ "ITS", "ITS-MSI", "vendor,board rockchip,rk3588", manages },
+		{ "ITS, newer kernel", "ITS-PCI-MSI-0002:01:00.0", NULL, manages },
+		/* Whatever the chip: an ITS can move what the kernel does not manage. */
+		{ "ITS on an RK3568", "ITS-MSI", "vendor,board rockchip,rk3568", manages },
+		{ "MIP", "MIP-MSI-PCI-MSIX-0001:01:00.0", "raspberrypi,5-model-b brcm,bcm2712",
+		  manages },
+		{ "Raspberry Pi, no-mip", "BRCM STB PCIe MSI", "raspberrypi,5-model-b brcm,bcm2712",
+		  "pciex1-compat-pi5,no-mip" },
+		{ "RK3576", "PCI-MSI-0000:01:00.0", "vendor,board rockchip,rk3576", chip_has_none },
+		{ "RK3568", "PCI-MSI", "rockchip,rk3568", chip_has_none },
+		{ "RK3566", "PCI-MSI", "vendor,board rockchip,rk3566", chip_has_none },
+		{ "RK3528", "PCI-MSI", "vendor,board rockchip,rk3528", chip_has_none },
+		{ "PC", "PCI-MSI-0000:03:00.0", NULL, unclear },
+		{ "other board", "PCI-MSI", "vendor,other", unclear },
+		{ "no chip", NULL, NULL, unclear },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct board board;
+		struct vector *vector = &board.vectors[0][0];
+		struct findings findings;
+
+		good_board(&board);
+		vector->settable = false;
+		vector->mask = (char *)"01";
+		vector->affinity = cpus_of(0, 0);
+		vector->chip = (char *)rows[i].chip;
+		board.machine.system.compatible = (char *)rows[i].compatible;
+		findings = judge(&board);
+		row_equal(rows[i].name, get(rows[i].name, &findings, "irq-unmovable")->severity,
+			  SEVERITY_WARNING);
+		check_words(rows[i].name, &findings, "irq-unmovable", rows[i].text,
+			    "Nothing can be done");
+		/* It is the one finding about this interrupt. */
+		row_equal(rows[i].name, findings_count(&findings, SEVERITY_PROBLEM), 0);
+		findings_done(&findings);
+	}
+}
+
+static void test_unmovable_matters_only_on_a_slow_core(void **state)
+{
+	struct board board;
+	struct vector *vector = &board.vectors[0][0];
+	struct findings findings;
+
+	(void)state;
+	good_board(&board);
+	vector->settable = false;
+	vector->mask = (char *)"20";
+	vector->affinity = cpus_of(5, 5);
+	findings = judge(&board);
+	assert_int_equal(get("fast", &findings, "irq-unmovable")->severity, SEVERITY_INFO);
+	check_words("fast", &findings, "irq-unmovable",
+		    "Interrupt 30 cannot be moved: ", "all else still helps");
+	findings_done(&findings);
+
+	/* What cannot be put in force is not in force. */
+	vector->affinity = cpus_of(1, 1);
+	vector->mask = (char *)"02";
+	check("slow", &board, "warning irq-unmovable", "irq-unmovable", "from a slow core",
+	      "all else still helps");
+
+	vector->affinity = cpus_of(0, 0);
+	vector->mask = (char *)"01";
+	for (int i = 0; i < 8; i++) {
+		board.cpus[i].capacity = 1024;
+		board.cpus[i].big = true;
+	}
+	findings = judge(&board);
+	assert_int_equal(get("equal", &findings, "irq-unmovable")->severity, SEVERITY_INFO);
+	check_words("equal", &findings, "irq-unmovable", "All cores are equal here", NULL);
+	findings_done(&findings);
+}
+
+static void test_interrupt_found_unmovable_before(void **state)
+{
+	struct config config = default_config();
+	struct saved saved = {
+		.kind = OP_IRQ_AFFINITY, .id = 30, .card = "0000:01:00.0", .unmovable = EINVAL
+	};
+	const struct state known = { .n_saved = 1, .saved = &saved };
+	struct findings findings;
+	struct error error;
+	struct board board;
+	struct plan plan;
+
+	(void)state;
+	good_board(&board);
+	board.vectors[0][0].mask = (char *)"01";
+	board.vectors[0][0].affinity = cpus_of(0, 0);
+	assert_int_equal(plan_tune(&board.machine, &config, &known, &plan, &error), 0);
+	assert_int_equal(diagnose(&board.machine, &plan, NULL, &findings), 0);
+	assert_int_equal(get("known", &findings, "irq-unmovable")->severity, SEVERITY_WARNING);
+	assert_int_equal(findings_count(&findings, SEVERITY_PROBLEM), 0);
+	findings_done(&findings);
+	plan_done(&plan);
+}
+
+static void test_link(void **state)
+{
+	static const struct {
+		const char *name;
+		struct link card, port; /* speed, width, max_speed, max_width */
+		const char *list, *code, *text, *advice;
+	} rows[] = {
+		{ "slot of one lane",
+		  { 5000, 1, 5000, 2 },
+		  { 5000, 1, 8000, 1 },
+		  "info link-limited-by-slot, " GOOD,
+		  "link-limited-by-slot",
+		  "The link of 0000:01:00.0 runs at 5.0 GT/s x1, the most that the card and this "
+		  "slot have in common; the card could do 5.0 GT/s x2.",
+		  NULL },
+		{ "trained too slow",
+		  { 2500, 1, 5000, 2 },
+		  { 2500, 1, 8000, 1 },
+		  "problem link-degraded, " GOOD,
+		  "link-degraded",
+		  "The link of 0000:01:00.0 runs at 2.5 GT/s x1, but both sides can do 5.0 GT/s "
+		  "x1.",
+		  "seat the card" },
+		{ "trained too narrow",
+		  { 8000, 1, 8000, 4 },
+		  { 8000, 1, 16000, 2 },
+		  "problem link-degraded, " GOOD,
+		  "link-degraded",
+		  "runs at 8.0 GT/s x1, but both sides can do 8.0 GT/s x2.",
+		  "dmesg" },
+		{ "the card is the limit",
+		  { 5000, 2, 5000, 2 },
+		  { 5000, 2, 16000, 4 },
+		  GOOD,
+		  NULL,
+		  NULL,
+		  NULL },
+		{ "card unknown",
+		  { -1, -1, -1, -1 },
+		  { 5000, 1, 8000, 1 },
+		  GOOD,
+		  NULL,
+		  NULL,
+		  NULL },
+		{ "port unknown",
+		  { 2500, 1, 5000, 2 },
+		  { -1, -1, -1, -1 },
+		  GOOD,
+		  NULL,
+		  NULL,
+		  NULL },
+	};
+	struct board board;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		good_board(&board);
+		board_set_link(&board, rows[i].card, rows[i].port);
+		check(rows[i].name, &board, rows[i].list, rows[i].code, rows[i].text,
+		      rows[i].advice);
+	}
+	good_board(&board);
+	board_set_link(&board, rows[0].card, rows[0].port);
+	board.cards[0].n_ports = 0;
+	check("no port", &board, GOOD, NULL, NULL, NULL);
+}
+
+static void test_port_next_to_the_card_counts(void **state)
+{
+	/* The root port is slower than the switch below it. */
+	struct port ports[] = {
+		{ .address = "0000:00:01.0", .link = { 2500, 1, 2500, 1 } },
+		{ .address = "0000:03:02.0", .link = { 5000, 2, 8000, 2 } },
+	};
+	struct board board;
+
+	(void)state;
+	good_board(&board);
+	board.cards[0].ports = ports;
+	board.cards[0].n_ports = 2;
+	check("switch", &board, GOOD, NULL, NULL, NULL);
+}
+
+static void test_registers(void **state)
+{
+	static const struct {
+		const char *name;
+		long payload, payload_max, read_request;
+		const char *list, *code, *text, *advice;
+	} rows[] = {
+		{ "unknown", -1, -1, -1, "info needs-root, " GOOD, "needs-root", "only root",
+		  "sudo ax650n-tune diagnose" },
+		{ "128 of 128", 128, 128, 512, "info max-payload-128, " GOOD, "max-payload-128",
+		  " is 128 bytes, the most the card can do.", NULL },
+		{ "128 of 512", 128, 512, 512, "info max-payload-128, " GOOD, "max-payload-128",
+		  " is 128 bytes.", NULL },
+		{ "4096", 256, 256, 4096, "warning max-read-request, " GOOD, "max-read-request",
+		  " is 4096 bytes, not 512", "Never write it" },
+		{ "128", 256, 256, 128, "warning max-read-request, " GOOD, "max-read-request",
+		  " is 128 bytes, not 512", "reboot" },
+		{ "reserved code", 256, 256, -1, GOOD, NULL, NULL, NULL },
+		{ "payload 512", 512, 512, 512, GOOD, NULL, NULL, NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct board board;
+
+		good_board(&board);
+		board.cards[0].express.payload = rows[i].payload;
+		board.cards[0].express.payload_max = rows[i].payload_max;
+		board.cards[0].express.read_request = rows[i].read_request;
+		check(rows[i].name, &board, rows[i].list, rows[i].code, rows[i].text,
+		      rows[i].advice);
+	}
+}
+
+static void test_errors_of_the_link(void **state)
+{
+	static const struct {
+		const char *name;
+		struct aer aer; /* correctable, non-fatal, fatal */
+		const char *list, *text, *advice;
+	} rows[] = {
+		{ "none", { 0, 0, 0 }, GOOD, NULL, NULL },
+		{ "corrected",
+		  { 41, 0, 0 },
+		  "warning aer-errors, " GOOD,
+		  "The link of 0000:01:00.0 had 41 errors since boot, all corrected.",
+		  "If the number grows" },
+		{ "non-fatal",
+		  { 41, 2, 0 },
+		  "problem aer-errors, " GOOD,
+		  "had 2 non-fatal and 0 fatal errors since boot.",
+		  "dmesg | grep AER" },
+		{ "fatal",
+		  { 0, 0, 3 },
+		  "problem aer-errors, " GOOD,
+		  "had 0 non-fatal and 3 fatal errors since boot.",
+		  "Seat the card" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct board board;
+
+		good_board(&board);
+		board.cards[0].aer = rows[i].aer;
+		check(rows[i].name, &board, rows[i].list, rows[i].text ? "aer-errors" : NULL,
+		      rows[i].text, rows[i].advice);
+	}
+}
+
+static void test_vendors_program(void **state)
+{
+	struct board board;
+
+	(void)state;
+	good_board(&board);
+	board.machine.smi.outcome = SMI_ANSWERED;
+	check("answered", &board, GOOD, NULL, NULL, NULL);
+	board.machine.smi.outcome = SMI_SILENT;
+	check("silent", &board, "problem card-not-answering, " GOOD, "card-not-answering",
+	      "did not end in time", "Power the board off");
+	board.machine.smi.outcome = SMI_FAILED;
+	check("mute", &board, "problem card-not-usable, " GOOD, "card-not-usable", "nothing",
+	      "dmesg | grep -i axcl");
+	strcpy(board.machine.smi.message, "no such node: /dev/x");
+	check("failed", &board, "problem card-not-usable, " GOOD, "card-not-usable",
+	      "no such node: /dev/x", "firmware");
+}
+
+static void test_governors(void **state)
+{
+	struct board board;
+
+	(void)state;
+	good_board(&board);
+	board.policies[2].governor = (char *)"ondemand";
+	check("one", &board, "problem governor-not-set, ok irq-on-fast-core", "governor-not-set",
+	      "The governor of CPUs 6-7 is ondemand, not performance", "sudo ax650n-tune apply");
+	board.policies[1].governor = (char *)"ondemand";
+	check("two are one finding", &board, "problem governor-not-set, ok irq-on-fast-core",
+	      "governor-not-set", "CPUs 4-7 is ondemand", "apply");
+
+	good_board(&board);
+	board.policies[1].governor = (char *)"schedutil";
+	board.policies[1].governors = (char *)"ondemand schedutil";
+	check("not offered", &board, "problem governor-unavailable, ok irq-on-fast-core",
+	      "governor-unavailable", "no governor performance for CPUs 4-5",
+	      "sudo modprobe cpufreq_performance");
+
+	good_board(&board);
+	board.machine.cpus.n_policies = 0;
+	check("no cpufreq", &board, "info no-cpufreq, " GOOD, "no-cpufreq", "no cpufreq", NULL);
+}
+
+static void test_clocks(void **state)
+{
+	struct board board;
+
+	(void)state;
+	good_board(&board);
+	for (int i = 0; i < 3; i++)
+		board.policies[i].limit_khz = board.policies[i].max_khz;
+	check("no limit", &board, GOOD, NULL, NULL, NULL);
+	board.policies[0].limit_khz = 1008000;
+	check("slow cores may be limited", &board, GOOD, NULL, NULL, NULL);
+	board.policies[2].limit_khz = 1200000;
+	check("limit", &board, "problem clock-capped, " GOOD, "clock-capped",
+	      "policy6 is limited to 1200 MHz; its cores can do 2352 MHz",
+	      "echo 2352000 | sudo tee /sys/devices/system/cpu/cpufreq/policy6/scaling_max_freq");
+	board.policies[1].limit_khz = 1200000;
+	check("two limits", &board, "problem clock-capped, problem clock-capped, " GOOD,
+	      "clock-capped", "policy4", "policy4/");
+	/* The kernel itself lowers the limits then: one cause, one finding. */
+	board.machine.system.cooling = (char *)"cpufreq-cpu6";
+	check("heat", &board, "problem thermal-throttling, " GOOD, "thermal-throttling",
+	      "held down against heat (cpufreq-cpu6).", "Cool the board");
+	board.machine.system.hottest = (char *)"soc-thermal";
+	check("hottest", &board, "problem thermal-throttling, " GOOD, "thermal-throttling",
+	      "soc-thermal", "fan");
+}
+
+static void test_limit_of_unknown_or_offline_cores(void **state)
+{
+	struct board board;
+
+	(void)state;
+	good_board(&board);
+	board.policies[2].limit_khz = 1200000;
+	board.policies[2].max_khz = -1;
+	check("unknown clock", &board, GOOD, NULL, NULL, NULL);
+	board.policies[2].max_khz = 2352000;
+	board.policies[2].cpus = (struct cpuset){ 0 };
+	check("no CPU", &board, GOOD, NULL, NULL, NULL);
+}
+
+static void test_idle_states(void **state)
+{
+	struct config config = default_config();
+	struct findings findings;
+	struct board board;
+
+	(void)state;
+	good_board(&board);
+	board.cpus[6].idle_state = (char *)"nap";
+	board.cpus[6].idle_us = 29;
+	/* Only the core of the card matters. */
+	board.cpus[5].idle_us = board.cpus[0].idle_us = 5000;
+	check("short", &board, GOOD, NULL, NULL, NULL);
+	board.cpus[6].idle_us = 30;
+	check("long", &board, "info deep-idle, " GOOD, "deep-idle",
+	      "CPU6 may enter idle state nap, which takes 30 us to leave", "IdleLatency=20");
+
+	board_add_card(&board, 31, "40");
+	board.counts[1][6] = 5;
+	board.cards[1].express = board.cards[0].express;
+	config.cpu = 6;
+	findings = judge_for(&board, &config);
+	assert_list("two cards on it", &findings, "info deep-idle, ok irq-on-fast-core, " GOOD);
+	findings_done(&findings);
+}
+
+static void test_memory(void **state)
+{
+	struct board board;
+
+	(void)state;
+	good_board(&board);
+	board.machine.memory.governor = (char *)"performance";
+	check("up", &board, GOOD, NULL, NULL, NULL);
+	board.machine.memory.governor = (char *)"dmc_ondemand";
+	check("chosen", &board, "info memory-governor, " GOOD, "memory-governor", "dmc_ondemand",
+	      "MemoryGovernor=performance");
+}
+
+static void test_settings_in_all(void **state)
+{
+	struct config config = default_config();
+	struct findings findings;
+	struct board board;
+
+	(void)state;
+	good_board(&board);
+	config.idle_latency_us = 50;
+	findings = judge_for(&board, &config);
+	assert_list("idle", &findings, "warning setting-not-in-force, ok irq-on-fast-core");
+	check_words("idle", &findings, "setting-not-in-force", "ax650n-tune status",
+		    "sudo ax650n-tune apply");
+	findings_done(&findings);
+
+	board.cpus[6].latency = (char *)"50";
+	findings = judge_for(&board, &config);
+	assert_list("idle in force", &findings, GOOD);
+	findings_done(&findings);
+
+	config.idle_latency_us = -1;
+	config.memory_governor = (char *)"powersave";
+	board.machine.memory.governor = (char *)"performance";
+	findings = judge_for(&board, &config);
+	assert_list("memory", &findings, "warning setting-not-in-force, ok irq-on-fast-core");
+	findings_done(&findings);
+}
+
+static void test_plan_that_is_refused(void **state)
+{
+	struct config config = default_config();
+	struct findings findings;
+	struct board board;
+
+	(void)state;
+	good_board(&board);
+	config.cpu = 99;
+	findings = judge_for(&board, &config);
+	/* What needs no plan is judged all the same. */
+	assert_list("cpu", &findings, "problem no-plan, ok irq-on-fast-core");
+	check_words("cpu", &findings, "no-plan", "there is no CPU99", "/etc/ax650n-tune.conf");
+	findings_done(&findings);
+}
+
+static void test_irqbalance(void **state)
+{
+	int ours[] = { 12, 30 }, others[] = { 3, 300 };
+	struct irqbalance *irqbalance;
+	struct board board;
+
+	(void)state;
+	good_board(&board);
+	irqbalance = &board.machine.services.irqbalance;
+	irqbalance->asked = true;
+	check("does not run", &board, GOOD, NULL, NULL, NULL);
+	irqbalance->pid = 700;
+	irqbalance->banned = others;
+	irqbalance->n_banned = ARRAY_SIZE(others);
+	check("not banned", &board, "warning irqbalance-unbanned, " GOOD, "irqbalance-unbanned",
+	      "moves interrupt 30", "--banmod=ax_pcie_dev_host");
+	irqbalance->banned = ours;
+	irqbalance->n_banned = ARRAY_SIZE(ours);
+	check("banned", &board, "info irqbalance-banned, " GOOD, "irqbalance-banned",
+	      "leaves interrupt 30 alone, until", NULL);
+	irqbalance->asked = false;
+	check("not asked", &board, "warning irqbalance-unknown, " GOOD, "irqbalance-unknown",
+	      "may move interrupt 30", "sudo ax650n-tune diagnose");
+	irqbalance->arguments = (char *)"/usr/sbin/irqbalance --banmod=ax_pcie_dev_host";
+	check("banned for good", &board, "ok irq-on-fast-core, ok irqbalance-banned, ok in-force",
+	      "irqbalance-banned", "interrupt 30 alone for good", NULL);
+	/* What nobody can move, irqbalance cannot. */
+	irqbalance->arguments = NULL;
+	board.vectors[0][0].settable = false;
+	check("not settable", &board, "info irq-unmovable, ok in-force", NULL, NULL, NULL);
+	board.vectors[0][0].handler = false;
+	board.vectors[0][0].settable = true;
+	check("no handler", &board, "problem no-handler", NULL, NULL, NULL);
+}
+
+static void test_rivals(void **state)
+{
+	static const struct {
+		const char *name;
+		struct rival rival;
+		const char *list, *code, *text, *advice;
+	} rows[] = {
+		{ "daemon that runs",
+		  { .name = "tuned",
+		    .config = "/etc/tuned/active_profile",
+		    .daemon = true,
+		    .running = true,
+		    .enabled = true },
+		  "warning governor-rival, " GOOD,
+		  "governor-rival",
+		  "tuned runs and may set other governors",
+		  "/etc/tuned/active_profile, or 'sudo systemctl disable --now tuned'" },
+		{ "daemon without a file",
+		  { .name = "power-profiles-daemon", .daemon = true, .running = true },
+		  "warning governor-rival, " GOOD,
+		  "governor-rival",
+		  "power-profiles-daemon runs",
+		  "use performance, or 'sudo systemctl disable --now power-profiles-daemon'" },
+		{ "daemon that will run",
+		  { .name = "tuned", .daemon = true, .enabled = true },
+		  "info governor-at-boot, " GOOD,
+		  "governor-at-boot",
+		  "tuned sets governors when the system starts.",
+		  NULL },
+		{ "boot script",
+		  { .name = "cpufrequtils",
+		    .config = "/etc/default/cpufrequtils",
+		    .running = true },
+		  "info governor-at-boot, " GOOD,
+		  "governor-at-boot",
+		  "cpufrequtils sets governors when the system starts, from "
+		  "/etc/default/cpufrequtils.",
+		  NULL },
+		{ "installed only", { .name = "tuned", .daemon = true }, GOOD, NULL, NULL, NULL },
+		/* It has findings of its own, by interrupt. */
+		{ "irqbalance",
+		  { .name = "irqbalance",
+		    .affinity = true,
+		    .daemon = true,
+		    .running = true,
+		    .enabled = true },
+		  GOOD,
+		  NULL,
+		  NULL,
+		  NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct rival rival = rows[i].rival;
+		struct board board;
+
+		good_board(&board);
+		board.machine.services.rivals = &rival;
+		board.machine.services.n_rivals = 1;
+		check(rows[i].name, &board, rows[i].list, rows[i].code, rows[i].text,
+		      rows[i].advice);
+	}
+}
+
+static void test_own_service(void **state)
+{
+	static const struct {
+		const char *name;
+		bool asked;
+		struct unit own;
+		const char *list, *code, *text, *advice;
+	} rows[] = {
+		{ "manager unknown", false, { .load = "not-found" }, GOOD, NULL, NULL, NULL },
+		{ "not installed",
+		  true,
+		  { .load = "not-found", .active = "inactive" },
+		  "warning service-not-installed, " GOOD,
+		  "service-not-installed",
+		  "ax650n-tune.service is not installed",
+		  "sudo ax650n-tune apply" },
+		{ "failed",
+		  true,
+		  { .load = "loaded",
+		    .active = "failed",
+		    .file_state = "enabled",
+		    .result = "exit-code" },
+		  "problem service-failed, " GOOD,
+		  "service-failed",
+		  "ax650n-tune.service has failed (exit-code).",
+		  "journalctl -b -u ax650n-tune" },
+		{ "disabled",
+		  true,
+		  { .load = "loaded", .active = "active", .file_state = "disabled" },
+		  "warning service-not-enabled, " GOOD,
+		  "service-not-enabled",
+		  "is not enabled",
+		  "sudo systemctl enable --now ax650n-tune" },
+		{ "masked",
+		  true,
+		  { .load = "masked", .active = "inactive", .file_state = "masked" },
+		  "warning service-not-enabled, " GOOD,
+		  "service-not-enabled",
+		  "is masked",
+		  "sudo systemctl unmask" },
+		{ "enabled until the next boot",
+		  true,
+		  { .load = "loaded", .active = "active", .file_state = "enabled-runtime" },
+		  "warning service-not-enabled, " GOOD,
+		  "service-not-enabled",
+		  "end with the next boot",
+		  "sudo systemctl enable --now ax650n-tune" },
+		{ "did not have to start",
+		  true,
+		  { .load = "loaded", .active = "inactive", .file_state = "enabled" },
+		  GOOD,
+		  NULL,
+		  NULL,
+		  NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct board board;
+
+		good_board(&board);
+		board.machine.services.asked = rows[i].asked;
+		board.machine.services.own = rows[i].own;
+		check(rows[i].name, &board, rows[i].list, rows[i].code, rows[i].text,
+		      rows[i].advice);
+	}
+}
+
+static void test_sleep(void **state)
+{
+	static const struct {
+		const char *name;
+		bool asked, can_suspend;
+		struct unit sleep;
+		const char *list;
+	} rows[] = {
+		{ "unmasked",
+		  true,
+		  true,
+		  { .load = "loaded", .file_state = "static" },
+		  "warning sleep-not-masked, " GOOD },
+		{ "masked", true, true, { .load = "masked", .file_state = "masked" }, GOOD },
+		{ "masked just now",
+		  true,
+		  true,
+		  { .load = "loaded", .file_state = "masked" },
+		  GOOD },
+		{ "kernel cannot",
+		  true,
+		  false,
+		  { .load = "loaded", .file_state = "static" },
+		  GOOD },
+		{ "manager unknown", false, true, { .load = "" }, GOOD },
+	};
+	struct board board;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		good_board(&board);
+		board.machine.services.asked = rows[i].asked;
+		board.machine.services.sleep = rows[i].sleep;
+		board.machine.system.can_suspend = rows[i].can_suspend;
+		check(rows[i].name, &board, rows[i].list,
+		      strcmp(rows[i].list, GOOD) ? "sleep-not-masked" : NULL,
+		      "the card does not survive", "sudo systemctl mask sleep.target");
+	}
+	good_board(&board);
+	board.machine.services.sleep = rows[0].sleep;
+	board.machine.system.can_suspend = true;
+	board.machine.n_cards = 0;
+	check("no card to lose", &board, "problem no-card", NULL, NULL, NULL);
+}
+
+static void test_the_worst_comes_first(void **state)
+{
+	struct board board;
+	struct findings findings;
+
+	(void)state;
+	good_board(&board);
+	board.cards[0].express = EXPRESS_UNKNOWN;
+	board.cards[0].aer.correctable = 1;
+	board.policies[1].governor = (char *)"ondemand";
+	strcpy(board.machine.services.own.active, "failed");
+	board.machine.services.sleep = (struct unit){ .load = "loaded" };
+	board.machine.system.can_suspend = true;
+	board.machine.memory.governor = (char *)"simple_ondemand";
+	findings = judge(&board);
+	assert_list("many", &findings,
+		    "problem governor-not-set, problem service-failed, warning aer-errors, "
+		    "warning sleep-not-masked, info needs-root, info memory-governor, "
+		    "ok irq-on-fast-core");
+	assert_int_equal(findings_count(&findings, SEVERITY_PROBLEM), 2);
+	assert_int_equal(findings_count(&findings, SEVERITY_WARNING), 2);
+	assert_int_equal(findings_count(&findings, SEVERITY_INFO), 2);
+	assert_int_equal(findings_count(&findings, SEVERITY_OK), 1);
+	findings_done(&findings);
+	assert_int_equal(findings.count, 0);
+}
+
+static void test_cards_are_judged_one_by_one(void **state)
+{
+	struct board board;
+
+	(void)state;
+	good_board(&board);
+	board_add_card(&board, 31, "80");
+	board.counts[1][7] = 5;
+	board.cards[1].express = board.cards[0].express;
+	check("both good", &board, "ok irq-on-fast-core, " GOOD, NULL, NULL, NULL);
+	board.cards[1].driver = NULL;
+	check("second without driver", &board, "problem no-driver, ok irq-on-fast-core",
+	      "no-driver", "Card 0001:01:00.0", "modprobe");
+	board.cards[0].aer.fatal = 1;
+	check("first with errors", &board,
+	      "problem aer-errors, problem no-driver, ok irq-on-fast-core", "aer-errors",
+	      "0000:01:00.0", "AER");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_nothing_is_wrong_with_a_good_board),
+		cmocka_unit_test(test_names_of_severities),
+		cmocka_unit_test(test_no_card),
+		cmocka_unit_test(test_card_without_driver_or_handler),
+		cmocka_unit_test(test_where_an_interrupt_comes),
+		cmocka_unit_test(test_slow_core_is_described_as_far_as_known),
+		cmocka_unit_test(test_slow_core_that_was_chosen),
+		cmocka_unit_test(test_cores_that_are_equal_are_never_slow),
+		cmocka_unit_test(test_every_vector_with_a_handler_is_judged),
+		cmocka_unit_test(test_proof_of_where_an_interrupt_comes),
+		cmocka_unit_test(test_columns_are_not_cpu_numbers),
+		cmocka_unit_test(test_interrupt_that_cannot_be_moved),
+		cmocka_unit_test(test_unmovable_matters_only_on_a_slow_core),
+		cmocka_unit_test(test_interrupt_found_unmovable_before),
+		cmocka_unit_test(test_link),
+		cmocka_unit_test(test_port_next_to_the_card_counts),
+		cmocka_unit_test(test_registers),
+		cmocka_unit_test(test_errors_of_the_link),
+		cmocka_unit_test(test_vendors_program),
+		cmocka_unit_test(test_governors),
+		cmocka_unit_test(test_clocks),
+		cmocka_unit_test(test_limit_of_unknown_or_offline_cores),
+		cmocka_unit_test(test_idle_states),
+		cmocka_unit_test(test_memory),
+		cmocka_unit_test(test_settings_in_all),
+		cmocka_unit_test(test_plan_that_is_refused),
+		cmocka_unit_test(test_irqbalance),
+		cmocka_unit_test(test_rivals),
+		cmocka_unit_test(test_own_service),
+		cmocka_unit_test(test_sleep),
+		cmocka_unit_test(test_the_worst_comes_first),
+		cmocka_unit_test(test_cards_are_judged_one_by_one),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
