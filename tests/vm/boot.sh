@@ -18,7 +18,8 @@ devices=()
 ports=0
 for device in $(header devices); do
   port=port$((++ports))
-  devices+=(-device "pcie-root-port,id=$port,chassis=$ports,slot=$ports")
+  # Like the M.2 slots of a CM3588: one lane of Gen3.
+  devices+=(-device "pcie-root-port,id=$port,chassis=$ports,slot=$ports,x-speed=8,x-width=1")
   case $device in
     card) devices+=(-device "edu,bus=$port") ;;
     nvme) devices+=(-blockdev 'driver=null-co,node-name=disk,size=16777216,read-zeroes=on'

@@ -103,6 +103,9 @@ configure_root() {
   ln -s mawk "$root/usr/bin/awk"
   cp "$root/usr/share/base-passwd/passwd.master" "$root/etc/passwd"
   cp "$root/usr/share/base-passwd/group.master" "$root/etc/group"
+  # Packages add their users when they are installed, which they are not.
+  echo messagebus:x:100:100::/nonexistent:/usr/sbin/nologin >> "$root/etc/passwd"
+  echo messagebus:x:100: >> "$root/etc/group"
   echo 0123456789abcdef0123456789abcdef > "$root/etc/machine-id"
   echo cm3588 > "$root/etc/hostname"
 
