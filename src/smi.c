@@ -3,19 +3,16 @@
 
 #include "smi.h"
 
+#include "child.h"
+
 #include <ctype.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <time.h>
 
 #define CELLS	   3
 #define OUTPUT_MAX 32768
+#define GRACE_MS   200
 
 static const char *find_program(void)
 {
@@ -25,65 +22,6 @@ static const char *find_program(void)
 		if (access(paths[i], X_OK) == 0)
 			return paths[i];
 	return NULL;
-}
-
-/* Starts it with its output in a pipe. Returns the pid, or -errno. */
-static pid_t start(const char *path, int *ret_fd)
-{
-	static char *const environment[] = { (char *)"PATH=/usr/sbin:/usr/bin:/sbin:/bin",
-					     (char *)"LC_ALL=C", NULL };
-	char *const arguments[] = { (char *)path, NULL };
-	posix_spawn_file_actions_t actions;
-	int pipe_fds[2], r;
-	pid_t pid;
-
-	if (pipe2(pipe_fds, O_CLOEXEC))
-		return -errno;
-	r = posix_spawn_file_actions_init(&actions);
-	if (r == 0) {
-		posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-		posix_spawn_file_actions_adddup2(&actions, pipe_fds[1], 1);
-		posix_spawn_file_actions_adddup2(&actions, pipe_fds[1], 2);
-		r = posix_spawn(&pid, path, &actions, NULL, arguments, environment);
-		posix_spawn_file_actions_destroy(&actions);
-	}
-	close(pipe_fds[1]);
-	if (r) {
-		close(pipe_fds[0]);
-		return -r;
-	}
-	*ret_fd = pipe_fds[0];
-	return pid;
-}
-
-static long now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000L + now.tv_nsec / 1000000L;
-}
-
-/* All it prints until it closes its output. Returns 0 or -ETIMEDOUT. */
-static int read_output(int fd, long end_ms, char text[static OUTPUT_MAX])
-{
-	struct pollfd ready = { .fd = fd, .events = POLLIN };
-	size_t length = 0;
-	ssize_t n = 1;
-
-	while (n > 0 && length + 1 < OUTPUT_MAX) {
-		long left = end_ms - now_ms();
-
-		if (left <= 0 || poll(&ready, 1, (int)left) == 0)
-			return -ETIMEDOUT;
-		n = read(fd, text + length, OUTPUT_MAX - 1 - length);
-		if (n < 0 && errno == EINTR)
-			n = 1;
-		else if (n > 0)
-			length += (size_t)n;
-		text[length] = '\0';
-	}
-	return 0;
 }
 
 static void copy(char *field, size_t size, const char *text, size_t length)
@@ -218,42 +156,35 @@ int smi_parse(const char *text, struct smi *ret)
 	return 0;
 }
 
-/* Waits a moment for its end. A process that hangs in the driver cannot even be killed. */
-static void reap(pid_t pid)
-{
-	const struct timespec moment = { .tv_nsec = 10 * 1000000L };
-
-	for (int i = 0; i < 20 && waitpid(pid, NULL, WNOHANG) == 0; i++)
-		(void)nanosleep(&moment, NULL);
-}
-
 int smi_run(const struct root *root, int timeout_ms, struct smi *ret)
 {
+	static char *const environment[] = { (char *)"PATH=/usr/sbin:/usr/bin:/sbin:/bin",
+					     (char *)"LC_ALL=C", NULL };
 	const char *path = root_is_live(root) ? find_program() : NULL;
-	long end_ms = now_ms() + timeout_ms;
-	char text[OUTPUT_MAX] = "";
-	int fd = -1, r;
-	pid_t pid;
+	char *const arguments[] = { (char *)path, NULL };
+	const struct child child = { .arguments = arguments,
+				     .environment = environment,
+				     .output_max = OUTPUT_MAX,
+				     .timeout_ms = timeout_ms,
+				     .grace_ms = GRACE_MS,
+				     .stop_fd = -1 };
+	struct child_end end;
+	int r;
 
 	ret->outcome = SMI_ABSENT;
 	if (!path)
 		return 0;
-	pid = start(path, &fd);
-	if (pid < 0) {
+	r = child_run(&child, &end);
+	if (r < 0) {
 		ret->outcome = SMI_FAILED;
 		snprintf(ret->message, sizeof(ret->message), "cannot run %s: %s", path,
-			 strerror(-pid));
+			 strerror(-r));
 		return 0;
 	}
-	r = read_output(fd, end_ms, text);
-	close(fd);
-	if (r < 0)
-		(void)kill(pid, SIGKILL);
-	reap(pid);
-	if (r == 0)
-		return smi_parse(text, ret);
 	ret->outcome = SMI_SILENT;
-	return 0;
+	r = end.outcome == CHILD_TIMED_OUT ? 0 : smi_parse(end.output, ret);
+	free(end.output);
+	return r;
 }
 
 void smi_done(struct smi *smi)
