@@ -62,6 +62,7 @@ int main(int argc, char **argv)
 		return STATUS_USAGE;
 	/* For the lines of tables and trees; all else is the same in each language. */
 	(void)setlocale(LC_CTYPE, "");
+	log_open(&context.log);
 	/* What getopt_long() puts before its messages. */
 	argv[0] = (char *)"ax650n-tune";
 	return check_stdout(&context, run(&context, argc, argv));

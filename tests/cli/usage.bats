@@ -294,3 +294,12 @@ wrong() {
   [ "$status" -eq 1 ]
   contains "$output" "cannot open /nonexistent"
 }
+
+@test "messages go to standard error unless that is the journal" {
+  use_board cm3588-no-card
+  local stream
+  for stream in "" 1:2 nonsense; do
+    JOURNAL_STREAM=$stream run_tune 5 status
+    contains "$stderr" "no AX650N card found"
+  done
+}
