@@ -3,6 +3,7 @@
 
 #include "plan.h"
 #include "root.h"
+#include "state.h"
 
 /*
  * Carries out the operations of PLAN that would change something, in their order: writes each
@@ -17,3 +18,11 @@
  * but does not show it).
  */
 int plan_apply(const struct root *root, struct plan *plan);
+
+/*
+ * The same, with the originals of what would change added to STATE, and STATE written to disk,
+ * before the first write. Returns 0, or -errno with the reason in ERROR if that was not possible:
+ * nothing was written then. What became of an operation is in the operation.
+ */
+int plan_carry_out(const struct root *root, struct state *state, struct plan *plan,
+		   struct error *error);

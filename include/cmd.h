@@ -99,9 +99,12 @@ struct report_style context_style(const struct context *context);
 /* Warns of each card that has no driver or whose driver has no interrupt. */
 void context_report_unready(const struct context *context, const struct machine *machine);
 
-/* Reports each operation that failed or met an unmovable interrupt. Returns an exit status. */
-int context_report_problems(const struct context *context, const struct machine *machine,
-			    const struct plan *plan);
+/*
+ * Reports what became of each operation: changes to the journal alone, for the result tells them,
+ * and what failed or was not possible. Returns an exit status.
+ */
+int context_report_ops(const struct context *context, const struct machine *machine,
+		       const struct plan *plan, bool revert);
 
 /* Help texts and the version, on standard output. */
 void help_program(const struct cmd *const *cmds);

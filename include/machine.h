@@ -3,6 +3,7 @@
 
 #include "card.h"
 #include "cpu.h"
+#include "irqbalance.h"
 #include "services.h"
 #include "smi.h"
 #include "system.h"
@@ -18,6 +19,7 @@ struct machine {
 	struct cpus cpus;
 	struct irq_table irqs;
 	struct memory memory;
+	struct irqbalance irqbalance;
 	size_t n_cards;
 	struct card *cards;
 

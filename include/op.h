@@ -4,18 +4,24 @@
 #include "card.h"
 
 enum op_kind {
+	OP_IRQBALANCE_BAN,  /* id: interrupt; whether irqbalance leaves it alone */
 	OP_IRQ_AFFINITY,    /* id: interrupt; /proc/irq/ID/smp_affinity */
 	OP_GOVERNOR,	    /* id: cpufreq policy; its scaling_governor */
 	OP_IDLE_LATENCY,    /* id: CPU; its power/pm_qos_resume_latency_us */
 	OP_MEMORY_GOVERNOR, /* id: 0; governor of devfreq device dmc */
 };
 
+/* The two values of OP_IRQBALANCE_BAN. */
+#define OP_BANNED   "banned"
+#define OP_BALANCED "balanced"
+
 enum op_result {
 	OP_WOULD_CHANGE, /* planned, not done */
 	OP_CHANGED,	 /* written, and read back as wanted */
 	OP_UNCHANGED,	 /* was as wanted */
-	OP_SKIPPED,	 /* revert: the present value is no longer ours */
-	OP_UNMOVABLE,	 /* the kernel does not let this interrupt be moved */
+	OP_SKIPPED,   /* revert: the present value is no longer ours; a ban that irqbalance did not
+			 take, with the error */
+	OP_UNMOVABLE, /* the kernel does not let this interrupt be moved */
 	OP_FAILED,
 };
 
@@ -24,17 +30,21 @@ struct op {
 	enum op_kind kind;
 	int id;
 	char card[CARD_ADDRESS_MAX]; /* of an interrupt: its card; else "" */
-	char *path;
+	char *path;		     /* of OP_IRQBALANCE_BAN the directory of irqbalance's socket */
 	char *want;
 	char *had; /* when the machine was read; NULL if unreadable */
 	char *now; /* read back after a write; NULL otherwise */
 	char *why; /* one sentence */
 	enum op_result result;
-	int error;    /* errno of OP_FAILED and OP_UNMOVABLE, 0 if there was none */
+	int error;    /* errno of OP_FAILED, OP_UNMOVABLE and OP_SKIPPED, 0 if there was none */
+	bool known;   /* OP_UNMOVABLE: found out in an earlier run, and told then */
 	bool pending; /* accepted, but effective only with the next interrupt */
 };
 
 void op_done(struct op *op);
+
+/* True if the setting is one of an interrupt, and so of a card. */
+bool op_kind_has_card(enum op_kind kind);
 
 /* True if the setting is not as it should be, and could be. */
 bool op_is_drift(const struct op *op);

@@ -49,6 +49,9 @@ void plan_done(struct plan *plan);
 struct op *plan_add_op(struct plan *plan, enum op_kind kind, int id, const char *card,
 		       const char *had, char *want, char *why);
 
+/* The operation on the same setting as LIKE, or NULL. */
+struct op *plan_find_op(const struct plan *plan, const struct op *like);
+
 /*
  * Takes the operations of LATER, a plan made after PLAN was carried out, into PLAN: where both have
  * the same setting and LATER found nothing to do, what PLAN did is kept. LATER is empty afterwards.

@@ -2,10 +2,11 @@
 #pragma once
 
 #include "bus.h"
-#include "irqbalance.h"
 #include "process.h"
 
 #define SERVICE_NAME "ax650n-tune.service"
+/* The file that has irqbalance told again after each of its starts. */
+#define DROP_IN_NAME "50-ax650n-tune.conf"
 
 /* Another program that writes the settings this one writes, on this machine. */
 struct rival {
@@ -22,9 +23,9 @@ struct services {
 	bool asked;	   /* the manager has answered: the units are known */
 	struct unit own;   /* SERVICE_NAME */
 	struct unit sleep; /* sleep.target: if it is masked, nothing suspends the machine */
+	bool drop_in;	   /* irqbalance.service has DROP_IN_NAME */
 	size_t n_rivals;
 	struct rival *rivals;
-	struct irqbalance irqbalance;
 };
 
 /*

@@ -5,6 +5,8 @@
 
 #define STATE_DIR  "/run/ax650n-tune"
 #define STATE_FILE "state.json"
+/* In STATE_DIR: the settings are not wanted, so an event is no reason to apply them again. */
+#define REVERTED_MARK "reverted"
 
 /* One setting of the machine that is, or was about to be, ours. */
 struct saved {
@@ -64,3 +66,9 @@ int state_write(const struct root *root, const struct state *state, struct error
  * the reason in ERROR.
  */
 int state_lock(const struct root *root, int *ret, struct error *error);
+
+/*
+ * Sets or takes away the mark that the units and the udev rule look for. The caller has the lock.
+ * Returns 0, or -errno with the reason in ERROR.
+ */
+int state_set_reverted(const struct root *root, bool reverted, struct error *error);

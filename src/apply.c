@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Writes the settings of a plan and reads them back. No other file writes below /proc and /sys. */
+/* Carries out a plan, and reads back what came of it. No other file writes below /proc and /sys. */
 
 #include "apply.h"
 
 #include <errno.h>
+#include <string.h>
 
 /* True if a CPU of the mask is online, so that the mask cannot be what the kernel refused. */
 static bool mask_is_online(const struct root *root, const char *mask)
@@ -36,10 +37,32 @@ static bool is_pending(const struct root *root, const struct op *op)
 	       cpuset_parse_mask(op->want, &wanted) == 0 && !cpuset_overlap(&effective, &wanted);
 }
 
+/*
+ * An irqbalance that does not take a ban is nothing that apply could not do without; one that does
+ * not give a ban up is still to be told at the next revert.
+ */
+static int carry_out_ban(const struct root *root, struct op *op)
+{
+	bool banned = !strcmp(op->want, OP_BANNED);
+	int r = irqbalance_set_ban(root, op->id, banned);
+
+	op->error = -r;
+	if (r == 0) {
+		op->now = strdup(op->want);
+		op->result = OP_CHANGED;
+		return op->now ? 0 : -ENOMEM;
+	}
+	op->result = banned || r == -ESRCH ? OP_SKIPPED : OP_FAILED;
+	return op->result == OP_FAILED ? r : 0;
+}
+
 static int carry_out(const struct root *root, struct op *op)
 {
-	int r = root_write_value(root, op->path, op->want);
+	int r;
 
+	if (op->kind == OP_IRQBALANCE_BAN)
+		return carry_out_ban(root, op);
+	r = root_write_value(root, op->path, op->want);
 	(void)root_read_value(root, &op->now, "%s", op->path);
 	/* Whoever wrote it: what the kernel shows is what counts. */
 	if (op->now && op_same_value(op->kind, op->now, op->want)) {
@@ -69,4 +92,20 @@ int plan_apply(const struct root *root, struct plan *plan)
 			first = r;
 	}
 	return first;
+}
+
+int plan_carry_out(const struct root *root, struct state *state, struct plan *plan,
+		   struct error *error)
+{
+	int r;
+
+	if (!plan_has(plan, OP_WOULD_CHANGE))
+		return 0;
+	r = state_add_originals(state, plan);
+	if (r < 0)
+		return error_set(error, r, "out of memory");
+	r = state_write(root, state, error);
+	if (r == 0)
+		(void)plan_apply(root, plan);
+	return r;
 }

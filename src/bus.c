@@ -111,6 +111,29 @@ static int read_result(sd_bus *bus, struct unit *unit)
 	return r;
 }
 
+static int read_drop_ins(sd_bus *bus, struct unit *unit)
+{
+	CLEANUP_FREE char *path = NULL;
+	char **list = NULL;
+	size_t length = 0;
+	int r = sd_bus_path_encode(DIRECTORY "/unit", unit->name, &path);
+
+	if (r >= 0)
+		r = sd_bus_get_property_strv(bus, MANAGER, path, MANAGER ".Unit", "DropInPaths",
+					     NULL, &list);
+	for (char **p = list; p && *p; p++) {
+		const char *slash = strrchr(*p, '/');
+		const char *name = slash ? slash + 1 : *p;
+
+		if (length + strlen(name) + 2 <= sizeof(unit->drop_ins))
+			length += (size_t)sprintf(unit->drop_ins + length, "%s%s",
+						  length ? "," : "", name);
+		free(*p);
+	}
+	free(list);
+	return r;
+}
+
 static int ask(struct unit *units, size_t count, unsigned timeout_ms)
 {
 	CLEANUP_BUS sd_bus *bus = NULL;
@@ -124,6 +147,9 @@ static int ask(struct unit *units, size_t count, unsigned timeout_ms)
 		r = read_file_states(bus, units, count);
 	if (r >= 0 && !strcmp(units[0].load, "loaded"))
 		r = read_result(bus, &units[0]);
+	for (size_t i = 0; r >= 0 && i < count; i++)
+		if (!strcmp(units[i].load, "loaded"))
+			r = read_drop_ins(bus, &units[i]);
 	return r < 0 ? r : 0;
 }
 
@@ -137,20 +163,21 @@ static int read_answer(const struct root *root, struct unit *units, size_t count
 	if (r < 0)
 		return r;
 	for (char *line = strtok_r(text, "\n", &next); line; line = strtok_r(NULL, "\n", &next)) {
-		char *fields[5] = { 0 }, *rest;
+		char *fields[6] = { 0 }, *rest;
 		struct unit *unit;
 		size_t n = 0;
 
 		for (char *word = strtok_r(line, " ", &rest); word && n < ARRAY_SIZE(fields);
 		     word = strtok_r(NULL, " ", &rest))
 			fields[n++] = strcmp(word, "-") ? word : (char *)"";
-		unit = n == ARRAY_SIZE(fields) ? find(units, count, fields[0]) : NULL;
+		unit = n >= ARRAY_SIZE(fields) - 1 ? find(units, count, fields[0]) : NULL;
 		if (!unit)
 			continue;
 		COPY(unit->load, fields[1]);
 		COPY(unit->active, fields[2]);
 		COPY(unit->file_state, fields[3]);
 		COPY(unit->result, fields[4]);
+		COPY(unit->drop_ins, fields[5] ? fields[5] : "");
 	}
 	for (size_t i = 0; i < count; i++)
 		if (!*units[i].load)
@@ -170,9 +197,10 @@ static void note_answer(struct record *record, const struct unit *units, size_t 
 		const struct unit *unit = &units[i];
 
 		if (strcmp(unit->load, "not-found") != 0)
-			fprintf(out, "%s %s %s %s %s\n", unit->name, unit->load, unit->active,
+			fprintf(out, "%s %s %s %s %s %s\n", unit->name, unit->load, unit->active,
 				*unit->file_state ? unit->file_state : "-",
-				*unit->result ? unit->result : "-");
+				*unit->result ? unit->result : "-",
+				*unit->drop_ins ? unit->drop_ins : "-");
 	}
 	if (fclose(out) == 0)
 		record_file(record, SOCKET, text, length);

@@ -18,20 +18,13 @@ struct apply {
 	struct error error;
 };
 
-/* The originals are on disk before the first write. Without them nothing is written. */
 static int carry_out(struct apply *apply, struct state *state, struct plan *plan)
 {
 	const struct root *root = apply->context->root;
-	int r;
+	int r = plan_carry_out(root, state, plan, &apply->error);
 
-	if (plan_has(plan, OP_WOULD_CHANGE)) {
-		r = state_add_originals(state, plan);
-		if (r == 0)
-			r = state_write(root, state, &apply->error);
-		if (r < 0)
-			return r;
-		(void)plan_apply(root, plan);
-	}
+	if (r < 0)
+		return r;
 	r = state_note_unmovable(state, plan);
 	if (r > 0)
 		r = state_write(root, state, &apply->error);
@@ -53,6 +46,8 @@ static int apply_once(struct apply *apply)
 
 	if (!apply->dry_run)
 		r = state_lock(context->root, &lock, &apply->error);
+	if (r == 0 && !apply->dry_run)
+		r = state_set_reverted(context->root, false, &apply->error);
 	if (r == 0)
 		r = machine_read(context->root, context->config.devices, context->config.n_devices,
 				 &machine, &apply->error);
@@ -93,6 +88,23 @@ static int apply_all(struct apply *apply, long wait_s)
 	}
 }
 
+/* One line for 'systemctl status'. */
+static void tell_manager(const struct apply *apply)
+{
+	struct cpuset cpus = { 0 };
+	CLEANUP_FREE char *list = NULL;
+
+	if (apply->dry_run)
+		return;
+	for (size_t i = 0; i < apply->plan.n_cards; i++)
+		if (apply->plan.cpus[i] >= 0)
+			cpuset_add(&cpus, apply->plan.cpus[i]);
+	list = cpuset_format_list(&cpus);
+	if (list && *list)
+		log_status("%s, interrupts on CPU %s",
+			   plan_has(&apply->plan, OP_FAILED) ? "Only partly tuned" : "Tuned", list);
+}
+
 static int report(const struct apply *apply)
 {
 	const struct context *context = apply->context;
@@ -111,7 +123,8 @@ static int report(const struct apply *apply)
 	if (!apply->machine.n_cards)
 		return context_no_card(context);
 	context_report_unready(context, &apply->machine);
-	status = context_report_problems(context, &apply->machine, &apply->plan);
+	status = context_report_ops(context, &apply->machine, &apply->plan, false);
+	tell_manager(apply);
 	return status == STATUS_DONE && !machine_is_ready(&apply->machine) ? STATUS_FAILED : status;
 }
 

@@ -43,7 +43,7 @@ static int report(const struct context *context, bool dry_run, const struct mach
 		(void)report_json_run(&report);
 	else if (context->log.level != LOG_QUIET)
 		report_text_run(&report, context_style(context));
-	return context_report_problems(context, machine, plan);
+	return context_report_ops(context, machine, plan, true);
 }
 
 static const struct option_help options[] = {
@@ -71,6 +71,8 @@ static int run(struct context *context, int argc, char **argv)
 		return status;
 	if (!dry_run)
 		r = state_lock(context->root, &lock, &error);
+	if (r == 0 && !dry_run)
+		r = state_set_reverted(context->root, true, &error);
 	if (r < 0)
 		return context_fail(context, r, &error);
 	status = context_read_machine(context, &machine);

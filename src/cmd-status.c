@@ -29,7 +29,7 @@ static int report(const struct context *context, const struct machine *machine,
 	if (!machine->n_cards)
 		return context_no_card(context);
 	context_report_unready(context, machine);
-	(void)context_report_problems(context, machine, plan);
+	(void)context_report_ops(context, machine, plan, false);
 	return report_in_force(&report) ? STATUS_DONE : STATUS_FAILED;
 }
 

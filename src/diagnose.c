@@ -527,27 +527,26 @@ static void judge_plan(struct diagnosis *d, const char *refused)
 
 static void judge_ban(struct diagnosis *d, int irq, enum ban ban)
 {
-	static const char runs[] = "irqbalance runs and";
+	bool lasting = ban == BAN_DRIVER || d->machine->services.drop_in;
 
 	switch (ban) {
 	case BAN_NONE:
 		add(d, SEVERITY_WARNING, "irqbalance-unbanned",
-		    text_format("%s moves interrupt %d as it likes, within 10 s.", runs, irq),
-		    strdup("Add --banmod=ax_pcie_dev_host to IRQBALANCE_ARGS in "
-			   "/etc/default/irqbalance, then 'sudo systemctl restart irqbalance'."));
+		    text_format("irqbalance runs and moves interrupt %d as it likes, within 10 s.",
+				irq),
+		    strdup(APPLY));
 		break;
-	case BAN_RUNTIME:
-		add(d, SEVERITY_INFO, "irqbalance-banned",
-		    text_format("%s leaves interrupt %d alone, until it is restarted.", runs, irq),
+	case BAN_NUMBER:
+	case BAN_DRIVER:
+		add(d, lasting ? SEVERITY_OK : SEVERITY_INFO, "irqbalance-banned",
+		    text_format("irqbalance runs and leaves interrupt %d alone%s.", irq,
+				lasting ? " for good" : ", until it is restarted"),
 		    NULL);
-		break;
-	case BAN_PERSISTENT:
-		add(d, SEVERITY_OK, "irqbalance-banned",
-		    text_format("%s leaves interrupt %d alone for good.", runs, irq), NULL);
 		break;
 	case BAN_UNKNOWN:
 		add(d, SEVERITY_WARNING, "irqbalance-unknown",
-		    text_format("%s may move interrupt %d; only root can ask it.", runs, irq),
+		    text_format("irqbalance runs and may move interrupt %d; only root can ask it.",
+				irq),
 		    strdup("sudo ax650n-tune diagnose"));
 		break;
 	}
@@ -555,7 +554,7 @@ static void judge_ban(struct diagnosis *d, int irq, enum ban ban)
 
 static void judge_irqbalance(struct diagnosis *d)
 {
-	const struct irqbalance *irqbalance = &d->machine->services.irqbalance;
+	const struct irqbalance *irqbalance = &d->machine->irqbalance;
 
 	for (size_t i = 0; irqbalance->pid && i < d->machine->n_cards; i++) {
 		const struct card *card = &d->machine->cards[i];
@@ -603,7 +602,7 @@ static void judge_service(struct diagnosis *d)
 	if (!strcmp(own->load, "not-found"))
 		add(d, SEVERITY_WARNING, "service-not-installed",
 		    strdup(SERVICE_NAME " is not installed: the settings end with the next boot."),
-		    strdup("Run '" APPLY "' after each boot."));
+		    strdup("sudo ./install.sh, in the source of ax650n-tune"));
 	else if (!strcmp(own->active, "failed"))
 		add(d, SEVERITY_PROBLEM, "service-failed",
 		    text_format(SERVICE_NAME " has failed (%s).", own->result),

@@ -1,62 +1,254 @@
 /* SPDX-License-Identifier: MIT */
-/* irqbalance: whether it runs, and which interrupts it leaves alone. */
+/*
+ * irqbalance: which interrupts it leaves alone. Its socket takes one command a connection, and only
+ * from root; "settings ban irqs" replaces the whole list. The end of the connection says that a
+ * command is in force (process_connection() in its ui/ and socket code).
+ */
 
 #include "irqbalance.h"
 
+#include "process.h"
+
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/un.h>
+#include <time.h>
 
-#define SOCKET_FORMAT "/run/irqbalance/irqbalance%d.sock"
-#define ANSWER_MAX    16384
+#define NAME_FORMAT "irqbalance%d.sock"
+#define PATH_FORMAT IRQBALANCE_DIR "/" NAME_FORMAT
 
-static int open_socket(int pid, int timeout_ms)
+#define TIMEOUT_MS 2000
+#define CHECK_MS   20
+
+/* Up to 1.9.4 a command is read into 500 bytes. */
+#define COMMAND_MAX 498
+#define ANSWER_MAX  16384
+
+/* --- The daemon ------------------------------------------------------------------------------- */
+
+static bool is_irqbalance(const struct root *root, int pid)
 {
-	const struct timeval timeout = { .tv_sec = timeout_ms / 1000,
-					 .tv_usec = timeout_ms % 1000 * 1000L };
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	CLEANUP_FREE char *name = NULL;
 
-	if (fd < 0)
-		return -errno;
-	snprintf(address.sun_path, sizeof(address.sun_path), SOCKET_FORMAT, pid);
-	if (setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof(timeout)) ||
-	    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout)) ||
-	    connect(fd, (struct sockaddr *)&address, sizeof(address))) {
-		int r = -errno;
+	return root_read_value(root, &name, "/proc/%d/comm", pid) == 0 &&
+	       !strcmp(name, "irqbalance");
+}
 
-		close(fd);
-		return r;
+/* The pid in the name of a socket: one of a daemon that was killed can be left over. */
+static int find_socket(const struct root *root)
+{
+	CLEANUP_DIR DIR *dir = NULL;
+
+	if (root_open_dir(root, &dir, IRQBALANCE_DIR) < 0)
+		return 0;
+	for (const struct dirent *entry; (entry = readdir(dir));) {
+		int pid, end = 0;
+
+		if (sscanf(entry->d_name, NAME_FORMAT "%n", &pid, &end) == 1 && end &&
+		    !entry->d_name[end] && is_irqbalance(root, pid))
+			return pid;
 	}
-	return fd;
+	return 0;
+}
+
+static int find_process(const struct root *root)
+{
+	CLEANUP_FREE struct process *processes = NULL;
+	size_t count;
+
+	return processes_read(root, &processes, &count) == 0
+		       ? process_find(root, processes, count, "irqbalance")
+		       : 0;
+}
+
+/*
+ * Without the directory that its service makes since 1.6: the socket is one of those that have the
+ * pid in their name, or a nameless one (see set_address()).
+ */
+static int find_other_socket(const struct root *root)
+{
+	CLEANUP_FREE char *line = NULL;
+	CLEANUP_CLOSE int fd = root_open_file(root, O_RDONLY, 0, "/proc/net/unix");
+	FILE *file = fd < 0 ? NULL : fdopen(fd, "r");
+	bool nameless = false;
+	size_t size = 0;
+	int found = 0;
+
+	if (!file)
+		return 0;
+	fd = -1;
+	while (!found && getline(&line, &size, file) > 0) {
+		const char *name = strstr(line, "irqbalance");
+		int pid;
+
+		nameless |= strstr(line, " @@@") != NULL;
+		if (name && sscanf(name, NAME_FORMAT, &pid) == 1 && is_irqbalance(root, pid))
+			found = pid;
+	}
+	fclose(file);
+	return found || !nameless ? found : find_process(root);
+}
+
+/* One that has just been started has no socket yet. */
+static int find_daemon(const struct root *root)
+{
+	const struct timespec interval = { .tv_nsec = CHECK_MS * 1000000L };
+	int pid, found;
+
+	if (!root_has_dir(root, IRQBALANCE_DIR))
+		return root_is_live(root) ? find_other_socket(root) : find_process(root);
+	found = find_socket(root);
+	pid = found ? found : find_process(root);
+	for (int ms = 0; pid && !found && root_is_live(root) && ms < TIMEOUT_MS; ms += CHECK_MS) {
+		(void)nanosleep(&interval, NULL);
+		found = find_socket(root);
+	}
+	return found ? found : pid;
+}
+
+/* --- Its socket ------------------------------------------------------------------------------- */
+
+enum address {
+	ADDRESS_FILE,	  /* since 1.6 */
+	ADDRESS_OLD_FILE, /* 1.5 */
+	ADDRESS_ABSTRACT, /* up to 1.4 */
+	ADDRESS_NAMELESS, /* since 1.5, where it could not make its file: NUL bytes only */
+	N_ADDRESSES
+};
+
+static socklen_t set_address(struct sockaddr_un *address, enum address kind, int pid)
+{
+	char *path = address->sun_path;
+	const size_t size = sizeof(address->sun_path);
+	socklen_t length = sizeof(*address);
+
+	*address = (struct sockaddr_un){ .sun_family = AF_UNIX };
+	if (kind == ADDRESS_FILE)
+		snprintf(path, size, PATH_FORMAT, pid);
+	else if (kind == ADDRESS_OLD_FILE)
+		snprintf(path, size, "/run/" NAME_FORMAT, pid);
+	else if (kind == ADDRESS_ABSTRACT)
+		/* It begins with a NUL byte, and has none at its end. */
+		length = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1) +
+			 (socklen_t)snprintf(path + 1, size - 1, NAME_FORMAT, pid);
+	return length;
+}
+
+/* Anyone may take an abstract name: it is irqbalance only if it is root. */
+static bool is_of_root(int fd)
+{
+	struct ucred peer;
+	socklen_t size = sizeof(peer);
+
+	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && peer.uid == 0;
+}
+
+static int open_socket(int pid)
+{
+	const struct timeval timeout = { .tv_sec = TIMEOUT_MS / 1000 };
+	CLEANUP_CLOSE int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	struct sockaddr_un address;
+	int connected = -1, ret;
+
+	if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof(timeout)) ||
+	    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout)))
+		return -errno;
+	for (enum address kind = 0; kind < N_ADDRESSES; kind++) {
+		socklen_t length = set_address(&address, kind, pid);
+
+		connected = connect(fd, (struct sockaddr *)&address, length);
+		if (connected == 0 || (errno != ENOENT && errno != ECONNREFUSED))
+			break;
+	}
+	if (connected < 0)
+		return errno == EAGAIN ? -ETIMEDOUT : -errno;
+	if (!is_of_root(fd))
+		return -ECONNREFUSED;
+	ret = fd;
+	fd = -1;
+	return ret;
+}
+
+/* With the sender's credentials, as irqbalance's own tool sends it. */
+static int send_command(int fd, const char *command)
+{
+	/* With its NUL byte: irqbalance up to 1.8 does not add one. */
+	struct iovec text = { .iov_base = (char *)command, .iov_len = strlen(command) + 1 };
+	union {
+		struct cmsghdr head;
+		char room[CMSG_SPACE(sizeof(struct ucred))];
+	} control = { .head = { .cmsg_len = CMSG_LEN(sizeof(struct ucred)),
+				.cmsg_level = SOL_SOCKET,
+				.cmsg_type = SCM_CREDENTIALS } };
+	const struct ucred sender = { .pid = getpid(), .uid = geteuid(), .gid = getegid() };
+	const struct msghdr message = {
+		.msg_iov = &text,
+		.msg_iovlen = 1,
+		.msg_control = &control,
+		.msg_controllen = sizeof(control.room),
+	};
+
+	memcpy(CMSG_DATA(&control.head), &sender, sizeof(sender));
+	if (sendmsg(fd, &message, MSG_NOSIGNAL) >= 0)
+		return 0;
+	return errno == EAGAIN ? -ETIMEDOUT : -errno;
 }
 
 /* One command and its answer, up to the end of the connection. The caller frees *ret. */
-static int ask(int pid, const char *command, int timeout_ms, char **ret)
+static int ask_daemon(int pid, const char *command, char **ret)
 {
-	CLEANUP_CLOSE int fd = open_socket(pid, timeout_ms);
-	char *answer;
+	CLEANUP_CLOSE int fd = open_socket(pid);
+	CLEANUP_FREE char *answer = NULL;
 	size_t length = 0;
-	ssize_t n;
+	ssize_t n = 1;
+	int r = fd < 0 ? fd : send_command(fd, command);
 
-	if (fd < 0)
-		return fd;
-	/* With its NUL byte: irqbalance up to 1.8 does not add one. */
-	if (send(fd, command, strlen(command) + 1, MSG_NOSIGNAL) < 0)
-		return -errno;
+	if (r < 0)
+		return r;
 	answer = malloc(ANSWER_MAX + 1);
 	if (!answer)
 		return -ENOMEM;
-	while (length < ANSWER_MAX && (n = recv(fd, answer + length, ANSWER_MAX - length, 0)) > 0)
-		length += (size_t)n;
+	while (n > 0 && length < ANSWER_MAX) {
+		n = recv(fd, answer + length, ANSWER_MAX - length, 0);
+		if (n < 0 && errno == EINTR)
+			n = 1;
+		else if (n < 0)
+			return errno == EAGAIN ? -ETIMEDOUT : -errno;
+		else
+			length += (size_t)n;
+	}
 	answer[length] = '\0';
 	*ret = answer;
+	answer = NULL;
 	return 0;
 }
+
+/* The same of a board, whose answer is a file. */
+static int ask(const struct root *root, int pid, char **ret)
+{
+	char path[64];
+	int r;
+
+	snprintf(path, sizeof(path), PATH_FORMAT, pid);
+	if (!root_is_live(root))
+		return root_read_text(root, ret, "%s", path);
+	r = ask_daemon(pid, "setup", ret);
+	/* No answer is noted, too: a board then has an empty one. */
+	if (root_record(root)) {
+		const char *answer = r == 0 && *ret ? *ret : "";
+
+		record_file(root_record(root), path, answer, strlen(answer));
+	}
+	return r;
+}
+
+/* --- What it says ----------------------------------------------------------------------------- */
 
 int irqbalance_parse_setup(const char *text, int **ret, size_t *ret_count)
 {
@@ -86,36 +278,22 @@ int irqbalance_parse_setup(const char *text, int **ret, size_t *ret_count)
 	return 0;
 }
 
-static int read_banned(const struct root *root, int timeout_ms, struct irqbalance *irqbalance)
+int irqbalance_read(const struct root *root, struct irqbalance *ret)
 {
 	CLEANUP_FREE char *answer = NULL;
-	char path[64];
 	int r;
 
-	snprintf(path, sizeof(path), SOCKET_FORMAT, irqbalance->pid);
-	if (root_is_live(root)) {
-		r = ask(irqbalance->pid, "setup", timeout_ms, &answer);
-		if (answer && root_record(root))
-			record_file(root_record(root), path, answer, strlen(answer));
-	} else {
-		r = root_read_text(root, &answer, "%s", path);
-	}
-	if (answer)
-		r = irqbalance_parse_setup(answer, &irqbalance->banned, &irqbalance->n_banned);
-	irqbalance->asked = r == 0;
-	return r == -ENOMEM ? r : 0;
-}
-
-int irqbalance_read(const struct root *root, const struct process *processes, size_t count,
-		    int timeout_ms, struct irqbalance *ret)
-{
-	int r;
-
-	ret->pid = process_find(root, processes, count, "irqbalance");
+	ret->pid = find_daemon(root);
 	if (!ret->pid)
 		return 0;
 	r = root_read_words(root, &ret->arguments, "/proc/%d/cmdline", ret->pid);
-	return r == -ENOMEM ? r : read_banned(root, timeout_ms, ret);
+	if (r == -ENOMEM)
+		return r;
+	r = ask(root, ret->pid, &answer);
+	if (r == 0)
+		r = irqbalance_parse_setup(answer, &ret->banned, &ret->n_banned);
+	ret->error = -r;
+	return r == -ENOMEM ? r : 0;
 }
 
 void irqbalance_done(struct irqbalance *irqbalance)
@@ -123,6 +301,14 @@ void irqbalance_done(struct irqbalance *irqbalance)
 	free(irqbalance->arguments);
 	free(irqbalance->banned);
 	*irqbalance = (struct irqbalance){ 0 };
+}
+
+bool irqbalance_has_banned(const struct irqbalance *irqbalance, int irq)
+{
+	for (size_t i = 0; i < irqbalance->n_banned; i++)
+		if (irqbalance->banned[i] == irq)
+			return true;
+	return false;
 }
 
 /* The ways getopt_long() takes the option. */
@@ -142,11 +328,100 @@ static bool bans_driver(const char *arguments, const char *driver)
 enum ban irqbalance_ban(const struct irqbalance *irqbalance, int irq, const char *driver)
 {
 	if (irqbalance->arguments && bans_driver(irqbalance->arguments, driver))
-		return BAN_PERSISTENT;
-	if (!irqbalance->asked)
+		return BAN_DRIVER;
+	if (irqbalance->error)
 		return BAN_UNKNOWN;
+	return irqbalance_has_banned(irqbalance, irq) ? BAN_NUMBER : BAN_NONE;
+}
+
+/* --- Changing it ------------------------------------------------------------------------------ */
+
+/* Its list with one number more or less. Returns 0 or -ENOMEM. */
+static int change_list(struct irqbalance *irqbalance, int irq, bool banned)
+{
+	size_t kept = 0;
+	int *grown;
+
 	for (size_t i = 0; i < irqbalance->n_banned; i++)
-		if (irqbalance->banned[i] == irq)
-			return BAN_RUNTIME;
-	return BAN_NONE;
+		if (irqbalance->banned[i] != irq)
+			irqbalance->banned[kept++] = irqbalance->banned[i];
+	irqbalance->n_banned = kept;
+	if (!banned)
+		return 0;
+	grown = reallocarray(irqbalance->banned, kept + 1, sizeof(*grown));
+	if (!grown)
+		return -ENOMEM;
+	irqbalance->banned = grown;
+	grown[irqbalance->n_banned++] = irq;
+	return 0;
+}
+
+/* HEAD, each number of the list behind WORD, TAIL. The caller frees it. */
+static char *print_list(const struct irqbalance *irqbalance, const char *head, const char *word,
+			const char *tail)
+{
+	char *text = NULL;
+	size_t length;
+	FILE *out = open_memstream(&text, &length);
+
+	if (!out)
+		return NULL;
+	fputs(head, out);
+	for (size_t i = 0; i < irqbalance->n_banned; i++)
+		fprintf(out, "%s%d", word, irqbalance->banned[i]);
+	fputs(tail, out);
+	if (fclose(out) == 0)
+		return text;
+	free(text);
+	return NULL;
+}
+
+static int send_list(const struct irqbalance *irqbalance)
+{
+	CLEANUP_FREE char *answer = NULL;
+	CLEANUP_FREE char *command = print_list(irqbalance, "settings ban irqs", " ",
+						irqbalance->n_banned ? "" : " NONE");
+
+	if (!command)
+		return -ENOMEM;
+	if (strlen(command) > COMMAND_MAX)
+		return -E2BIG;
+	return ask_daemon(irqbalance->pid, command, &answer);
+}
+
+/* A board's irqbalance does what it is told, too: its answer is another from now on. */
+static int write_answer(const struct root *root, const struct irqbalance *irqbalance)
+{
+	CLEANUP_FREE char *answer = print_list(irqbalance, "SLEEP 10", " IRQ ", " BANNED 00000000");
+	char path[64];
+
+	snprintf(path, sizeof(path), PATH_FORMAT, irqbalance->pid);
+	return answer ? root_write_value(root, path, answer) : -ENOMEM;
+}
+
+static int set_ban(const struct root *root, struct irqbalance *irqbalance, int irq, bool banned)
+{
+	int r = irqbalance_read(root, irqbalance);
+
+	if (r == 0)
+		r = irqbalance->pid ? -irqbalance->error : -ESRCH;
+	if (r == 0)
+		r = change_list(irqbalance, irq, banned);
+	if (r == 0)
+		r = root_is_live(root) ? send_list(irqbalance) : write_answer(root, irqbalance);
+	return r;
+}
+
+int irqbalance_set_ban(const struct root *root, int irq, bool banned)
+{
+	struct irqbalance before = { 0 }, after = { 0 };
+	int r = set_ban(root, &before, irq, banned);
+
+	if (r == 0)
+		r = irqbalance_read(root, &after);
+	if (r == 0 && irqbalance_has_banned(&after, irq) != banned)
+		r = after.pid ? -EIO : -ESRCH;
+	irqbalance_done(&before);
+	irqbalance_done(&after);
+	return r;
 }

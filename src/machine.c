@@ -100,6 +100,11 @@ int machine_read(const struct root *root, const struct card_id *extra, size_t n_
 			error_set(error, r, "cannot read %s/sys/class/devfreq/dmc: %s",
 				  root_path(root), strerror(-r));
 	}
+	if (r == 0) {
+		r = irqbalance_read(root, &machine.irqbalance);
+		if (r < 0)
+			error_set(error, r, "out of memory");
+	}
 	if (r < 0) {
 		machine_done(&machine);
 		/* -EINVAL is for what a person asked for, not for what a file of the kernel says.
@@ -117,6 +122,7 @@ void machine_done(struct machine *machine)
 	irq_table_done(&machine->irqs);
 	free(machine->memory.governor);
 	free(machine->memory.governors);
+	irqbalance_done(&machine->irqbalance);
 	system_done(&machine->system);
 	services_done(&machine->services);
 	smi_done(&machine->smi);

@@ -3,6 +3,8 @@
 
 #include "op.h"
 
+#include "irqbalance.h"
+
 #include <errno.h>
 #include <string.h>
 
@@ -11,6 +13,7 @@
 #define GOVERNOR_LETTERS  "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"
 
 static const char *const kind_names[] = {
+	[OP_IRQBALANCE_BAN] = "irqbalance-ban",
 	[OP_IRQ_AFFINITY] = "irq-affinity",
 	[OP_GOVERNOR] = "governor",
 	[OP_IDLE_LATENCY] = "idle-latency",
@@ -33,6 +36,11 @@ void op_done(struct op *op)
 	*op = (struct op){ 0 };
 }
 
+bool op_kind_has_card(enum op_kind kind)
+{
+	return kind == OP_IRQ_AFFINITY || kind == OP_IRQBALANCE_BAN;
+}
+
 bool op_is_drift(const struct op *op)
 {
 	return op->result == OP_WOULD_CHANGE || op->result == OP_FAILED;
@@ -48,6 +56,8 @@ const char *op_after(const struct op *op)
 char *op_path(enum op_kind kind, int id)
 {
 	switch (kind) {
+	case OP_IRQBALANCE_BAN:
+		return strdup(IRQBALANCE_DIR);
 	case OP_IRQ_AFFINITY:
 		return text_format("/proc/irq/%d/smp_affinity", id);
 	case OP_GOVERNOR:
@@ -78,6 +88,8 @@ bool op_valid_value(enum op_kind kind, const char *value)
 	long latency;
 
 	switch (kind) {
+	case OP_IRQBALANCE_BAN:
+		return !strcmp(value, OP_BANNED) || !strcmp(value, OP_BALANCED);
 	case OP_IRQ_AFFINITY:
 		return cpuset_parse_mask(value, &set) == 0;
 	case OP_IDLE_LATENCY:

@@ -15,6 +15,11 @@ static const char *present_value(const struct machine *machine, const struct sav
 	const struct cpu *cpu;
 
 	switch (saved->kind) {
+	case OP_IRQBALANCE_BAN:
+		if (!machine->irqbalance.pid || machine->irqbalance.error)
+			return NULL;
+		return irqbalance_has_banned(&machine->irqbalance, saved->id) ? OP_BANNED
+									      : OP_BALANCED;
 	case OP_IRQ_AFFINITY:
 		vector = cards_find_vector(machine->cards, machine->n_cards, saved->card,
 					   saved->id);
@@ -63,6 +68,11 @@ int plan_revert(const struct machine *machine, const struct state *state, struct
 		}
 		if (op->result == OP_UNCHANGED || (have && saved_is_ours(saved, have)))
 			continue;
+		/* An irqbalance that cannot be asked keeps its ban. */
+		if (saved->kind == OP_IRQBALANCE_BAN && machine->irqbalance.error) {
+			op->error = machine->irqbalance.error;
+			continue;
+		}
 		op->result = OP_SKIPPED;
 		op->error = 0;
 	}

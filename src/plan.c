@@ -64,6 +64,52 @@ static char *explain_core(const struct cpu *cpu, bool asked, bool moves)
 	return text_format("CPU%d is the free core with the fewest other interrupts.", cpu->id);
 }
 
+/* irqbalance must leave the interrupt alone before it is moved, or else it moves it back. */
+static int plan_ban(struct plan *plan, const struct irqbalance *irqbalance, const struct card *card,
+		    int irq)
+{
+	enum ban ban = irqbalance_ban(irqbalance, irq, card->driver);
+	struct op *op;
+
+	/* Who may not ask it may not tell it anything either. */
+	if (!irqbalance->pid || irqbalance->error == EACCES || irqbalance->error == EPERM)
+		return 0;
+	op = plan_add_op(plan, OP_IRQBALANCE_BAN, irq, card->address,
+			 ban == BAN_UNKNOWN ? NULL
+			 : ban == BAN_NONE  ? OP_BALANCED
+					    : OP_BANNED,
+			 strdup(OP_BANNED),
+			 text_format("irqbalance would move interrupt %d again.", irq));
+	if (!op)
+		return -ENOMEM;
+	/* It is not the machine that has failed: the rest works without. */
+	if (ban == BAN_UNKNOWN) {
+		op->result = OP_SKIPPED;
+		op->error = irqbalance->error;
+	}
+	return 0;
+}
+
+/* The bans of interrupts that were a card's: their numbers can come to mean another device. */
+static int plan_stale_bans(struct plan *plan, const struct machine *machine,
+			   const struct state *known)
+{
+	for (size_t i = 0; known && i < known->n_saved; i++) {
+		const struct saved *saved = &known->saved[i];
+
+		if (saved->kind != OP_IRQBALANCE_BAN ||
+		    !irqbalance_has_banned(&machine->irqbalance, saved->id) ||
+		    cards_find_vector(machine->cards, machine->n_cards, saved->card, saved->id))
+			continue;
+		if (!plan_add_op(plan, OP_IRQBALANCE_BAN, saved->id, saved->card, OP_BANNED,
+				 strdup(OP_BALANCED),
+				 text_format("Interrupt %d is no longer one of %s.", saved->id,
+					     saved->card)))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
 static int plan_vector(struct plan *plan, const struct cpus *cpus, const struct config *config,
 		       const struct state *known, const char *card, const struct vector *vector,
 		       int target)
@@ -83,6 +129,7 @@ static int plan_vector(struct plan *plan, const struct cpus *cpus, const struct 
 		return -ENOMEM;
 	if (op->result == OP_WOULD_CHANGE && (!vector->settable || (saved && saved->unmovable))) {
 		op->result = OP_UNMOVABLE;
+		op->known = saved && saved->unmovable;
 		op->error = saved && saved->unmovable ? saved->unmovable : EPERM;
 	}
 	return 0;
@@ -131,6 +178,11 @@ static int plan_affinities(struct plan *plan, const struct machine *machine,
 		for (size_t v = 0; v < card->n_vectors; v++) {
 			if (!card->vectors[v].handler)
 				continue;
+			if (card->vectors[v].settable)
+				r = plan_ban(plan, &machine->irqbalance, card,
+					     card->vectors[v].irq);
+			if (r < 0)
+				return r;
 			r = plan_vector(plan, &machine->cpus, config, known, card->address,
 					&card->vectors[v], plan->cpus[i]);
 			if (r < 0)
@@ -247,7 +299,8 @@ static int plan_settings(struct plan *plan, const struct machine *machine,
 	/* Nothing to serve: leave the rest of the machine alone. */
 	if (r < 0 || !plan->n_ops)
 		return r;
-	if (config->governor)
+	r = plan_stale_bans(plan, machine, known);
+	if (r == 0 && config->governor)
 		r = plan_governors(plan, &machine->cpus, config->governor, error);
 	if (r == 0 && config->idle_latency_us >= 0)
 		r = plan_idle_latency(plan, &machine->cpus, config->idle_latency_us);
@@ -289,10 +342,11 @@ void plan_done(struct plan *plan)
 	*plan = (struct plan){ 0 };
 }
 
-static struct op *find_op(struct plan *plan, const struct op *like)
+struct op *plan_find_op(const struct plan *plan, const struct op *like)
 {
 	for (size_t i = 0; i < plan->n_ops; i++)
-		if (!strcmp(plan->ops[i].path, like->path))
+		if (plan->ops[i].kind == like->kind && plan->ops[i].id == like->id &&
+		    !strcmp(plan->ops[i].card, like->card))
 			return &plan->ops[i];
 	return NULL;
 }
@@ -300,7 +354,7 @@ static struct op *find_op(struct plan *plan, const struct op *like)
 int plan_merge(struct plan *plan, struct plan *later)
 {
 	for (size_t i = 0; i < later->n_ops; i++) {
-		struct op *op = &later->ops[i], *had = find_op(plan, op);
+		struct op *op = &later->ops[i], *had = plan_find_op(plan, op);
 
 		if (had && op->result == OP_UNCHANGED)
 			continue;

@@ -336,9 +336,8 @@ static struct json_object *put_card(const struct machine *machine, const struct 
  */
 static const char *weakest_ban(const struct machine *machine)
 {
-	static const char *const names[] = { NULL, "none", "runtime", "persistent" };
-	const struct irqbalance *irqbalance = &machine->services.irqbalance;
-	enum ban weakest = BAN_PERSISTENT;
+	const struct irqbalance *irqbalance = &machine->irqbalance;
+	enum ban weakest = BAN_DRIVER;
 	bool any = false;
 
 	for (size_t i = 0; irqbalance->pid && i < machine->n_cards; i++) {
@@ -354,7 +353,11 @@ static const char *weakest_ban(const struct machine *machine)
 			weakest = ban < weakest ? ban : weakest;
 		}
 	}
-	return any ? names[weakest] : NULL;
+	if (!any || weakest == BAN_UNKNOWN)
+		return NULL;
+	if (weakest == BAN_NONE)
+		return "none";
+	return weakest == BAN_NUMBER && !machine->services.drop_in ? "runtime" : "persistent";
 }
 
 static struct json_object *put_rival(const struct machine *machine, const struct rival *rival)

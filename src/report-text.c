@@ -159,6 +159,8 @@ static void print_machine(const struct machine *machine, struct report_style sty
 static char *setting_text(const struct op *op)
 {
 	switch (op->kind) {
+	case OP_IRQBALANCE_BAN:
+		return text_format("irqbalance, interrupt %d", op->id);
 	case OP_IRQ_AFFINITY:
 		return text_format("CPUs of interrupt %d", op->id);
 	case OP_GOVERNOR:

@@ -78,6 +78,12 @@ char *report_problem(const struct op *op, bool equal)
 
 	if (op->result == OP_UNMOVABLE)
 		return unmovable(op, equal);
+	if (op->kind == OP_IRQBALANCE_BAN)
+		return text_format("irqbalance could not be told to %s interrupt %d (%s)%s; see "
+				   "'systemctl status irqbalance'",
+				   strcmp(op->want, OP_BANNED) ? "balance" : "leave alone", op->id,
+				   name ? name : strerror(op->error),
+				   strcmp(op->want, OP_BANNED) ? "" : " and may move it again");
 	return text_format("cannot set %s to %s%s%s%s: %s", op->path, op->want, name ? " (" : "",
 			   name ? name : "", name ? ")" : "", why_failed(op));
 }
@@ -88,9 +94,9 @@ int report_irq_cpu(const struct plan *plan, const struct vector *vector)
 		const struct op *op = &plan->ops[i];
 		struct cpuset now;
 
-		if (op->kind != OP_IRQ_AFFINITY || op->id != vector->irq || !op->now)
-			continue;
-		if (cpuset_parse_mask(op->now, &now) == 0 && cpuset_single(&now) >= 0)
+		/* What was read before the change no longer holds. */
+		if (op->kind == OP_IRQ_AFFINITY && op->id == vector->irq &&
+		    op->result == OP_CHANGED && cpuset_parse_mask(op->now, &now) == 0)
 			return cpuset_single(&now);
 	}
 	return vector_cpu(vector);

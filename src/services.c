@@ -76,18 +76,19 @@ int services_read(const struct root *root, const struct process *processes, size
 	ret->own = units[UNIT_OWN];
 	ret->sleep = units[UNIT_SLEEP];
 	for (size_t i = 0; i < ARRAY_SIZE(known); i++) {
+		if (known[i].affinity)
+			ret->drop_in = strstr(units[UNIT_KNOWN + i].drop_ins, DROP_IN_NAME);
 		r = add_rival(ret, &known[i], &units[UNIT_KNOWN + i],
 			      known[i].process &&
 				      process_find(root, processes, count, known[i].process));
 		if (r < 0)
 			return r;
 	}
-	return irqbalance_read(root, processes, count, TIMEOUT_MS, &ret->irqbalance);
+	return 0;
 }
 
 void services_done(struct services *services)
 {
 	free(services->rivals);
-	irqbalance_done(&services->irqbalance);
 	*services = (struct services){ 0 };
 }

@@ -98,7 +98,7 @@ static int get_saved(struct json_object *object, struct saved *saved)
 	unmovable = get_text(object, "unmovable");
 	if (!kind || op_kind_from_name(kind, &saved->kind) < 0 || get_id(object, &saved->id) < 0)
 		return -EBADMSG;
-	if ((saved->kind == OP_IRQ_AFFINITY) != (card != NULL) || !original == !unmovable)
+	if (op_kind_has_card(saved->kind) != (card != NULL) || !original == !unmovable)
 		return -EBADMSG;
 	if (card && (!*card || card[strspn(card, "0123456789abcdef:.")] ||
 		     strlen(card) >= sizeof(saved->card)))
@@ -194,7 +194,7 @@ static struct json_object *put_saved(const struct saved *saved)
 
 	json_object_object_add(object, "kind", json_object_new_string(op_kind_name(saved->kind)));
 	json_object_object_add(object, "id", json_object_new_int(saved->id));
-	if (saved->kind == OP_IRQ_AFFINITY)
+	if (op_kind_has_card(saved->kind))
 		json_object_object_add(object, "card", json_object_new_string(saved->card));
 	if (saved->unmovable) {
 		const char *name = errno_name(saved->unmovable);
@@ -320,4 +320,19 @@ int state_lock(const struct root *root, int *ret, struct error *error)
 	}
 	*ret = fd;
 	return 0;
+}
+
+int state_set_reverted(const struct root *root, bool reverted, struct error *error)
+{
+	CLEANUP_CLOSE int dir = open_dir(root);
+	CLEANUP_CLOSE int fd = -1;
+
+	if (dir < 0)
+		return fail(error, root, dir, "open");
+	if (!reverted)
+		return unlinkat(dir, REVERTED_MARK, 0) && errno != ENOENT
+			       ? fail(error, root, -errno, "write to")
+			       : 0;
+	fd = openat(dir, REVERTED_MARK, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644);
+	return fd < 0 ? fail(error, root, -errno, "write to") : 0;
 }

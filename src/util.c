@@ -24,11 +24,26 @@ static const struct {
 	int code;
 	const char *name;
 } errno_names[] = {
-	{ EACCES, "EACCES" }, { EAGAIN, "EAGAIN" },   { EBUSY, "EBUSY" },
-	{ EINTR, "EINTR" },   { EINVAL, "EINVAL" },   { EIO, "EIO" },
-	{ ENODEV, "ENODEV" }, { ENOENT, "ENOENT" },   { ENOMEM, "ENOMEM" },
-	{ ENOSPC, "ENOSPC" }, { ENOTSUP, "ENOTSUP" }, { ENXIO, "ENXIO" },
-	{ EPERM, "EPERM" },   { ERANGE, "ERANGE" },   { EOVERFLOW, "EOVERFLOW" },
+	{ E2BIG, "E2BIG" },
+	{ EBADMSG, "EBADMSG" },
+	{ ECONNREFUSED, "ECONNREFUSED" },
+	{ ESRCH, "ESRCH" },
+	{ ETIMEDOUT, "ETIMEDOUT" },
+	{ EACCES, "EACCES" },
+	{ EAGAIN, "EAGAIN" },
+	{ EBUSY, "EBUSY" },
+	{ EINTR, "EINTR" },
+	{ EINVAL, "EINVAL" },
+	{ EIO, "EIO" },
+	{ ENODEV, "ENODEV" },
+	{ ENOENT, "ENOENT" },
+	{ ENOMEM, "ENOMEM" },
+	{ ENOSPC, "ENOSPC" },
+	{ ENOTSUP, "ENOTSUP" },
+	{ ENXIO, "ENXIO" },
+	{ EPERM, "EPERM" },
+	{ ERANGE, "ERANGE" },
+	{ EOVERFLOW, "EOVERFLOW" },
 	{ EROFS, "EROFS" },
 };
 

@@ -236,7 +236,7 @@ info memory-governor
 END
   says thermal-throttling thermal-cpufreq-1 bigcore0-thermal
   says irqbalance-unbanned 119
-  advises irqbalance-unbanned --banmod=ax_pcie_dev_host /etc/default/irqbalance
+  advises irqbalance-unbanned 'sudo ax650n-tune apply'
 }
 
 @test "CM3588 with isolated CPUs, a large read request, and irqbalance told off until its restart" {

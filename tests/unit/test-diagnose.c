@@ -926,19 +926,24 @@ static void test_irqbalance(void **state)
 
 	(void)state;
 	good_board(&board);
-	irqbalance = &board.machine.services.irqbalance;
-	irqbalance->asked = true;
+	irqbalance = &board.machine.irqbalance;
 	check("does not run", &board, GOOD, NULL, NULL, NULL);
 	irqbalance->pid = 700;
 	irqbalance->banned = others;
 	irqbalance->n_banned = ARRAY_SIZE(others);
-	check("not banned", &board, "warning irqbalance-unbanned, " GOOD, "irqbalance-unbanned",
-	      "moves interrupt 30", "--banmod=ax_pcie_dev_host");
+	/* What apply would change is not in force. */
+	check("not banned", &board, "warning irqbalance-unbanned, ok irq-on-fast-core",
+	      "irqbalance-unbanned", "moves interrupt 30", "sudo ax650n-tune apply");
 	irqbalance->banned = ours;
 	irqbalance->n_banned = ARRAY_SIZE(ours);
 	check("banned", &board, "info irqbalance-banned, " GOOD, "irqbalance-banned",
 	      "leaves interrupt 30 alone, until", NULL);
-	irqbalance->asked = false;
+	board.machine.services.drop_in = true;
+	check("banned after each start", &board,
+	      "ok irq-on-fast-core, ok irqbalance-banned, ok in-force", "irqbalance-banned",
+	      "interrupt 30 alone for good", NULL);
+	board.machine.services.drop_in = false;
+	irqbalance->error = EACCES;
 	check("not asked", &board, "warning irqbalance-unknown, " GOOD, "irqbalance-unknown",
 	      "may move interrupt 30", "sudo ax650n-tune diagnose");
 	irqbalance->arguments = (char *)"/usr/sbin/irqbalance --banmod=ax_pcie_dev_host";
@@ -1033,7 +1038,7 @@ static void test_own_service(void **state)
 		  "warning service-not-installed, " GOOD,
 		  "service-not-installed",
 		  "ax650n-tune.service is not installed",
-		  "sudo ax650n-tune apply" },
+		  "sudo ./install.sh" },
 		{ "failed",
 		  true,
 		  { .load = "loaded",

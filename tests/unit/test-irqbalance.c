@@ -107,22 +107,20 @@ static void test_ban_of_an_interrupt(void **state)
 	} rows[] = {
 		{ "nothing banned", "irqbalance", true, 0, BAN_NONE },
 		{ "another banned", "irqbalance --foreground", true, 5, BAN_NONE },
-		{ "banned over the socket", "irqbalance", true, 50, BAN_RUNTIME },
-		{ "banned by number", "irqbalance --banirq=50", true, 50, BAN_RUNTIME },
+		{ "banned over the socket", "irqbalance", true, 50, BAN_NUMBER },
+		{ "banned by number", "irqbalance --banirq=50", true, 50, BAN_NUMBER },
 		{ "not asked", "irqbalance", false, 0, BAN_UNKNOWN },
-		{ "arguments unknown", NULL, true, 50, BAN_RUNTIME },
+		{ "arguments unknown", NULL, true, 50, BAN_NUMBER },
 		{ "nothing known", NULL, false, 0, BAN_UNKNOWN },
-		{ "banned by driver", "irqbalance --banmod=ax_pcie_dev_host", true, 0,
-		  BAN_PERSISTENT },
+		{ "banned by driver", "irqbalance --banmod=ax_pcie_dev_host", true, 0, BAN_DRIVER },
 		{ "by driver and number", "irqbalance --banmod=ax_pcie_dev_host", true, 50,
-		  BAN_PERSISTENT },
+		  BAN_DRIVER },
 		{ "by driver, not asked", "irqbalance -f --banmod=ax_pcie_dev_host -t 5", false, 0,
-		  BAN_PERSISTENT },
+		  BAN_DRIVER },
 		{ "as a word of its own", "irqbalance --banmod ax_pcie_dev_host", true, 0,
-		  BAN_PERSISTENT },
-		{ "short option", "irqbalance -f -m ax_pcie_dev_host -t 5", true, 0,
-		  BAN_PERSISTENT },
-		{ "short option in one", "irqbalance -max_pcie_dev_host", true, 0, BAN_PERSISTENT },
+		  BAN_DRIVER },
+		{ "short option", "irqbalance -f -m ax_pcie_dev_host -t 5", true, 0, BAN_DRIVER },
+		{ "short option in one", "irqbalance -max_pcie_dev_host", true, 0, BAN_DRIVER },
 		{ "another's word", "irqbalance -p ax_pcie_dev_host", true, 0, BAN_NONE },
 		{ "another driver", "irqbalance --banmod=nvme", true, 0, BAN_NONE },
 		{ "driver of a longer name", "irqbalance --banmod=ax_pcie_dev_host2", true, 0,
@@ -136,7 +134,7 @@ static void test_ban_of_an_interrupt(void **state)
 		int banned = rows[i].banned;
 		const struct irqbalance irqbalance = { .pid = 1,
 						       .arguments = (char *)rows[i].arguments,
-						       .asked = rows[i].asked,
+						       .error = rows[i].asked ? 0 : EACCES,
 						       .n_banned = banned ? 1 : 0,
 						       .banned = &banned };
 
@@ -144,19 +142,14 @@ static void test_ban_of_an_interrupt(void **state)
 	}
 }
 
-static const struct process running[] = {
-	{ .pid = 1, .name = "systemd" },
-	{ .pid = 812, .name = "irqbalance-ui" },
-	{ .pid = 640, .name = "irqbalance" },
-};
+#define RUNNING "/proc/640/comm = irqbalance\n/proc/812/comm = irqbalance-ui\n"
 
 static struct irqbalance read_daemon(const struct tree *tree, const char *lines)
 {
 	struct irqbalance irqbalance = { 0 };
 
 	tree_make(tree, lines);
-	assert_int_equal(
-		irqbalance_read(tree->root, running, ARRAY_SIZE(running), 100, &irqbalance), 0);
+	assert_int_equal(irqbalance_read(tree->root, &irqbalance), 0);
 	return irqbalance;
 }
 
@@ -168,11 +161,12 @@ static void test_daemon_of_a_tree(void **state)
 
 	tree_make(tree, "/proc/640/\n");
 	tree_write(tree, "/proc/640/cmdline", cmdline, sizeof(cmdline) - 1);
-	irqbalance = read_daemon(tree, "/run/irqbalance/irqbalance640.sock = SLEEP 10 " BANNED("12")
-					       BANNED("50") "BANNED 00\n");
+	irqbalance = read_daemon(tree, RUNNING
+				 "/run/irqbalance/irqbalance640.sock = SLEEP 10 " BANNED("12")
+					 BANNED("50") "BANNED 00\n");
 	assert_int_equal(irqbalance.pid, 640);
 	assert_string_equal(irqbalance.arguments, "/usr/sbin/irqbalance --banmod=some -t 5");
-	assert_true(irqbalance.asked);
+	assert_int_equal(irqbalance.error, 0);
 	assert_int_equal(irqbalance.n_banned, 2);
 	assert_int_equal(irqbalance.banned[0], 12);
 	assert_int_equal(irqbalance.banned[1], 50);
@@ -186,22 +180,24 @@ static void test_daemon_that_does_not_answer(void **state)
 		const char *name, *lines;
 		bool asked;
 	} rows[] = {
-		{ "no socket", "/run/irqbalance/\n", false },
-		{ "no directory", "/proc/640/cmdline = irqbalance\n", false },
+		{ "no socket", RUNNING "/run/irqbalance/\n", false },
 		/* Of a daemon that is gone. */
 		{ "another's socket",
+		  RUNNING
 		  "/run/irqbalance/irqbalance812.sock = SLEEP 10 " BANNED("50") "BANNED 0\n",
 		  false },
-		{ "other text", "/run/irqbalance/irqbalance640.sock = who are you?\n", false },
-		{ "empty", "/run/irqbalance/irqbalance640.sock:\n", false },
-		{ "answer", "/run/irqbalance/irqbalance640.sock = SLEEP 10 BANNED 0\n", true },
+		{ "other text", RUNNING "/run/irqbalance/irqbalance640.sock = who are you?\n",
+		  false },
+		{ "empty", RUNNING "/run/irqbalance/irqbalance640.sock:\n", false },
+		{ "answer", RUNNING "/run/irqbalance/irqbalance640.sock = SLEEP 10 BANNED 0\n",
+		  true },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct irqbalance irqbalance = read_daemon(tree_renew(state), rows[i].lines);
 
 		row_equal(rows[i].name, irqbalance.pid, 640);
-		row_equal(rows[i].name, irqbalance.asked, rows[i].asked);
+		row_equal(rows[i].name, !irqbalance.error, rows[i].asked);
 		row_equal(rows[i].name, irqbalance_ban(&irqbalance, 50, "driver"),
 			  rows[i].asked ? BAN_NONE : BAN_UNKNOWN);
 		irqbalance_done(&irqbalance);
@@ -215,28 +211,77 @@ static void test_socket_of_a_tree_is_not_asked(void **state)
 	CLEANUP_CLOSE int fd = socket(AF_UNIX, SOCK_STREAM, 0);
 	struct irqbalance irqbalance;
 
-	tree_make(tree, "/run/irqbalance/\n");
+	tree_make(tree, RUNNING "/run/irqbalance/\n");
 	snprintf(address.sun_path, sizeof(address.sun_path), "%s/run/irqbalance/irqbalance640.sock",
 		 tree->path);
 	assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
 	assert_int_equal(listen(fd, 1), 0);
 	irqbalance = read_daemon(tree, "");
 	assert_int_equal(irqbalance.pid, 640);
-	assert_false(irqbalance.asked);
+	assert_int_not_equal(irqbalance.error, 0);
 	irqbalance_done(&irqbalance);
 }
 
 static void test_daemon_that_does_not_run(void **state)
 {
-	const struct tree *tree = *state;
-	struct irqbalance irqbalance = { 0 };
+	static const char *const rows[] = {
+		"",
+		/* Left over by one that was killed. */
+		"/run/irqbalance/irqbalance640.sock = SLEEP 10 BANNED 0\n",
+		"/run/irqbalance/irqbalance640.sock = SLEEP 10 BANNED 0\n/proc/640/comm = bash\n",
+	};
 
-	tree_make(tree, "/run/irqbalance/irqbalance640.sock = SLEEP 10 BANNED 0\n");
-	assert_int_equal(irqbalance_read(tree->root, running, 2, 100, &irqbalance), 0);
-	assert_int_equal(irqbalance.pid, 0);
-	assert_false(irqbalance.asked);
-	assert_null(irqbalance.arguments);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct irqbalance irqbalance = read_daemon(tree_renew(state), rows[i]);
+
+		row_equal(rows[i], irqbalance.pid, 0);
+		row_equal(rows[i], irqbalance.error, 0);
+		row_true(rows[i], !irqbalance.arguments);
+		irqbalance_done(&irqbalance);
+	}
+}
+
+static void test_ban_is_added_to_the_others(void **state)
+{
+	struct tree *tree = *state;
+	struct irqbalance irqbalance;
+
+	irqbalance = read_daemon(
+		tree, RUNNING
+		"/run/irqbalance/irqbalance640.sock = SLEEP 10 " BANNED("12") "BANNED 00\n");
 	irqbalance_done(&irqbalance);
+	assert_int_equal(irqbalance_set_ban(tree->root, 50, true), 0);
+	irqbalance = read_daemon(tree, "");
+	assert_true(irqbalance_has_banned(&irqbalance, 12));
+	assert_true(irqbalance_has_banned(&irqbalance, 50));
+	irqbalance_done(&irqbalance);
+
+	/* Twice is once. */
+	assert_int_equal(irqbalance_set_ban(tree->root, 50, true), 0);
+	assert_int_equal(irqbalance_set_ban(tree->root, 50, false), 0);
+	irqbalance = read_daemon(tree, "");
+	assert_int_equal(irqbalance.n_banned, 1);
+	assert_true(irqbalance_has_banned(&irqbalance, 12));
+	irqbalance_done(&irqbalance);
+}
+
+static void test_ban_that_cannot_be_set(void **state)
+{
+	static const struct {
+		const char *lines;
+		int result;
+	} rows[] = {
+		{ "", -ESRCH },
+		{ RUNNING "/run/irqbalance/\n", -ENOENT },
+		{ RUNNING "/run/irqbalance/irqbalance640.sock = what?\n", -EBADMSG },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct tree *tree = tree_renew(state);
+
+		tree_make(tree, rows[i].lines);
+		row_equal(rows[i].lines, irqbalance_set_ban(tree->root, 50, true), rows[i].result);
+	}
 }
 
 int main(void)
@@ -250,6 +295,8 @@ int main(void)
 		tree_test(test_daemon_that_does_not_answer),
 		tree_test(test_socket_of_a_tree_is_not_asked),
 		tree_test(test_daemon_that_does_not_run),
+		tree_test(test_ban_is_added_to_the_others),
+		tree_test(test_ban_that_cannot_be_set),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -110,7 +110,9 @@ static void test_result_words(void **state)
 
 static void test_cpu_of_an_interrupt_is_what_was_read_back(void **state)
 {
-	struct op op = { .kind = OP_IRQ_AFFINITY, .id = 30, .now = (char *)"40" };
+	struct op op = {
+		.kind = OP_IRQ_AFFINITY, .id = 30, .now = (char *)"40", .result = OP_CHANGED
+	};
 	struct plan plan = { .n_ops = 1, .ops = &op };
 	struct vector *vector;
 	struct board board;
@@ -119,7 +121,14 @@ static void test_cpu_of_an_interrupt_is_what_was_read_back(void **state)
 	board_init(&board);
 	vector = board_add_card(&board, 30, "ff");
 	assert_int_equal(report_irq_cpu(&plan, vector), 6);
-	/* Not written: what the machine said, if it is one CPU. */
+	/* Put back to several CPUs: which of them takes it is not known. */
+	vector->affinity = cpus_of(6, 6);
+	op.now = (char *)"ff";
+	assert_int_equal(report_irq_cpu(&plan, vector), -1);
+	/* Refused, or not written: what the machine said, if it is one CPU. */
+	op.result = OP_UNMOVABLE;
+	assert_int_equal(report_irq_cpu(&plan, vector), 6);
+	vector->affinity = cpus_of(0, 7);
 	op.now = NULL;
 	assert_int_equal(report_irq_cpu(&plan, vector), -1);
 	vector->effective = cpus_of(2, 2);

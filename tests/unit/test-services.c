@@ -90,7 +90,6 @@ static void test_no_answer_is_unknown(void **state)
 	assert_string_equal(services.own.load, "");
 	assert_string_equal(services.sleep.load, "");
 	assert_int_equal(services.n_rivals, 0);
-	assert_int_equal(services.irqbalance.pid, 0);
 	services_done(&services);
 }
 
@@ -242,25 +241,30 @@ static void test_daemons_with_names_that_are_cut_off(void **state)
 	assert_non_null(find_rival(&services, "power-profiles-daemon"));
 	assert_non_null(find_rival(&services, "auto-cpufreq"));
 	assert_non_null(find_rival(&services, "irqbalance"));
-	assert_int_equal(services.irqbalance.pid, 7);
-	assert_false(services.irqbalance.asked);
 	services_done(&services);
 }
 
-static void test_irqbalance_is_asked(void **state)
+static void test_drop_in_of_irqbalance(void **state)
 {
-	struct services services = read_services(
-		*state,
-		"/proc/700/comm = irqbalance\n"
-		"/run/irqbalance/irqbalance700.sock = SLEEP 10 IRQ 81 LOAD 0 DIFF 0 "
-		"CLASS 0 BANNED 00\n" BUS ":\n|irqbalance.service loaded active enabled -\n");
+	static const struct {
+		const char *fields;
+		bool drop_in;
+	} rows[] = {
+		{ "loaded active enabled -", false },
+		{ "loaded active enabled - -", false },
+		{ "loaded active enabled - 50-ax650n-tune.conf", true },
+		{ "loaded active enabled - 10-local.conf,50-ax650n-tune.conf", true },
+		{ "loaded active enabled - 10-local.conf", false },
+	};
 
-	assert_int_equal(services.n_rivals, 1);
-	assert_true(services.irqbalance.asked);
-	assert_int_equal(irqbalance_ban(&services.irqbalance, 81, "d"), BAN_RUNTIME);
-	assert_int_equal(irqbalance_ban(&services.irqbalance, 80, "d"), BAN_NONE);
-	services_done(&services);
-	assert_int_equal(services.irqbalance.pid, 0);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		CLEANUP_FREE char *lines = text_format(BUS ":\n|irqbalance.service %s\n",
+						       rows[i].fields);
+		struct services services = read_services(tree_renew(state), lines);
+
+		row_equal(rows[i].fields, services.drop_in, rows[i].drop_in);
+		services_done(&services);
+	}
 }
 
 int main(void)
@@ -274,7 +278,7 @@ int main(void)
 		tree_test(test_rivals_by_process),
 		tree_test(test_kinds_of_rivals),
 		tree_test(test_daemons_with_names_that_are_cut_off),
-		tree_test(test_irqbalance_is_asked),
+		tree_test(test_drop_in_of_irqbalance),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
