@@ -17,6 +17,8 @@ VERSION := 0.1.0
 PREFIX  ?= /usr/local
 SBINDIR ?= $(PREFIX)/sbin
 MANDIR  ?= $(PREFIX)/share/man
+# systemd and udev look below /usr and below /usr/local.
+LIBDIR  ?= $(PREFIX)/lib
 
 BUILD      ?= build$(if $(SAN),/san)
 PKG_CONFIG ?= pkg-config
@@ -47,7 +49,7 @@ pages   := $(wildcard man/*.[578])
 
 MAKEFLAGS += --no-print-directory
 .DELETE_ON_ERROR:
-.PHONY: all demo check check-quick check-vm lint format install uninstall deps deps-check clean
+.PHONY: FORCE all demo check check-quick check-vm lint format install uninstall deps deps-check clean
 
 all: $(BUILD)/ax650n-tune
 
@@ -101,16 +103,31 @@ format:
 
 # --- Installing -----------------------------------------------------------------------------
 
-install: all
-	$(INSTALL) -d $(DESTDIR)$(SBINDIR)
-	$(INSTALL) -m 0755 $(BUILD)/ax650n-tune $(DESTDIR)$(SBINDIR)/
-	$(foreach p,$(pages),$(INSTALL) -Dm 0644 $(p) \
-		$(DESTDIR)$(MANDIR)/man$(subst .,,$(suffix $(p)))/$(notdir $(p)) &&) true
+# SOURCE:TARGET of each file that is only copied.
+unit_dir := $(LIBDIR)/systemd/system
+files := $(foreach p,$(pages),$(p):$(MANDIR)/man$(subst .,,$(suffix $(p)))/$(notdir $(p))) \
+	 $(BUILD)/ax650n-tune.service:$(unit_dir)/ax650n-tune.service \
+	 systemd/ax650n-tune-check.service:$(unit_dir)/ax650n-tune-check.service \
+	 systemd/ax650n-tune-check.timer:$(unit_dir)/ax650n-tune-check.timer \
+	 systemd/irqbalance.conf:$(unit_dir)/irqbalance.service.d/50-ax650n-tune.conf \
+	 systemd/90-ax650n-tune.rules:$(LIBDIR)/udev/rules.d/90-ax650n-tune.rules \
+	 systemd/ax650n-tune.catalog:$(LIBDIR)/systemd/catalog/ax650n-tune.catalog
 
+$(BUILD)/ax650n-tune.service: systemd/ax650n-tune.service.in FORCE
+	$(Q)mkdir -p $(@D)
+	$(Q)sed 's,@SBINDIR@,$(SBINDIR),' $< > $@
+
+install: all $(BUILD)/ax650n-tune.service
+	$(Q)$(INSTALL) -Dm 0755 $(BUILD)/ax650n-tune $(DESTDIR)$(SBINDIR)/ax650n-tune
+	$(Q)for f in $(files); do \
+		$(INSTALL) -Dm 0644 "$${f%:*}" "$(DESTDIR)$${f#*:}" || exit; \
+	done
+
+# The directory of a unit that is not ours is removed if it was made for our file alone.
 uninstall:
-	rm -f $(DESTDIR)$(SBINDIR)/ax650n-tune
-	$(foreach p,$(pages),rm -f \
-		$(DESTDIR)$(MANDIR)/man$(subst .,,$(suffix $(p)))/$(notdir $(p)) &&) true
+	$(Q)rm -f $(DESTDIR)$(SBINDIR)/ax650n-tune
+	$(Q)for f in $(files); do rm -f "$(DESTDIR)$${f#*:}"; done
+	$(Q)rmdir $(DESTDIR)$(unit_dir)/irqbalance.service.d 2>/dev/null || true
 
 clean:
 	rm -rf build
