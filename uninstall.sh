@@ -1,0 +1,67 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Puts the original settings back and removes what install.sh has installed. See --help.
+set -eu
+
+usage() {
+  cat <<END
+Usage: sudo ./uninstall.sh [--prefix DIR] [--dry-run]
+
+Puts the original settings back now, disables the units, and removes exactly the files that
+install.sh has installed. The configuration, /etc/ax650n-tune.conf, is yours and stays.
+
+  --prefix DIR   where it was installed (/usr/local)
+  --dry-run      print the commands and run none of them
+  --help         print this help
+END
+}
+
+say() { printf 'uninstall.sh: %s\n' "$*"; }
+
+die() {
+  printf 'uninstall.sh: %s\n' "$*" >&2
+  exit 1
+}
+
+prefix=/usr/local run=
+while [ $# -gt 0 ]; do
+  case $1 in
+    --prefix) [ $# -ge 2 ] || { usage >&2 && exit 2; }; prefix=$2 && shift ;;
+    --prefix=*) prefix=${1#*=} ;;
+    --dry-run) run='echo +' ;;
+    -h | --help) usage && exit 0 ;;
+    *) printf "uninstall.sh: there is no option '%s'\n" "$1" >&2 && usage >&2 && exit 2 ;;
+  esac
+  shift
+done
+case $prefix in /*) ;; *) die "--prefix takes a directory that begins with /, not '$prefix'" ;; esac
+
+cd "$(dirname "$0")"
+if [ -z "$run" ] && [ "$(id -u)" -ne 0 ]; then
+  die 'not permitted; run it with sudo'
+fi
+command -v make >/dev/null || die 'make is missing; install it and run this again'
+
+program=$prefix/sbin/ax650n-tune
+unit=$prefix/lib/systemd/system/ax650n-tune.service
+
+# Stopping the service reverts. What was applied by hand is reverted by hand.
+if [ -d /run/systemd/system ] && [ -e "$unit" ]; then
+  $run systemctl -q disable --now ax650n-tune-check.timer ax650n-tune.service
+fi
+if [ -x "$program" ]; then
+  $run "$program" revert ||
+    die 'the original settings could not all be put back, see above; nothing was removed'
+fi
+
+$run make -s uninstall PREFIX="$prefix"
+$run rm -rf /run/ax650n-tune
+if [ -d /run/systemd/system ]; then
+  $run systemctl daemon-reload
+  $run udevadm control --reload
+  $run journalctl --update-catalog 2>/dev/null || true
+fi
+for file in /etc/ax650n-tune.conf /etc/ax650n-tune.conf.d/*.conf; do
+  [ ! -e "$file" ] || say "kept your configuration: $file"
+done
+[ "$run" ] || say 'The original settings are back and the files are removed.'
