@@ -7,6 +7,7 @@
 #   # kernel: PACKAGE
 #   # devices: card|nvme...     each on a root port of its own, from 0000:01:00.0 on
 #   # options: ...              on the kernel command line
+#   # enable: UNIT...           enabled from the first boot on; all are installed
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -38,10 +39,17 @@ machine=(qemu-system-aarch64 -nodefaults -display none -no-reboot -accel 'tcg,th
 { dtc -q -I dtb -O dts "$temporary/virt.dtb" && cat "$here/board.dts"; } |
   dtc -q -O dtb -o "$temporary/board.dtb"
 
-mkdir -p "$temporary"/root/{vm,usr/local/sbin}
+mkdir -p "$temporary"/root/{vm,etc/systemd/system/multi-user.target.wants}
+cp -a "$work/installed/." "$temporary/root/"
 cp "$here"/guest/*.sh "$temporary/root/vm/"
 cp "$scenario" "$temporary/root/vm/scenario.sh"
-cp "$work/arm64/ax650n-tune" "$temporary/root/usr/local/sbin/"
+for unit in $(header enable); do
+  case $unit in
+    ax650n-tune.service) path=/usr/local/lib/systemd/system ;;
+    *) path=/usr/lib/systemd/system ;;
+  esac
+  ln -s "$path/$unit" "$temporary/root/etc/systemd/system/multi-user.target.wants/"
+done
 (cd "$temporary/root" && find . | cpio --quiet -o -H newc --owner 0:0) > "$temporary/overlay"
 # The kernel unpacks archives that follow one another.
 cat "$work/root.cpio" "$kernel/modules.cpio" "$temporary/overlay" > "$temporary/initrd"

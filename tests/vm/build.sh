@@ -5,7 +5,9 @@
 #   root/, root.cpio            the guest's root file system; the sysroot of the cross build, too
 #   kernel/PACKAGE/             vmlinuz, and modules.cpio with the modules of mod/; empty if there
 #                               is no such package
-#   arm64/ax650n-tune           the program
+#   arm64/                      the program
+#   installed/                  its files in their places, and /src: the source with what was built
+#                               of it, for install.sh
 #
 # Packages are only unpacked: nothing is installed, neither root nor emulation is needed. What was
 # made from the same sources is kept.
@@ -23,7 +25,7 @@ mkdir -p "$work"/{apt/lists,apt/archives,kernel,stamp}
 updated=
 
 guest_packages=(systemd udev kmod dbus bash dash coreutils diffutils util-linux mount procps grep
-  sed mawk findutils base-files base-passwd libc-bin pciutils irqbalance jq)
+  sed mawk findutils base-files base-passwd libc-bin pciutils irqbalance jq make)
 # What the program needs at run time comes with these.
 build_packages=(libpci-dev libjson-c-dev libsmartcols-dev libinih-dev libsystemd-dev)
 guest_modules=(axclk axdisguise ax_pcie_host_dev cpufreq-dt cpufreq_powersave nvme)
@@ -195,11 +197,18 @@ make_modules() {
 # --- The program ------------------------------------------------------------------------------
 
 make_program() {
+  local top=$here/../..
+  rm -rf "$work/installed"
   PKG_CONFIG_LIBDIR=$work/root/usr/lib/aarch64-linux-gnu/pkgconfig \
     PKG_CONFIG_SYSROOT_DIR=$work/root \
-    make -s -j"$(nproc)" -C "$here/../.." BUILD="$work/arm64" \
+    make -s -j"$(nproc)" -C "$top" BUILD="$work/arm64" DESTDIR="$work/installed" \
     CC="aarch64-linux-gnu-gcc --sysroot=$work/root" CFLAGS='-O2 -g' CPPFLAGS= LDFLAGS= \
-    "$work/arm64/ax650n-tune" > "$work/make.log"
+    install > "$work/make.log"
+  # What the objects were made of is not in the guest, so *.d is left out.
+  mkdir -p "$work/installed/src/build"
+  tar -C "$top" -c install.sh uninstall.sh Makefile src include systemd man |
+    tar -C "$work/installed/src" -x
+  cp "$work"/arm64/*.o "$work/arm64/ax650n-tune" "$work/installed/src/build/"
 }
 
 once 'root file system' "$0" "$here"/guest/*.service -- make_root

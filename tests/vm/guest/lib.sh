@@ -171,5 +171,8 @@ count_interrupts() {
   done
 }
 
+# property NAME UNIT
+property() { systemctl show -P "$1" "$2"; }
+
 # thread_of IRQ: the process id of the interrupt's thread.
 thread_of() { pgrep "^irq/$1-"; }

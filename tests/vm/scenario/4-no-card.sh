@@ -3,8 +3,13 @@
 # No card in the machine.
 # kernel: linux-image-arm64
 # devices:
+# enable: ax650n-tune.service
 # shellcheck source=../guest/lib.sh
 . /vm/lib.sh
+
+check_eq 'without a card the service is skipped' 'inactive exec-condition' \
+  "$(systemctl is-active ax650n-tune.service || true) $(property Result ax650n-tune.service)"
+check_eq 'which is no failure' '' "$(systemctl --failed --plain --no-legend)"
 
 before=$(settings)
 for command in detect status apply; do

@@ -45,7 +45,7 @@ check_eq 'the thread of the interrupt is the real one' \
 check_eq 'the kernel is the real one' "$(uname -r)" "$(field .board.kernel)"
 check_eq 'the system manager has answered: the service is not there' 'false false' \
   "$(field '.service | "\(.enabled) \(.active)"')"
-check 'it says that the service is not installed' has_finding 'warning service-not-installed'
+check 'it says that the service is not enabled' has_finding 'warning service-not-enabled'
 
 tune_as_nobody diagnose --json
 check_eq 'an ordinary user gets a report, too' '1 1' "$status $(field '.cards | length')"

@@ -1,0 +1,95 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# The service beside an irqbalance that has bans of the administrator's own.
+# kernel: linux-image-arm64
+# devices: card nvme
+# enable: ax650n-tune.service
+# shellcheck source=../guest/lib.sh
+. /vm/lib.sh
+
+card=0000:01:00.0
+service=ax650n-tune.service
+irq=$(irq_of "$card")
+wait_for test -e /sys/block/nvme0n1
+# That of the drive's administration can be moved; irqbalance may have it. That of the root port above
+# the card is the administrator's.
+other=$(irq_of 0000:02:00.0)
+own=$(irq_of 0000:00:01.0)
+
+has_socket() { test -S "/run/irqbalance/irqbalance$(pgrep -x irqbalance).sock"; }
+banned() {
+  ax650n-tune capture | sed -n 's,^/run/irqbalance/irqbalance[0-9]*.sock = ,,p' |
+    grep -o 'IRQ [0-9]*' | tr '\n' ' '
+}
+
+# after_25_seconds WHEN
+after_25_seconds() {
+  echo 20 > "$(affinity "$other")"
+  sleep 25
+  count_interrupts "25 s $1" "$irq"
+  check_eq "25 s $1, all interrupts of the card come to CPU6" 6 "${rose[$irq]}"
+  check "25 s $1, irqbalance has moved another interrupt" test "$(< "$(affinity "$other")")" != 20
+  check_eq "25 s $1, it leaves alone ours and the administrator's" "IRQ $own IRQ $irq " \
+    "$(banned | xargs -n 2 | sort -k 2n | tr '\n' ' ')"
+}
+
+mkdir -p /etc/default
+echo "IRQBALANCE_ARGS=--banirq=$own" > /etc/default/irqbalance
+systemctl start irqbalance
+wait_for has_socket
+is_banned() { [[ $(banned) == *"IRQ $irq "* ]]; }
+check 'an irqbalance that is started is told of the ban' wait_for is_banned
+after_25_seconds 'after the start of irqbalance'
+
+systemctl restart irqbalance
+wait_for has_socket
+check 'one that is restarted, too' wait_for is_banned
+pkill -HUP -x irqbalance
+after_25_seconds 'after its restart and a rescan'
+
+tune status
+check_eq 'status exits 0' 0 "$status"
+tune diagnose --json
+check_eq 'diagnose sees a ban that lasts' 'true persistent' \
+  "$(field '.rivals[] | select(.name == "irqbalance") | "\(.running) \(.ban)"')"
+
+systemctl stop $service
+is_only_own() { [[ $(banned) == "IRQ $own " ]]; }
+check 'after revert, our ban is gone and the other remains' wait_for is_only_own
+systemctl restart irqbalance
+wait_for has_socket
+sleep 1
+check 'an irqbalance that is restarted then is not told of it' wait_for is_only_own
+
+# --- One that does not answer ---------------------------------------------------------------------
+
+pkill -STOP -x irqbalance
+SECONDS=0
+tune apply --json
+check_eq 'beside an irqbalance that does not answer, apply does the rest' '0 tuned' \
+  "$status $(field .result)"
+check_match 'and warns' 'irqbalance could not be told' "$(said)"
+check "in bounded time" test $SECONDS -lt 10
+check_eq 'the interrupt is on CPU6' 40 "$(< "$(affinity "$irq")")"
+pkill -CONT -x irqbalance
+systemctl stop irqbalance
+tune revert
+tune apply --json
+check_eq 'without irqbalance apply works the same, without a warning' '0 tuned ' \
+  "$status $(field .result) $(said)"
+
+# --- One that was started without its service -----------------------------------------------------
+
+tune revert
+rm -rf /run/irqbalance
+irqbalance --banirq="$own"
+is_nameless() { grep -q ' @@@@' /proc/net/unix; }
+wait_for is_nameless
+tune apply --json
+check_eq 'an irqbalance whose socket has no name is told, too' '0 changed' \
+  "$status $(field '.operations[] | select(.kind == "irqbalance-ban") | .result')"
+check_eq 'it leaves alone ours and those it had' "IRQ $own IRQ $irq " \
+  "$(banned | xargs -n 2 | sort -k 2n | tr '\n' ' ')"
+tune revert
+check 'after revert only those it had' wait_for is_only_own
+pkill -x irqbalance
