@@ -33,8 +33,13 @@ bound=$(sed -nE 's/^KERNEL\[([0-9]+)\.([0-9]{3}).*\] bind .*/\1\2/p' /vm/events)
 moved=$(journalctl -b -t ax650n-tune -o json |
   jq --arg irq "$irq" 'select(.AX650N_IRQ == $irq) | .__MONOTONIC_TIMESTAMP | tonumber / 1000 | floor')
 milliseconds=$((moved - bound))
-echo "# $milliseconds ms from the bind event to the record of the moved interrupt (emulated)"
-check 'that took less than a second' test $milliseconds -lt 1000
+from=$(date +%s%N)
+for i in {1..10}; do /bin/true; done
+scale=$((($(date +%s%N) - from) / 10000000))
+echo "# $milliseconds ms from the bind event to the record of the moved interrupt, as long as to start" \
+  "$((milliseconds / (scale + 1))) times /bin/true ($scale ms; emulated)"
+# No timer of ours is that quick: it was the event.
+check 'the event has moved it' test $milliseconds -lt 5000
 tune status
 check_eq 'status exits 0' 0 "$status"
 count_interrupts 'with the late driver' "$irq"
