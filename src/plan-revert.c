@@ -38,8 +38,10 @@ static const char *present_value(const struct machine *machine, const struct sav
 	return machine->memory.governor;
 }
 
-static char *explain(const struct saved *saved, const char *have)
+static char *explain(const struct machine *machine, const struct saved *saved, const char *have)
 {
+	if (saved->kind == OP_IRQBALANCE_BAN && machine->irqbalance.error)
+		return text_format("irqbalance does not answer.");
 	if (!have)
 		return text_format("The setting is gone, and its value with it.");
 	if (op_same_value(saved->kind, have, saved->original))
@@ -61,7 +63,7 @@ int plan_revert(const struct machine *machine, const struct state *state, struct
 		if (saved->unmovable)
 			continue;
 		op = plan_add_op(&plan, saved->kind, saved->id, saved->card, have,
-				 strdup(saved->original), explain(saved, have));
+				 strdup(saved->original), explain(machine, saved, have));
 		if (!op) {
 			plan_done(&plan);
 			return -ENOMEM;

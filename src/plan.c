@@ -90,14 +90,25 @@ static int plan_ban(struct plan *plan, const struct irqbalance *irqbalance, cons
 	return 0;
 }
 
-/* The bans of interrupts that were a card's: their numbers can come to mean another device. */
+static bool plans_ban(const struct plan *plan, int irq)
+{
+	for (size_t i = 0; i < plan->n_ops; i++)
+		if (plan->ops[i].kind == OP_IRQBALANCE_BAN && plan->ops[i].id == irq)
+			return true;
+	return false;
+}
+
+/*
+ * The bans of interrupts that were a card's: their numbers can come to mean another device. If that
+ * is another card, the ban is right.
+ */
 static int plan_stale_bans(struct plan *plan, const struct machine *machine,
 			   const struct state *known)
 {
 	for (size_t i = 0; known && i < known->n_saved; i++) {
 		const struct saved *saved = &known->saved[i];
 
-		if (saved->kind != OP_IRQBALANCE_BAN ||
+		if (saved->kind != OP_IRQBALANCE_BAN || plans_ban(plan, saved->id) ||
 		    !irqbalance_has_banned(&machine->irqbalance, saved->id) ||
 		    cards_find_vector(machine->cards, machine->n_cards, saved->card, saved->id))
 			continue;
@@ -178,11 +189,9 @@ static int plan_affinities(struct plan *plan, const struct machine *machine,
 		for (size_t v = 0; v < card->n_vectors; v++) {
 			if (!card->vectors[v].handler)
 				continue;
-			if (card->vectors[v].settable)
-				r = plan_ban(plan, &machine->irqbalance, card,
-					     card->vectors[v].irq);
-			if (r < 0)
-				return r;
+			if (card->vectors[v].settable &&
+			    plan_ban(plan, &machine->irqbalance, card, card->vectors[v].irq) < 0)
+				return -ENOMEM;
 			r = plan_vector(plan, &machine->cpus, config, known, card->address,
 					&card->vectors[v], plan->cpus[i]);
 			if (r < 0)

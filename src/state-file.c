@@ -109,7 +109,7 @@ static int get_saved(struct json_object *object, struct saved *saved)
 	snprintf(saved->card, sizeof(saved->card), "%s", card ? card : "");
 	if (unmovable) {
 		saved->unmovable = errno_from_name(unmovable);
-		return card && saved->unmovable > 0 ? 0 : -EBADMSG;
+		return saved->kind == OP_IRQ_AFFINITY && saved->unmovable > 0 ? 0 : -EBADMSG;
 	}
 	if (!op_valid_value(saved->kind, original))
 		return -EBADMSG;

@@ -147,11 +147,12 @@ static bool still_belongs(const struct saved *saved, const void *data)
 {
 	const struct machine *machine = data;
 
-	/* A ban that is in force still has to be lifted. */
+	/* A ban that is in force, or may be, still has to be lifted. */
 	return !op_kind_has_card(saved->kind) ||
 	       cards_find_vector(machine->cards, machine->n_cards, saved->card, saved->id) ||
 	       (saved->kind == OP_IRQBALANCE_BAN &&
-		irqbalance_has_banned(&machine->irqbalance, saved->id));
+		(machine->irqbalance.error ||
+		 irqbalance_has_banned(&machine->irqbalance, saved->id)));
 }
 
 void state_prune(struct state *state, const struct machine *machine)

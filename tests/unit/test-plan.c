@@ -186,6 +186,11 @@ static void test_isolated_cpu_can_be_asked_for(void **state)
 	tune(&board, &config, NULL, &plan);
 	assert_int_equal(plan.cpus[0], 3);
 	plan_done(&plan);
+	/* Nor does it matter then that an interrupt cannot be moved at all. */
+	board.vectors[0][0].settable = false;
+	tune(&board, &config, NULL, &plan);
+	assert_int_equal(get_op(&plan, AFFINITY)->result, OP_UNMOVABLE);
+	plan_done(&plan);
 }
 
 static void test_unknown_governor_is_refused_before_anything(void **state)
@@ -278,6 +283,7 @@ static void test_unmovable_interrupt_is_no_failure(void **state)
 	tune(&board, &config, &known, &plan);
 	assert_int_equal(get_op(&plan, AFFINITY)->result, OP_UNMOVABLE);
 	assert_int_equal(get_op(&plan, AFFINITY)->error, EIO);
+	assert_true(get_op(&plan, AFFINITY)->known);
 	assert_int_equal(plan_sum(&plan, true), PLAN_TUNED);
 	plan_done(&plan);
 	/* The same interrupt number on another card says nothing. */
@@ -290,6 +296,239 @@ static void test_unmovable_interrupt_is_no_failure(void **state)
 	tune(&board, &config, NULL, &plan);
 	assert_int_equal(get_op(&plan, AFFINITY)->result, OP_UNMOVABLE);
 	assert_int_equal(get_op(&plan, AFFINITY)->error, EPERM);
+	assert_false(get_op(&plan, AFFINITY)->known);
+	plan_done(&plan);
+}
+
+/* The first operation on the ban of an interrupt; NULL if there is none. */
+static const struct op *find_ban(const struct plan *plan, int irq)
+{
+	for (size_t i = 0; i < plan->n_ops; i++)
+		if (plan->ops[i].kind == OP_IRQBALANCE_BAN && plan->ops[i].id == irq)
+			return &plan->ops[i];
+	return NULL;
+}
+
+static void test_interrupt_is_banned_before_it_is_moved(void **state)
+{
+	static const struct {
+		const char *name;
+		enum op_kind kind;
+		int id;
+		const char *card, *path, *had, *want;
+	} rows[] = {
+		{ "first ban", OP_IRQBALANCE_BAN, 30, "0000:01:00.0", "/run/irqbalance", "balanced",
+		  "banned" },
+		{ "first move", OP_IRQ_AFFINITY, 30, "0000:01:00.0", AFFINITY, "ff", "40" },
+		{ "second ban", OP_IRQBALANCE_BAN, 31, "0001:01:00.0", "/run/irqbalance",
+		  "balanced", "banned" },
+		{ "second move", OP_IRQ_AFFINITY, 31, "0001:01:00.0", "/proc/irq/31/smp_affinity",
+		  "ff", "80" },
+	};
+	struct config config = default_config();
+	struct board board;
+	struct plan plan;
+
+	(void)state;
+	board_init(&board);
+	board_add_card(&board, 30, "ff");
+	board_add_card(&board, 31, "ff");
+	board.machine.irqbalance.pid = 640;
+	config.governor = NULL;
+	tune(&board, &config, NULL, &plan);
+	assert_int_equal(plan.n_ops, ARRAY_SIZE(rows));
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		row_equal(rows[i].name, plan.ops[i].kind, rows[i].kind);
+		row_equal(rows[i].name, plan.ops[i].id, rows[i].id);
+		row_same(rows[i].name, plan.ops[i].card, rows[i].card);
+		row_same(rows[i].name, plan.ops[i].path, rows[i].path);
+		row_same(rows[i].name, plan.ops[i].had, rows[i].had);
+		row_same(rows[i].name, plan.ops[i].want, rows[i].want);
+		row_equal(rows[i].name, plan.ops[i].result, OP_WOULD_CHANGE);
+	}
+	row_contains("why", plan.ops[2].why, "interrupt 31");
+	plan_done(&plan);
+}
+
+#define BANMOD "irqbalance --banmod=ax_pcie_dev_host"
+
+static void test_interrupt_that_needs_no_ban(void **state)
+{
+	static const struct {
+		const char *name, *arguments;
+		int pid, error;
+		bool settable;
+	} rows[] = {
+		{ "no daemon", NULL, 0, 0, true },
+		{ "not movable", "irqbalance", 640, 0, false },
+		/* Who may not ask may not tell. */
+		{ "refused", "irqbalance", 640, EACCES, true },
+		{ "not permitted", "irqbalance", 640, EPERM, true },
+		{ "not permitted, by driver", BANMOD, 640, EPERM, true },
+	};
+	struct config config = default_config();
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct board board;
+		struct plan plan;
+
+		board_init(&board);
+		board_add_card(&board, 30, "ff")->settable = rows[i].settable;
+		board.machine.irqbalance = (struct irqbalance){
+			.pid = rows[i].pid,
+			.arguments = (char *)rows[i].arguments,
+			.error = rows[i].error
+		};
+		tune(&board, &config, NULL, &plan);
+		row_true(rows[i].name, !find_ban(&plan, 30));
+		row_equal(rows[i].name, plan.n_ops, 3);
+		plan_done(&plan);
+	}
+}
+
+static void test_ban_of_an_interrupt_in_its_place(void **state)
+{
+	static const struct {
+		const char *name, *arguments;
+		int daemon_error, banned; /* one interrupt, 0 is none */
+		const char *had;
+		enum op_result result;
+		int error;
+		enum plan_result sum;
+	} rows[] = {
+		{ "balanced", "irqbalance", 0, 0, "balanced", OP_WOULD_CHANGE, 0, PLAN_TUNED },
+		{ "another banned", "irqbalance", 0, 31, "balanced", OP_WOULD_CHANGE, 0,
+		  PLAN_TUNED },
+		{ "by number", "irqbalance", 0, 30, "banned", OP_UNCHANGED, 0, PLAN_UNCHANGED },
+		{ "by driver", BANMOD, 0, 0, "banned", OP_UNCHANGED, 0, PLAN_UNCHANGED },
+		{ "by driver, no answer", BANMOD, ETIMEDOUT, 0, "banned", OP_UNCHANGED, 0,
+		  PLAN_UNCHANGED },
+		{ "no answer", "irqbalance", ETIMEDOUT, 0, NULL, OP_SKIPPED, ETIMEDOUT,
+		  PLAN_UNCHANGED },
+		{ "no socket", NULL, ENOENT, 0, NULL, OP_SKIPPED, ENOENT, PLAN_UNCHANGED },
+	};
+	struct config config = default_config();
+
+	(void)state;
+	config.governor = NULL;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		int banned = rows[i].banned;
+		const struct op *op;
+		struct board board;
+		struct plan plan;
+
+		board_init(&board);
+		board_add_card(&board, 30, "40");
+		board.machine.irqbalance = (struct irqbalance){
+			.pid = 640,
+			.arguments = (char *)rows[i].arguments,
+			.error = rows[i].daemon_error,
+			.n_banned = banned ? 1 : 0,
+			.banned = &banned
+		};
+		tune(&board, &config, NULL, &plan);
+		op = find_ban(&plan, 30);
+		row_true(rows[i].name, op != NULL);
+		row_same(rows[i].name, op->had, rows[i].had);
+		row_same(rows[i].name, op->want, "banned");
+		row_equal(rows[i].name, op->result, rows[i].result);
+		row_equal(rows[i].name, op->error, rows[i].error);
+		row_equal(rows[i].name, plan_sum(&plan, true), rows[i].sum);
+		plan_done(&plan);
+	}
+}
+
+static void test_interrupt_is_moved_without_an_answer_of_irqbalance(void **state)
+{
+	struct config config = default_config();
+	struct board board;
+	struct plan plan;
+
+	(void)state;
+	board_init(&board);
+	board_add_card(&board, 30, "ff");
+	board.machine.irqbalance = (struct irqbalance){ .pid = 640, .error = ETIMEDOUT };
+	tune(&board, &config, NULL, &plan);
+	assert_int_equal(find_ban(&plan, 30)->result, OP_SKIPPED);
+	assert_int_equal(get_op(&plan, AFFINITY)->result, OP_WOULD_CHANGE);
+	assert_int_equal(plan_sum(&plan, true), PLAN_TUNED);
+	plan_done(&plan);
+}
+
+static void test_ban_of_an_interrupt_that_left_its_card_is_lifted(void **state)
+{
+	static const struct {
+		const char *name;
+		enum op_kind kind;
+		int pid, banned[2];
+		bool lifted;
+	} rows[] = {
+		{ "in force", OP_IRQBALANCE_BAN, 640, { 30, 29 }, true },
+		{ "lifted before", OP_IRQBALANCE_BAN, 640, { 30, 28 }, false },
+		{ "another's ban", OP_IRQ_AFFINITY, 640, { 30, 29 }, false },
+		{ "no daemon", OP_IRQBALANCE_BAN, 0, { 0, 0 }, false },
+	};
+	struct config config = default_config();
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		/* 30 is still the card's, 29 was. */
+		struct saved saved[] = {
+			{ .kind = rows[i].kind, .id = 30, .card = "0000:01:00.0" },
+			{ .kind = rows[i].kind, .id = 29, .card = "0000:01:00.0" },
+		};
+		struct state known = { .n_saved = 2, .saved = saved };
+		int banned[] = { rows[i].banned[0], rows[i].banned[1] };
+		const struct op *op;
+		struct board board;
+		struct plan plan;
+
+		board_init(&board);
+		board_add_card(&board, 30, "ff");
+		board.machine.irqbalance = (struct irqbalance){ .pid = rows[i].pid,
+								.n_banned = 2,
+								.banned = banned };
+		tune(&board, &config, &known, &plan);
+		op = find_ban(&plan, 29);
+		row_equal(rows[i].name, op != NULL, rows[i].lifted);
+		if (op) {
+			row_same(rows[i].name, op->card, "0000:01:00.0");
+			row_same(rows[i].name, op->had, "banned");
+			row_same(rows[i].name, op->want, "balanced");
+			row_equal(rows[i].name, op->result, OP_WOULD_CHANGE);
+		}
+		op = find_ban(&plan, 30);
+		row_equal(rows[i].name, op != NULL, rows[i].pid != 0);
+		row_equal(rows[i].name, plan.n_ops, 3 + (rows[i].pid != 0) + rows[i].lifted);
+		plan_done(&plan);
+	}
+}
+
+static void test_ban_of_an_interrupt_that_another_card_has_now_stays(void **state)
+{
+	struct config config = default_config();
+	/* They have swapped their numbers. */
+	struct saved saved[] = {
+		{ .kind = OP_IRQBALANCE_BAN, .id = 30, .card = "0001:01:00.0" },
+		{ .kind = OP_IRQBALANCE_BAN, .id = 31, .card = "0000:01:00.0" },
+	};
+	struct state known = { .n_saved = 2, .saved = saved };
+	int banned[] = { 30, 31 };
+	struct board board;
+	struct plan plan;
+
+	(void)state;
+	board_init(&board);
+	board_add_card(&board, 30, "ff");
+	board_add_card(&board, 31, "ff");
+	board.machine.irqbalance = (struct irqbalance){ .pid = 640,
+							.n_banned = 2,
+							.banned = banned };
+	tune(&board, &config, &known, &plan);
+	for (size_t i = 0; i < plan.n_ops; i++)
+		if (plan.ops[i].kind == OP_IRQBALANCE_BAN)
+			assert_int_equal(plan.ops[i].result, OP_UNCHANGED);
 	plan_done(&plan);
 }
 
@@ -319,6 +558,39 @@ static void test_merge_keeps_what_was_done(void **state)
 	assert_string_equal(get_op(&plan, AFFINITY)->had, "ff");
 	assert_string_equal(get_op(&plan, "/proc/irq/31/smp_affinity")->want, "80");
 	assert_int_equal(plan.cpus[1], 7);
+	plan_done(&plan);
+}
+
+/* Adds an operation on interrupt 30 that has come to RESULT. */
+static void add_result(struct plan *plan, enum op_kind kind, const char *card,
+		       enum op_result result)
+{
+	bool ban = kind == OP_IRQBALANCE_BAN;
+	struct op *op = plan_add_op(plan, kind, 30, card, ban ? "balanced" : "ff",
+				    strdup(ban ? "banned" : "40"), strdup("why"));
+
+	assert_non_null(op);
+	op->result = result;
+}
+
+static void test_merge_tells_settings_of_an_interrupt_apart(void **state)
+{
+	struct plan plan = { 0 }, later = { 0 };
+
+	(void)state;
+	add_result(&plan, OP_IRQBALANCE_BAN, "0000:01:00.0", OP_CHANGED);
+	add_result(&plan, OP_IRQ_AFFINITY, "0000:01:00.0", OP_CHANGED);
+	add_result(&later, OP_IRQ_AFFINITY, "0000:01:00.0", OP_FAILED);
+	add_result(&later, OP_IRQBALANCE_BAN, "0001:01:00.0", OP_SKIPPED);
+	assert_int_equal(plan_merge(&plan, &later), 0);
+	assert_int_equal(plan.n_ops, 3);
+	assert_int_equal(plan.ops[0].kind, OP_IRQBALANCE_BAN);
+	assert_string_equal(plan.ops[0].card, "0000:01:00.0");
+	assert_int_equal(plan.ops[0].result, OP_CHANGED);
+	assert_int_equal(plan.ops[1].kind, OP_IRQ_AFFINITY);
+	assert_int_equal(plan.ops[1].result, OP_FAILED);
+	assert_string_equal(plan.ops[2].card, "0001:01:00.0");
+	assert_int_equal(plan.ops[2].result, OP_SKIPPED);
 	plan_done(&plan);
 }
 
@@ -390,6 +662,53 @@ static void test_revert_skips_an_interrupt_of_another_card(void **state)
 	plan_done(&plan);
 }
 
+static void test_revert_of_a_ban(void **state)
+{
+	static const struct {
+		const char *name;
+		int pid, daemon_error, banned; /* one interrupt, 0 is none */
+		const char *had;
+		enum op_result result;
+		int error;
+	} rows[] = {
+		{ "in force", 640, 0, 30, "banned", OP_WOULD_CHANGE, 0 },
+		{ "lifted before", 640, 0, 0, "balanced", OP_UNCHANGED, 0 },
+		{ "another's ban", 640, 0, 31, "balanced", OP_UNCHANGED, 0 },
+		{ "daemon gone", 0, 0, 0, NULL, OP_SKIPPED, 0 },
+		{ "no answer", 640, ETIMEDOUT, 0, NULL, OP_FAILED, ETIMEDOUT },
+		{ "no socket", 640, ENOENT, 0, NULL, OP_FAILED, ENOENT },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		char *written[] = { (char *)"banned" };
+		struct saved saved = { .kind = OP_IRQBALANCE_BAN,
+				       .id = 30,
+				       .card = "0000:01:00.0",
+				       .original = (char *)"balanced",
+				       .n_written = 1,
+				       .written = written };
+		struct state known = { .n_saved = 1, .saved = &saved };
+		int banned = rows[i].banned;
+		struct board board;
+		struct plan plan;
+
+		/* The card need not be there: its interrupt is still banned. */
+		board_init(&board);
+		board.machine.irqbalance = (struct irqbalance){ .pid = rows[i].pid,
+								.error = rows[i].daemon_error,
+								.n_banned = banned ? 1 : 0,
+								.banned = &banned };
+		assert_int_equal(plan_revert(&board.machine, &known, &plan), 0);
+		assert_int_equal(plan.n_ops, 1);
+		row_same(rows[i].name, plan.ops[0].had, rows[i].had);
+		row_same(rows[i].name, plan.ops[0].want, "balanced");
+		row_equal(rows[i].name, plan.ops[0].result, rows[i].result);
+		row_equal(rows[i].name, plan.ops[0].error, rows[i].error);
+		plan_done(&plan);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -405,9 +724,17 @@ int main(void)
 		cmocka_unit_test(test_idle_latency_on_chosen_cores_once),
 		cmocka_unit_test(test_memory_governor),
 		cmocka_unit_test(test_unmovable_interrupt_is_no_failure),
+		cmocka_unit_test(test_interrupt_is_banned_before_it_is_moved),
+		cmocka_unit_test(test_interrupt_that_needs_no_ban),
+		cmocka_unit_test(test_ban_of_an_interrupt_in_its_place),
+		cmocka_unit_test(test_interrupt_is_moved_without_an_answer_of_irqbalance),
+		cmocka_unit_test(test_ban_of_an_interrupt_that_left_its_card_is_lifted),
+		cmocka_unit_test(test_ban_of_an_interrupt_that_another_card_has_now_stays),
 		cmocka_unit_test(test_merge_keeps_what_was_done),
+		cmocka_unit_test(test_merge_tells_settings_of_an_interrupt_apart),
 		cmocka_unit_test(test_revert_only_what_is_still_ours),
 		cmocka_unit_test(test_revert_skips_an_interrupt_of_another_card),
+		cmocka_unit_test(test_revert_of_a_ban),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

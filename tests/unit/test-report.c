@@ -67,6 +67,36 @@ static void test_unmovable_says_whether_it_matters(void **state)
 	free(text);
 }
 
+static void test_ban_that_was_not_possible(void **state)
+{
+	static const struct {
+		const char *want;
+		enum op_result result;
+		int error;
+		const char *sentence;
+	} rows[] = {
+		{ "banned", OP_SKIPPED, ETIMEDOUT,
+		  "irqbalance could not be told to leave alone interrupt 30 (ETIMEDOUT) and may "
+		  "move it again; see 'systemctl status irqbalance'" },
+		{ "balanced", OP_FAILED, EBADMSG,
+		  "irqbalance could not be told to balance interrupt 30 (EBADMSG); see 'systemctl "
+		  "status irqbalance'" },
+		{ "balanced", OP_FAILED, EISDIR,
+		  "irqbalance could not be told to balance interrupt 30 (Is a directory); see "
+		  "'systemctl status irqbalance'" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct op op = failed_op(OP_IRQBALANCE_BAN, rows[i].error);
+
+		op.want = (char *)rows[i].want;
+		op.result = rows[i].result;
+		CLEANUP_FREE char *text = report_problem(&op, false);
+		row_same(rows[i].sentence, text, rows[i].sentence);
+	}
+}
+
 static void test_result_words(void **state)
 {
 	static const struct {
@@ -79,6 +109,7 @@ static void test_result_words(void **state)
 		{ OP_WOULD_CHANGE, OP_UNCHANGED, true, "tuned", "reverted" },
 		{ OP_CHANGED, OP_UNMOVABLE, true, "tuned", "reverted" },
 		{ OP_UNCHANGED, OP_UNMOVABLE, true, "unchanged", "unchanged" },
+		{ OP_CHANGED, OP_SKIPPED, true, "tuned", "reverted" },
 		{ OP_UNCHANGED, OP_SKIPPED, true, "unchanged", "unchanged" },
 		{ OP_CHANGED, OP_FAILED, true, "partial", "partial" },
 		{ OP_UNCHANGED, OP_FAILED, true, "partial", "partial" },
@@ -142,6 +173,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_each_answer_of_the_kernel_has_its_sentence),
 		cmocka_unit_test(test_unmovable_says_whether_it_matters),
+		cmocka_unit_test(test_ban_that_was_not_possible),
 		cmocka_unit_test(test_result_words),
 		cmocka_unit_test(test_cpu_of_an_interrupt_is_what_was_read_back),
 	};

@@ -54,6 +54,11 @@ static struct saved samples[] = {
 	{ .kind = OP_MEMORY_GOVERNOR,
 	  .original = (char *)"dmc_ondemand",
 	  WRITTEN((char *)"performance") },
+	{ .kind = OP_IRQBALANCE_BAN,
+	  .id = 153,
+	  .card = "0003:31:00.0",
+	  .original = (char *)"balanced",
+	  WRITTEN((char *)"banned", (char *)"balanced") },
 };
 static const char samples_text[] =
 	"irq-affinity 153 [0003:31:00.0] original ff, unmovable 0, wrote 40 80\n"
@@ -61,7 +66,8 @@ static const char samples_text[] =
 	"irq-affinity 7 [0003:31:00.0] original -, unmovable 1, wrote\n"
 	"governor 4 [] original schedutil, unmovable 0, wrote performance\n"
 	"idle-latency 6 [] original n/a, unmovable 0, wrote 20\n"
-	"memory-governor 0 [] original dmc_ondemand, unmovable 0, wrote performance\n";
+	"memory-governor 0 [] original dmc_ondemand, unmovable 0, wrote performance\n"
+	"irqbalance-ban 153 [0003:31:00.0] original balanced, unmovable 0, wrote banned balanced\n";
 static const struct state full = { .n_saved = ARRAY_SIZE(samples), .saved = samples };
 static const struct state empty;
 
@@ -157,6 +163,7 @@ static void test_write_needs_the_directory(void **state)
 
 #define ENTRIES(entries) "{\"schema\": 1, \"settings\": [" entries "]}"
 #define IRQ(rest)	 ENTRIES("{\"kind\": \"irq-affinity\", " rest "}")
+#define BAN(rest)	 ENTRIES("{\"kind\": \"irqbalance-ban\", " rest "}")
 #define GOVERNOR(rest)	 ENTRIES("{\"kind\": \"governor\", " rest "}")
 
 static void test_files_that_are_obeyed(void **state)
@@ -168,6 +175,9 @@ static void test_files_that_are_obeyed(void **state)
 		{ IRQ("\"id\": 5, \"card\": \"0001:01:00.0\", \"original\": \"f\", \"written\": "
 		      "[\"4\"]"),
 		  "irq-affinity 5 [0001:01:00.0] original f, unmovable 0, wrote 4\n" },
+		{ BAN("\"id\": 5, \"card\": \"c\", \"original\": \"banned\", \"written\": "
+		      "[\"balanced\"]"),
+		  "irqbalance-ban 5 [c] original banned, unmovable 0, wrote balanced\n" },
 		{ GOVERNOR("\"id\": 0, \"original\": \"a\", \"written\": []"),
 		  "governor 0 [] original a, unmovable 0, wrote\n" },
 		{ GOVERNOR("\"id\": 2147483647, \"original\": \"a\", \"written\": []"),
@@ -267,6 +277,13 @@ static void test_hostile_files_are_refused(void **state)
 			"\"written\": []}"),
 		ENTRIES("{\"kind\": \"idle-latency\", \"id\": 5, \"original\": \"x\", \"written\": "
 			"[]}"),
+		/* Bans. */
+		BAN("\"id\": 5, \"card\": \"c\", \"original\": \"\", \"written\": []"),
+		BAN("\"id\": 5, \"card\": \"c\", \"original\": \"Banned\", \"written\": []"),
+		BAN("\"id\": 5, \"card\": \"c\", \"original\": \"ff\", \"written\": []"),
+		BAN("\"id\": 5, \"card\": \"c\", \"original\": \"schedutil\", \"written\": []"),
+		BAN("\"id\": 5, \"card\": \"c\", \"original\": \"balanced\", \"written\": "
+		    "[\"banned\", \"40\"]"),
 		/* The card: only an interrupt has one. */
 		IRQ("\"id\": 5, \"original\": \"ff\", \"written\": []"),
 		IRQ("\"id\": 5, \"card\": \"\", \"original\": \"ff\", \"written\": []"),
@@ -274,6 +291,8 @@ static void test_hostile_files_are_refused(void **state)
 		IRQ("\"id\": 5, \"card\": 3, \"original\": \"ff\", \"written\": []"),
 		IRQ("\"id\": 5, \"card\": \"123456789012345678901234\", \"original\": \"ff\","
 		    "\"written\": []"),
+		BAN("\"id\": 5, \"card\": \"c\", \"unmovable\": \"EIO\""),
+		BAN("\"id\": 5, \"original\": \"balanced\", \"written\": [\"banned\"]"),
 		GOVERNOR("\"id\": 5, \"card\": \"c\", \"original\": \"a\", \"written\": []"),
 		/* Unmovable, or with an original; only an interrupt can be unmovable. */
 		IRQ("\"id\": 5, \"card\": \"c\""),

@@ -98,6 +98,41 @@ static void test_prune_forgets_interrupts_of_a_reloaded_driver(void **cmocka)
 	state_done(&state);
 }
 
+static void test_prune_keeps_bans_that_are_in_force(void **cmocka)
+{
+	/* 30 is still the card's; 28 and 29 were. */
+	static const int irqs[] = { 28, 29, 30 };
+	int banned = 29;
+	struct state state = { 0 };
+	struct plan plan = { 0 };
+	struct board board;
+
+	(void)cmocka;
+	board_init(&board);
+	board_add_card(&board, 30, "ff");
+	board.machine.irqbalance = (struct irqbalance){ .pid = 640,
+							.n_banned = 1,
+							.banned = &banned };
+	for (size_t i = 0; i < ARRAY_SIZE(irqs); i++)
+		plan_add_op(&plan, OP_IRQBALANCE_BAN, irqs[i], "0000:01:00.0", "balanced",
+			    strdup("banned"), strdup("w"));
+	plan_add_op(&plan, OP_IRQ_AFFINITY, 29, "0000:01:00.0", "ff", strdup("40"), strdup("w"));
+	assert_int_equal(state_add_originals(&state, &plan), 0);
+	state_prune(&state, &board.machine);
+	assert_int_equal(state.n_saved, 2);
+	assert_non_null(state_find(&state, OP_IRQBALANCE_BAN, 29, "0000:01:00.0"));
+	assert_non_null(state_find(&state, OP_IRQBALANCE_BAN, 30, "0000:01:00.0"));
+	/* Perhaps in force: an irqbalance that does not answer lists none. */
+	board.machine.irqbalance = (struct irqbalance){ .pid = 640, .error = ETIMEDOUT };
+	state_prune(&state, &board.machine);
+	assert_int_equal(state.n_saved, 2);
+	board.machine.irqbalance = (struct irqbalance){ 0 };
+	state_prune(&state, &board.machine);
+	assert_int_equal(state.n_saved, 1);
+	plan_done(&plan);
+	state_done(&state);
+}
+
 static void test_what_could_not_be_put_back_is_kept(void **cmocka)
 {
 	struct state state = { 0 };
@@ -126,6 +161,7 @@ int main(void)
 		cmocka_unit_test(test_only_planned_writes_are_saved),
 		cmocka_unit_test(test_unmovable_is_noted_once),
 		cmocka_unit_test(test_prune_forgets_interrupts_of_a_reloaded_driver),
+		cmocka_unit_test(test_prune_keeps_bans_that_are_in_force),
 		cmocka_unit_test(test_what_could_not_be_put_back_is_kept),
 	};
 
