@@ -32,7 +32,7 @@ ax_cppflags := -D_GNU_SOURCE -Iinclude $(shell $(PKG_CONFIG) --cflags $(librarie
 ax_cflags   := -std=gnu11 -Wall -Wextra -Wshadow -Wconversion -Wvla -Wstrict-prototypes \
 	       -MMD -MP $(if $(WERROR),-Werror) $(if $(SAN),$(san_flags))
 ax_ldflags  := $(if $(SAN),$(san_flags))
-ax_libs     := $(shell $(PKG_CONFIG) --libs $(libraries) 2>/dev/null)
+ax_libs     := $(shell $(PKG_CONFIG) --libs $(libraries) 2>/dev/null && echo -lm)
 
 compile = $(CC) $(ax_cppflags) $(CPPFLAGS) $(ax_cflags) $(CFLAGS)
 link    = $(CC) $(ax_ldflags) $(CFLAGS) $(LDFLAGS)
@@ -57,8 +57,16 @@ $(BUILD)/ax650n-tune: $(objects)
 	$(call say,LINK,$@)
 	$(Q)$(link) -o $@ $^ $(ax_libs)
 
-$(BUILD)/cmd.o $(BUILD)/cmd-capture.o: ax_cppflags += -DVERSION='"$(VERSION)"'
-$(BUILD)/cmd.o $(BUILD)/cmd-capture.o: Makefile
+$(BUILD)/cmd.o $(BUILD)/cmd-capture.o $(BUILD)/bench-request.o: ax_cppflags += -DVERSION='"$(VERSION)"'
+$(BUILD)/cmd.o $(BUILD)/cmd-capture.o $(BUILD)/bench-request.o: Makefile
+
+# The data as texts of C; without its comments and the names of its columns.
+$(BUILD)/reference-results.inc: src/reference-results.tsv
+	@mkdir -p $(@D)
+	$(Q)sed -e '/^#/d' -e '/^group/d' -e 's/[\\"]/\\&/g' -e 's/.*/"&\\n"/' $< > $@
+
+$(BUILD)/reference.o: ax_cppflags += -I$(BUILD)
+$(BUILD)/reference.o: $(BUILD)/reference-results.inc
 
 $(BUILD)/%.o: src/%.c
 	$(if $(ax_libs),,$(error the libraries $(libraries) are not all here: run 'make deps'))
