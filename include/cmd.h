@@ -35,7 +35,8 @@ struct cmd {
 	int (*run)(struct context *context, int argc, char **argv);
 };
 
-extern const struct cmd cmd_apply, cmd_capture, cmd_detect, cmd_diagnose, cmd_revert, cmd_status;
+extern const struct cmd cmd_apply, cmd_bench, cmd_capture, cmd_detect, cmd_diagnose, cmd_revert,
+	cmd_status;
 
 /* What the options before and behind the command's name ask for, and what commands share. */
 struct context {

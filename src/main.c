@@ -10,7 +10,8 @@
 #include <string.h>
 
 static const struct cmd *const cmds[] = {
-	&cmd_apply, &cmd_revert, &cmd_status, &cmd_diagnose, &cmd_capture, &cmd_detect, NULL,
+	&cmd_apply, &cmd_revert,  &cmd_status, &cmd_diagnose,
+	&cmd_bench, &cmd_capture, &cmd_detect, NULL,
 };
 
 static const struct cmd *find_cmd(const char *name)

@@ -208,7 +208,7 @@ make_program() {
   mkdir -p "$work/installed/src/build"
   tar -C "$top" -c install.sh uninstall.sh Makefile src include systemd man |
     tar -C "$work/installed/src" -x
-  cp "$work"/arm64/*.o "$work/arm64/ax650n-tune" "$work/installed/src/build/"
+  cp -p "$work"/arm64/*.{o,inc} "$work/arm64/ax650n-tune" "$work/installed/src/build/"
 }
 
 once 'root file system' "$0" "$here"/guest/*.service -- make_root

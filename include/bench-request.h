@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "bench.h"
+#include "cmd.h"
+
+/* What is asked for. */
+struct bench_request {
+	const char *metric, *settings, *save, *saved, *format;
+	bool higher, sweep, list;
+	long rounds, warmup, timeout_s, seed;
+	size_t n_operands;
+	char **operands; /* models, the words of a command, or a pattern */
+	bool command;	 /* they stand behind "--" */
+};
+
+/*
+ * Measures what is asked for, and puts back what was in force before. Reports errors itself; *ret
+ * has what was measured nonetheless. Returns an exit status; the caller calls bench_done().
+ */
+int bench_requested(const struct context *context, const struct bench_request *request,
+		    struct bench *ret);

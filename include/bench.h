@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "metric.h"
+#include "session.h"
+#include "stats.h"
+
+/* Interrupts of the cards that a CPU took during a run. */
+struct bench_count {
+	int cpu;
+	uint64_t count;
+};
+
+/* One run of the workload. */
+struct bench_run {
+	char *invalid; /* why it does not count; NULL if it does */
+	struct measurement result;
+	size_t n_counts;
+	struct bench_count *counts; /* of the CPUs that took any */
+	long start_khz, end_khz;    /* of the slowest of the big CPUs; -1 unknown */
+	long start_mc, end_mc;	    /* of the hottest thermal zone, 1/1000 C; -1 unknown */
+	bool throttled;		    /* a cooling device was at work before or after it */
+};
+
+/* All runs under one setting: run K was made in round K. */
+struct bench_setting {
+	char *name;
+	size_t n_runs;
+	struct bench_run *runs;
+	struct stats_summary summary; /* of the runs that count; n is 0 if none does */
+	struct stats_effect effect;   /* against the first setting; n_pairs is 0 if unknown */
+};
+
+/* One workload under all settings. */
+struct bench_result {
+	char *name;
+	char *unit;
+	bool higher_is_better;
+	size_t n_settings;
+	struct bench_setting *settings;
+};
+
+/* A whole measurement, as it is printed and saved. */
+struct bench {
+	char *model, *kernel; /* of the machine; NULL unknown */
+	char *date;	      /* ISO 8601, UTC */
+	char *version;	      /* of this program */
+	size_t rounds, warmup;
+	uint32_t seed; /* of the order of the settings */
+	size_t n_results;
+	struct bench_result *results;
+};
+
+void bench_result_done(struct bench_result *result);
+void bench_done(struct bench *bench);
+
+/* Works out the summaries and effects of the runs. Returns 0 or -ENOMEM. */
+int bench_evaluate(struct bench_result *result);
+
+/* The setting whose effect is the answer: "tuned", else the best; NULL if there is only one. */
+const struct bench_setting *bench_main_setting(const struct bench_result *result);
+
+/* The interrupts that were counted during all runs of a setting. */
+uint64_t bench_interrupts(const struct bench_setting *setting);
+
+/* p95 - min, the spread of the published results; NAN if there is no run that counts. */
+double bench_spread(const struct bench_setting *setting);
+
+/* What to run, and how its result is read. */
+struct workload {
+	const char *name;
+	char *const *arguments;	     /* ends with NULL */
+	const struct metric *metric; /* NULL: told by what the first run prints */
+	const char *missing; /* what to do if there is no such program, "" if nothing is known */
+	long timeout_ms;
+};
+
+struct bench_method {
+	size_t n_settings;
+	const struct setting *settings; /* the first is the one that the others are compared to */
+	size_t rounds, warmup;
+	uint32_t seed;
+};
+
+/* Told before each run. DONE and TOTAL count runs; LEFT_MS is -1 as long as it is unknown. */
+typedef void bench_progress(void *data, const char *workload, const char *setting, size_t done,
+			    size_t total, double left_ms);
+
+/*
+ * Measures a workload: WARMUP rounds that are not counted, then ROUNDS. Each round runs each
+ * setting once, in an order of its own, the first two settings next to each other, so that what
+ * changes slowly, such as heat, is the same for both. The settings are those of the session.
+ *
+ * Returns 0, or -errno with the reason in ERROR: -ECANCELED if the session was stopped; -ECHILD if
+ * the workload failed, with what it had printed in *ret_output, for the caller to free.
+ */
+int bench_measure(struct session *session, const struct bench_method *method,
+		  const struct workload *workload, bench_progress *progress, void *data,
+		  struct bench_result *ret, char **ret_output, struct error *error);

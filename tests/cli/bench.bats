@@ -1,0 +1,307 @@
+#!/usr/bin/env bats
+# bench on a tree, with a workload whose time depends on the settings of the tree.
+# tests/vm/scenario/11-bench.sh has real interrupts.
+
+# shellcheck source=tests/cli/common.bash
+. "$BATS_TEST_DIRNAME/common.bash"
+
+setup() {
+  use_board cm3588
+  before=$(snapshot)
+  echo 1 >"$BATS_TEST_TMPDIR/random"
+  make_workload 4000 5984 20
+}
+
+# make_workload TUNED DEFAULT NOISE: prints what axcl_run_model does, with these times in us, and up to
+# NOISE thousandths more or less. The noise is the same in each run of the test.
+make_workload() {
+  cat >"$BATS_TEST_TMPDIR/workload" <<END
+#!/bin/sh
+cd "$BATS_TEST_TMPDIR"
+read -r x <random
+x=\$(((x * 1103515245 + 12345) % 2147483648))
+echo \$x >random
+read -r mask <"$tree/proc/irq/137/smp_affinity"
+read -r governor <"$tree$(policy 6)"
+us=$2
+[ "\$mask \$governor" != "40 performance" ] || us=$1
+us=\$((us * (1000 - $3 + (x >> 16) % (2 * $3 + 1)) / 1000))
+ms=\$((us / 1000)).\$(printf %03d \$((us % 1000)))
+echo "  min = 0.500 ms   max = 99.000 ms   avg = \$ms ms  median = \$ms ms"
+END
+  chmod +x "$BATS_TEST_TMPDIR/workload"
+}
+
+bench() {
+  run_tune 0 --json bench --seed 1 "$@"
+}
+
+restored() {
+  [ "$(snapshot)" = "$before" ] || fail "left a difference: $(diff <(echo "$before") <(snapshot))"
+  [ ! -e "$tree/run/ax650n-tune/state.json" ] || fail "the state file is still there"
+}
+
+@test "a true effect of 49.6 % is within its interval" {
+  bench -- "$BATS_TEST_TMPDIR/workload"
+  json '[.schema, .command, (.results | length)]' '[1,"bench",1]'
+  json '.results[0] | [.name, .unit, .higher_is_better, .reference]' '["workload","ms",false,null]'
+  json '.results[0] | .interval_percent[0] < 49.6 and .interval_percent[1] > 49.6 and .significant' true
+  json '.results[0].settings | map_values(.runs | length)' '{"default":10,"tuned":10}'
+  json '.results[0] | .settings.default.median > 5.8 and .settings.tuned.median < 4.1' true
+  restored
+}
+
+@test "an effect of 1 % is found in 40 rounds" {
+  make_workload 5000 5050 5
+  bench --rounds 40 -- "$BATS_TEST_TMPDIR/workload"
+  json '.results[0] | .interval_percent[0] < 1 and .interval_percent[1] > 1 and .significant' true
+}
+
+@test "no effect is called significant in at most 5 of 100 runs" {
+  make_workload 5000 5000 30
+  local seed significant=0
+  for seed in {1..100}; do
+    tune --json bench --seed "$seed" --rounds 6 --warmup 0 -- "$BATS_TEST_TMPDIR/workload" |
+      jq -e '.results[0].significant' >/dev/null && significant=$((significant + 1))
+  done
+  echo "# $significant of 100" >&3
+  [ "$significant" -le 5 ] || fail "$significant of 100"
+  restored
+}
+
+@test "each setting is what its name says, and the others have their originals" {
+  cat >"$BATS_TEST_TMPDIR/look" <<END
+#!/bin/sh
+cd "$tree"
+echo "\$(cat proc/irq/137/smp_affinity)" "\$(cat ".$(policy 4)")" "\$(cat ".$(policy 6)")" \
+  "\$(cat sys/devices/system/cpu/cpu6/power/pm_qos_resume_latency_us)" \
+  "\$(cat sys/class/devfreq/dmc/governor)" >>"$BATS_TEST_TMPDIR/seen"
+END
+  chmod +x "$BATS_TEST_TMPDIR/look"
+  local row
+  while read -r row; do
+    : >"$BATS_TEST_TMPDIR/seen"
+    bench --rounds 1 --warmup 0 --settings "default,${row%% *}" -- "$BATS_TEST_TMPDIR/look"
+    [ "$(sort -u "$BATS_TEST_TMPDIR/seen")" = "$(printf '%s\n' "ff schedutil schedutil 0 dmc_ondemand" "${row#* }" | sort -u)" ] ||
+      fail "$row: $(cat "$BATS_TEST_TMPDIR/seen")"
+    restored
+  done <<END
+irq 40 schedutil schedutil 0 dmc_ondemand
+governor ff performance performance 0 dmc_ondemand
+tuned 40 performance performance 0 dmc_ondemand
+tuned+idle 40 performance performance 20 dmc_ondemand
+tuned+memory 40 performance performance 0 performance
+cpu4 10 schedutil schedutil 0 dmc_ondemand
+cpu2+governor 04 performance performance 0 dmc_ondemand
+idle ff schedutil schedutil 20 dmc_ondemand
+END
+}
+
+@test "a sweep measures each CPU that is online" {
+  bench --rounds 1 --warmup 0 --sweep-cpu -- "$BATS_TEST_TMPDIR/workload"
+  json '.results[0].settings | keys_unsorted | join(" ")' \
+    "default cpu0+tuned cpu1+tuned cpu2+tuned cpu3+tuned cpu4+tuned cpu5+tuned cpu6+tuned cpu7+tuned"
+  json '.results[0].settings["cpu6+tuned"].median < 4.2' true
+  restored
+}
+
+@test "a machine that was tuned is so afterwards, and default is its originals" {
+  run_tune 0 apply
+  local tuned state
+  tuned=$(snapshot)
+  state=$(cat "$tree/run/ax650n-tune/state.json")
+  bench --rounds 6 -- "$BATS_TEST_TMPDIR/workload"
+  json '.results[0].settings.default.median > 5.8' true
+  [ "$(snapshot)" = "$tuned" ] || fail "not as it was"
+  [ "$(cat "$tree/run/ax650n-tune/state.json")" = "$state" ] || fail "the originals are others"
+  run_tune 0 revert
+  restored
+}
+
+@test "a run during which something else moves the interrupt does not count" {
+  cat >"$BATS_TEST_TMPDIR/moved" <<END
+#!/bin/sh
+"$BATS_TEST_TMPDIR/workload"
+grep -q 40 "$tree/proc/irq/137/smp_affinity" && echo 01 >"$tree/proc/irq/137/smp_affinity"
+exit 0
+END
+  chmod +x "$BATS_TEST_TMPDIR/moved"
+  run_tune 1 --json bench --rounds 6 -- "$BATS_TEST_TMPDIR/moved"
+  json '.results[0].settings | map_values(.runs | length)' '{"default":6,"tuned":0}'
+  json '.results[0] | [.speedup_percent, .interval_percent, .significant]' '[null,null,null]'
+  json '.results[0].settings.tuned | [.median, .p95]' '[null,null]'
+  contains "$(jq -r '.results[0].settings.tuned.details[0].invalid' <<<"$output")" "smp_affinity is 01, not 40"
+  restored
+}
+
+@test "the interrupts of each run are counted by CPU, and strays make it invalid" {
+  cat >"$BATS_TEST_TMPDIR/interrupts" <<END
+#!/bin/sh
+# 200 more on the CPU that the mask names, but with the governor performance 5 of them on CPU1.
+cd "$tree"
+read -r mask <proc/irq/137/smp_affinity
+read -r governor <".$(policy 6)"
+awk -v mask=\$mask -v stray=\$([ \$governor = performance ] && echo 5 || echo 0) '\$1 == "137:" {
+  cpu = mask == "40" ? 6 : 0; \$(2 + cpu) += 200 - stray; \$3 += stray } { print }' proc/interrupts >new
+cat new >proc/interrupts
+rm new
+END
+  chmod +x "$BATS_TEST_TMPDIR/interrupts"
+  run_tune 1 --json bench --rounds 1 --warmup 0 --settings default,irq,tuned -- "$BATS_TEST_TMPDIR/interrupts"
+  json '.results[0].settings | map_values(.details[0].irqs)' '{"default":{"0":200},"irq":{"6":200},"tuned":{"1":5,"6":195}}'
+  json '.results[0].settings | map_values(.details[0].invalid)' \
+    '{"default":null,"irq":null,"tuned":"5 of 200 interrupts came to CPUs that the setting does not name"}'
+}
+
+@test "the result is read with --metric, or is the time of the run" {
+  run_tune 0 --json bench --rounds 1 --metric 'rate ([0-9.]+)' --higher-is-better -- \
+    /bin/sh -c 'echo rate 7.5; echo rate 8.5; echo rate 10'
+  json '.results[0] | [.name, .unit, .higher_is_better, .settings.default.runs]' '["sh",null,true,[8.5]]'
+  run_tune 0 --json bench --rounds 1 --warmup 0 -- sleep 0.05
+  json '.results[0] | [.name, .unit, .settings.tuned.median >= 50]' '["sleep","ms",true]'
+  run_tune 1 bench --rounds 1 --metric 'rate ([0-9.]+)' -- echo nothing of the kind
+  contains "$stderr" "nothing of the kind"
+  contains "$stderr" "the output has not a match of --metric"
+  restored
+}
+
+@test "a workload that fails, hangs or is missing: its output, one sentence, exit 1, all put back" {
+  run_tune 1 bench --rounds 1 -- /bin/sh -c 'echo no such model; exit 3'
+  contains "$stderr" "no such model"
+  contains "$stderr" "failed with exit status 3"
+  restored
+  run_tune 1 bench --rounds 1 --timeout 1 -- /bin/sh -c 'echo waiting; sleep 60'
+  contains "$stderr" "waiting"
+  contains "$stderr" "did not end within 1 s"
+  restored
+  run_tune 1 bench --rounds 1 -- /bin/sh -c 'kill -SEGV $$'
+  contains "$stderr" "signal 11"
+  run_tune 1 bench --rounds 1 -- "$BATS_TEST_TMPDIR/nothing"
+  contains "$stderr" "cannot run $BATS_TEST_TMPDIR/nothing: No such file or directory"
+  restored
+  [ -z "$output" ] || fail "there is a result"
+}
+
+@test "a bench that is stopped puts everything back; after kill -9 revert does" {
+  local signal pid i
+  for signal in INT TERM HUP KILL; do
+    rm -f "$BATS_TEST_TMPDIR/began"
+    "$BUILD/ax650n-tune" --sysroot "$tree" bench --settings tuned,irq --warmup 0 -- \
+      /bin/sh -c "touch '$BATS_TEST_TMPDIR/began'; sleep 60" 2>"$BATS_TEST_TMPDIR/stderr" 3>&- &
+    pid=$!
+    for i in {1..200}; do
+      [ ! -e "$BATS_TEST_TMPDIR/began" ] || break
+      sleep 0.02
+    done
+    value /proc/irq/137/smp_affinity 40
+    kill -"$signal" "$pid"
+    status=0
+    wait "$pid" || status=$?
+    if [ "$signal" = KILL ]; then
+      run_tune 0 revert
+    else
+      [ "$status" -eq 1 ] || fail "exit $status after SIG$signal"
+    fi
+    restored
+  done
+}
+
+@test "while bench runs, apply has to wait" {
+  run_tune 1 bench --rounds 1 --warmup 0 -- flock -n "$tree/run/ax650n-tune/lock" true
+  contains "$stderr" "failed with exit status 1"
+}
+
+@test "models are run with axcl_run_model, each for itself" {
+  mkdir "$BATS_TEST_TMPDIR/bin"
+  cat >"$BATS_TEST_TMPDIR/bin/axcl_run_model" <<END
+#!/bin/sh
+echo "\$*" >>"$BATS_TEST_TMPDIR/arguments"
+[ "\$2" != /models/broken.axmodel ] || { echo "[ERROR] cannot load" >&2; exit 255; }
+echo "   min =   3.511 ms   max =   4.204 ms   avg =   3.640 ms  median =   3.602 ms"
+echo "    5% =   3.522 ms   90% =   3.779 ms   95% =   3.796 ms     99% =   4.000 ms"
+END
+  chmod +x "$BATS_TEST_TMPDIR/bin/axcl_run_model"
+  [ ! -x /usr/bin/axcl/axcl_run_model ] || skip "this machine has its own"
+  PATH=$BATS_TEST_TMPDIR/bin:$PATH run_tune 1 --json bench --rounds 6 --warmup 0 /models/yolo11s.axmodel /models/broken.axmodel mine.axmodel
+  [ "$(sort -u "$BATS_TEST_TMPDIR/arguments" | head -n 1)" = "-m /models/broken.axmodel -r 100 -w 10" ]
+  contains "$stderr" "[ERROR] cannot load"
+  contains "$stderr" "broken.axmodel, setting"
+  json '.results | map(.name)' '["yolo11s.axmodel","mine.axmodel"]'
+  json '.results[0].settings.tuned | [.median, .mean, .min, .max, .p95]' '[3.602,3.602,3.511,4.204,3.796]'
+  json '.results[0].reference | [.model, .default, .tuned]' '["YOLO11s",[3.99,3.99],[3.55,3.55]]'
+  json '.results[1].reference' null
+  json '.results[0] | [.speedup_percent, .significant]' '[0,false]'
+}
+
+@test "without axcl_run_model: where it comes from" {
+  [ ! -x /usr/bin/axcl/axcl_run_model ] || skip "this machine has its own"
+  run_tune 1 bench yolo11s.axmodel
+  contains "$stderr" "cannot run axcl_run_model: No such file or directory; install the AXCL host package"
+  restored
+}
+
+@test "saved results are printed again in every form" {
+  local file=$BATS_TEST_TMPDIR/results
+  run_tune 0 bench --rounds 6 --save "$file" -- "$BATS_TEST_TMPDIR/workload"
+  contains "$output" "Verdict: tuned is"
+  local text=$output
+  run_tune 0 bench --report "$file"
+  [ "$output" = "$text" ] || fail "another text"
+  run_tune 0 bench --report "$file" --format markdown
+  contains "$output" "| Model | Default | Tuned | Speed-up | FPS | Spread |"
+  [ "$(grep -c '^| workload |' <<<"$output")" -eq 1 ]
+  run_tune 0 bench --report "$file" --format csv
+  [ "$(grep -c '^"workload","\(default\|tuned\)",[1-6],[0-9.]*,"ms",' <<<"$output")" -eq 12 ]
+  run_tune 0 bench --report "$file" --format json
+  [ "$output" = "$(cat "$file")" ] || fail "another JSON"
+  echo '{"schema":1,"command":"status"}' >"$file"
+  run_tune 1 bench --report "$file"
+  contains "$stderr" "does not hold results"
+  run_tune 1 bench --report /nonexistent
+  contains "$stderr" "cannot read /nonexistent"
+}
+
+@test "the published results" {
+  run_tune 0 bench --list-reference
+  [ "$(grep -c ' %$' <<<"$output")" -eq 134 ] || fail "not 134 rows"
+  contains "$output" "not measured here"
+  run_tune 0 bench --list-reference squeeze
+  [ "$(grep -c ' %$' <<<"$output")" -eq 1 ]
+  contains "$output" "SqueezeNet1.1"
+}
+
+@test "wrong usage of bench" {
+  local arguments
+  while read -r arguments; do
+    # shellcheck disable=SC2086 # a list of arguments
+    run_tune 2 bench $arguments
+    [ -z "$output" ] || fail "bench $arguments printed a result"
+    restored
+  done <<END
+
+--rounds 0 model
+--rounds 1001 model
+--warmup -1 model
+--timeout 0 model
+--seed x model
+--format html model
+--settings default model
+--settings default,fast model
+--settings default,default model
+--settings default,cpu9 -- true
+--metric (x model
+--metric x -- true
+--metric (x -- true
+--higher-is-better model
+--report file model
+--list-reference a b
+END
+}
+
+@test "bench without a card, and with one that has no driver" {
+  use_board cm3588-no-card
+  run_tune 5 bench -- true
+  use_board cm3588-no-driver
+  run_tune 1 bench -- true
+  contains "$stderr" "axclhost"
+}
