@@ -104,7 +104,8 @@ check-vm: deps deps-check
 	$(Q)MAKEFLAGS= tests/vm/check.sh
 
 lint: deps deps-check
-	$(Q)BUILD=$(BUILD) CPPFLAGS='$(ax_cppflags)' sh tests/lint.sh
+	$(Q)$(MAKE) -s $(BUILD)/reference-results.inc
+	$(Q)BUILD=$(BUILD) CPPFLAGS='$(ax_cppflags) -I$(BUILD)' sh tests/lint.sh
 
 format:
 	clang-format -i src/*.c include/*.h tests/*/*.c

@@ -77,7 +77,8 @@ struct workload {
 
 struct bench_method {
 	size_t n_settings;
-	const struct setting *settings; /* the first is the one that the others are compared to */
+	const struct setting
+		*settings; /* two or more; the first is the one that the others are compared to */
 	size_t rounds, warmup;
 	uint32_t seed;
 };

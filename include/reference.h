@@ -33,9 +33,9 @@ bool reference_is_rate(const struct reference *reference);
 double reference_speedup(const struct reference *reference);
 
 /*
- * The result of that model in that unit, or NULL. Case and punctuation do not count, nor do the
- * directories and the ending of a file: "models/yolo11s-seg.axmodel" is YOLO11s-Seg. Where a model
- * has parts, the name has to name the part, too.
+ * The result of that model in that unit, or NULL; never that of a first token. Case and punctuation
+ * do not count, nor do the directories and the ending of a file: "models/yolo11s-seg.axmodel" is
+ * YOLO11s-Seg. Where a model has parts, the name has to name the part, too.
  */
 const struct reference *references_find(const struct references *references, const char *name,
 					const char *unit);

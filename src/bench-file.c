@@ -23,7 +23,7 @@ static struct json_object *text_or_null(const char *text)
 	return text ? json_object_new_string(text) : NULL;
 }
 
-/* Digits enough to read the same number again. */
+/* More digits than any measurement has. */
 static struct json_object *number(double value)
 {
 	char text[40];

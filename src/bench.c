@@ -360,53 +360,61 @@ static int run_once(struct measuring *measuring, const struct setting *setting,
 	return r;
 }
 
-/* The order of a round: the first two settings are neighbours, in either order. */
+/* The order of a round of two settings or more: the first two are neighbours, in either order. */
 static void shuffle(struct stats_random *random, size_t *order, size_t n)
 {
-	size_t places = n > 1 ? n - 1 : n, at = 0, blocks[SETTINGS_MAX];
+	size_t blocks[SETTINGS_MAX], at = 0;
 
 	/* Block 0 is the first two settings, block K setting K + 1. */
-	for (size_t i = 0; i < places; i++)
+	for (size_t i = 0; i < n - 1; i++)
 		blocks[i] = i;
-	stats_shuffle(random, blocks, places);
-	for (size_t i = 0; i < places; i++) {
+	stats_shuffle(random, blocks, n - 1);
+	for (size_t i = 0; i < n - 1; i++) {
 		bool swap = stats_random_next(random) >> 63;
 
-		if (blocks[i]) {
-			order[at++] = blocks[i] + 1;
-			continue;
-		}
-		order[at++] = n > 1 && swap;
-		if (n > 1)
+		order[at++] = blocks[i] ? blocks[i] + 1 : swap;
+		if (!blocks[i])
 			order[at++] = !swap;
 	}
+}
+
+/* Takes over what RUN holds. */
+static int add_run(struct bench_setting *setting, struct bench_run *run)
+{
+	struct bench_run *grown = array_grow(setting->runs, setting->n_runs, sizeof(*grown));
+
+	if (!grown)
+		return -ENOMEM;
+	setting->runs = grown;
+	grown[setting->n_runs++] = *run;
+	*run = (struct bench_run){ 0 };
+	return 0;
 }
 
 static int measure(struct measuring *measuring, struct bench_result *result, struct error *error)
 {
 	const struct bench_method *method = measuring->method;
 	struct stats_random random = { .state = method->seed };
-	size_t order[SETTINGS_MAX];
+	size_t order[SETTINGS_MAX] = { 0 };
 	int r = 0;
 
 	for (size_t round = 0; r == 0 && round < method->warmup + method->rounds; round++) {
 		shuffle(&random, order, method->n_settings);
 		for (size_t i = 0; r == 0 && i < method->n_settings; i++) {
-			struct bench_setting *setting = &result->settings[order[i]];
-			struct bench_run warm = { 0 };
-			bool counts = round >= method->warmup;
+			struct bench_run run = { 0 };
 
-			r = run_once(measuring, &method->settings[order[i]],
-				     counts ? &setting->runs[setting->n_runs] : &warm, error);
-			setting->n_runs += counts;
-			free(warm.invalid);
-			free(warm.counts);
+			r = run_once(measuring, &method->settings[order[i]], &run, error);
+			if (r == 0 && round >= method->warmup &&
+			    add_run(&result->settings[order[i]], &run) < 0)
+				r = error_set(error, -ENOMEM, "out of memory");
+			free(run.invalid);
+			free(run.counts);
 		}
 	}
 	return r;
 }
 
-/* Room for all runs. */
+/* Settings without runs. */
 static int prepare(const struct bench_method *method, const char *name, struct bench_result *ret)
 {
 	ret->name = strdup(name);
@@ -416,8 +424,7 @@ static int prepare(const struct bench_method *method, const char *name, struct b
 	ret->n_settings = method->n_settings;
 	for (size_t i = 0; i < method->n_settings; i++) {
 		ret->settings[i].name = strdup(method->settings[i].name);
-		ret->settings[i].runs = calloc(method->rounds, sizeof(struct bench_run));
-		if (!ret->settings[i].name || !ret->settings[i].runs)
+		if (!ret->settings[i].name)
 			return -ENOMEM;
 	}
 	return 0;

@@ -23,7 +23,7 @@
 static int save(const struct context *context, const struct bench *bench,
 		const struct references *references, const char *path)
 {
-	struct error error;
+	struct error error = { 0 };
 	FILE *file = fopen(path, "we");
 	int r = file ? bench_write(bench, references, file) : -errno;
 
@@ -65,7 +65,7 @@ static int finish(const struct context *context, const struct bench_request *req
 static int print_saved(const struct context *context, const struct bench_request *request)
 {
 	struct bench bench = { 0 };
-	struct error error;
+	struct error error = { 0 };
 	int status, r = bench_read(request->saved, &bench, &error);
 
 	if (r < 0)

@@ -74,15 +74,16 @@ static int find_process(const struct root *root)
 static int find_other_socket(const struct root *root)
 {
 	CLEANUP_FREE char *line = NULL;
-	CLEANUP_CLOSE int fd = root_open_file(root, O_RDONLY, 0, "/proc/net/unix");
+	int fd = root_open_file(root, O_RDONLY, 0, "/proc/net/unix");
 	FILE *file = fd < 0 ? NULL : fdopen(fd, "r");
 	bool nameless = false;
 	size_t size = 0;
 	int found = 0;
 
-	if (!file)
+	if (!file) {
+		close_p(&fd);
 		return 0;
-	fd = -1;
+	}
 	while (!found && getline(&line, &size, file) > 0) {
 		const char *name = strstr(line, "irqbalance");
 		int pid;
@@ -149,14 +150,13 @@ static bool is_of_root(int fd)
 	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && peer.uid == 0;
 }
 
-static int open_socket(int pid)
+static int connect_socket(int fd, int pid)
 {
 	const struct timeval timeout = { .tv_sec = TIMEOUT_MS / 1000 };
-	CLEANUP_CLOSE int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	struct sockaddr_un address;
-	int connected = -1, ret;
+	struct sockaddr_un address = { 0 };
+	int connected = -1;
 
-	if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof(timeout)) ||
+	if (setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof(timeout)) ||
 	    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout)))
 		return -errno;
 	for (enum address kind = 0; kind < N_ADDRESSES; kind++) {
@@ -168,11 +168,18 @@ static int open_socket(int pid)
 	}
 	if (connected < 0)
 		return errno == EAGAIN ? -ETIMEDOUT : -errno;
-	if (!is_of_root(fd))
-		return -ECONNREFUSED;
-	ret = fd;
-	fd = -1;
-	return ret;
+	return is_of_root(fd) ? 0 : -ECONNREFUSED;
+}
+
+static int open_socket(int pid)
+{
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int r = fd < 0 ? -errno : connect_socket(fd, pid);
+
+	if (r == 0)
+		return fd;
+	close_p(&fd);
+	return r;
 }
 
 /* With the sender's credentials, as irqbalance's own tool sends it. */

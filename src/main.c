@@ -4,6 +4,7 @@
 #include "cmd.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <locale.h>
 #include <stdio.h>
@@ -55,12 +56,27 @@ static int run(struct context *context, int argc, char **argv)
 	return status;
 }
 
+/*
+ * Where standard input, output or error is closed, the next file that is opened would take its
+ * place, and get what is printed. Into these nothing can be written, which is noticed.
+ */
+static void occupy_standard_files(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	struct context context = { .cmds = cmds, .sysroot = "/" };
 
 	if (argc < 1)
 		return STATUS_USAGE;
+	occupy_standard_files();
 	/* For the lines of tables and trees; all else is the same in each language. */
 	(void)setlocale(LC_CTYPE, "");
 	log_open(&context.log);

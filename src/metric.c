@@ -16,7 +16,10 @@ static const struct measurement unknown = {
 
 /* --- Text ------------------------------------------------------------------------------------- */
 
-/* A control sequence, "\033[...m" and such (ECMA-48, 5.4); 0 if there is none at TEXT. */
+/*
+ * A control sequence, "\033[...m" and such (ECMA-48, 5.4); 0 if there is none at TEXT. One that is
+ * broken does not take the end of its line with it.
+ */
 static size_t escape_length(const char *text, size_t length)
 {
 	size_t n = 2;
@@ -24,10 +27,10 @@ static size_t escape_length(const char *text, size_t length)
 	if (length < 2 || text[0] != '\033')
 		return 0;
 	if (text[1] != '[')
-		return 2;
+		return iscntrl((unsigned char)text[1]) ? 1 : 2;
 	while (n < length && text[n] >= 0x20 && text[n] <= 0x3f)
 		n++;
-	return n < length ? n + 1 : n;
+	return n < length && text[n] >= 0x40 && text[n] <= 0x7e ? n + 1 : n;
 }
 
 /* A copy without control sequences, with line ends for carriage returns and NUL bytes. */
@@ -40,8 +43,10 @@ static char *clean(const char *text, size_t length)
 
 		if (escape)
 			i += escape - 1;
+		else if (text[i] == '\r' || !text[i])
+			*end++ = '\n';
 		else
-			*end++ = text[i] == '\r' || !text[i] ? '\n' : text[i];
+			*end++ = text[i];
 	}
 	if (copy)
 		*end = '\0';
@@ -72,13 +77,12 @@ static const char *read_number(const char *text, double *ret)
 	return text + length;
 }
 
-/* "NAME = 1.234 ms" within the line at LINE; NAN if it is not there, or is no such number. */
+/* "NAME = 1.234 ms" in LINE; NAN if it is not there, or is no such number. */
 static double read_field(const char *line, const char *name)
 {
-	const char *end = line + strcspn(line, "\n");
 	size_t length = strlen(name);
 
-	for (const char *at = line; (at = strstr(at, name)) && at < end; at += length) {
+	for (const char *at = line; (at = strstr(at, name)); at += length) {
 		const char *text = at + length;
 		double number;
 
@@ -135,18 +139,19 @@ static int sum_up(const struct numbers *numbers, struct measurement *ret)
 	return 0;
 }
 
-/* --- axcl_run_model (axcl-runtime, sample/engine/apps/benchmark/main.cc) ------------------------
- */
+/* --- axcl_run_model (axcl-runtime, sample/engine/apps/benchmark/main.cc) ---------------------- */
 
 /*
  * "  min =   3.561 ms   max =   4.011 ms   avg =   3.702 ms  median =   3.690 ms", and with 100
  * calls or more a second line "   5% =   3.580 ms   90% = ...   95% = ...     99% = ...".
+ * A line that has no end may have lost its median.
  */
-static bool read_axcl(const char *text, struct measurement *ret)
+static bool read_axcl(char *text, struct measurement *ret)
 {
+	char *rest = text, *line;
 	bool found = false;
 
-	for (const char *line = text; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+	while ((line = strsep(&rest, "\n")) && rest) {
 		double mean = read_field(line, "avg");
 
 		if (isnan(mean)) {
@@ -171,35 +176,30 @@ static bool read_axcl(const char *text, struct measurement *ret)
 	return found;
 }
 
-/* --- Language-model runners ---------------------------------------------------------------------
- */
+/* --- Language-model runners ------------------------------------------------------------------- */
 
-/* "hit eos,avg 7.38 token/s", "hit eos, decode avg 3.93 token/s", "take 503.68ms, 31.77 token/s".
+/*
+ * What follows "hit eos,avg ", "hit eos, decode avg " or "take 503.68ms, " at TEXT; NULL if it is
+ * none of these.
  */
-static const char *after_words(const char *line)
+static const char *skip_words(const char *text)
 {
-	const char *at = strstr(line, "hit eos,");
 	double skipped;
 
-	if (at) {
-		at += strlen("hit eos,");
-		at += strspn(at, " ");
-		if (!strncmp(at, "decode ", 7))
-			at += 7;
-		return strncmp(at, "avg ", 4) ? NULL : at + 4;
+	if (!strncmp(text, "hit eos,", 8)) {
+		text += 8 + strspn(text + 8, " ");
+		text += strncmp(text, "decode ", 7) ? 0 : 7;
+		return strncmp(text, "avg ", 4) ? NULL : text + 4;
 	}
-	at = strstr(line, "take ");
-	at = at ? read_number(at + 5, &skipped) : NULL;
-	return at && !strncmp(at, "ms, ", 4) ? at + 4 : NULL;
+	text = strncmp(text, "take ", 5) ? NULL : read_number(text + 5, &skipped);
+	return text && !strncmp(text, "ms, ", 4) ? text + 4 : NULL;
 }
 
 /* A progress bar may say token/s, too: the words before the number are what counts. */
-static int read_llm(char *text, struct numbers *numbers)
+static int read_llm(const char *text, struct numbers *numbers)
 {
-	char *rest = text, *line;
-
-	while ((line = strsep(&rest, "\n"))) {
-		const char *at = after_words(line);
+	for (; *text; text++) {
+		const char *at = skip_words(text);
 		double number;
 
 		at = at ? read_number(at, &number) : NULL;
@@ -226,28 +226,37 @@ static int read_match(const char *text, size_t length, struct numbers *numbers, 
 	return add_number(numbers, number);
 }
 
+/* With REG_STARTEND: without it each call looks for the end of the line first. */
+static int read_line(const regex_t *regex, const char *line, struct numbers *numbers,
+		     struct error *error)
+{
+	const regoff_t end = (regoff_t)strlen(line);
+
+	for (regoff_t at = 0; at < end;) {
+		regmatch_t match[2] = { { .rm_so = at, .rm_eo = end } };
+		int r = 0;
+
+		if (regexec(regex, line, ARRAY_SIZE(match), match, REG_STARTEND))
+			break;
+		if (match[1].rm_so >= 0)
+			r = read_match(line + match[1].rm_so,
+				       (size_t)(match[1].rm_eo - match[1].rm_so), numbers, error);
+		if (r < 0)
+			return r;
+		at = match[0].rm_eo > at ? match[0].rm_eo : at + 1;
+	}
+	return 0;
+}
+
 static int read_regex(const regex_t *regex, char *text, struct numbers *numbers,
 		      struct error *error)
 {
 	char *rest = text, *line;
+	int r = 0;
 
-	while ((line = strsep(&rest, "\n"))) {
-		regmatch_t match[2];
-
-		for (const char *at = line; *at && regexec(regex, at, ARRAY_SIZE(match), match,
-							   at > line ? REG_NOTBOL : 0) == 0;) {
-			int r = match[1].rm_so < 0
-					? 0
-					: read_match(at + match[1].rm_so,
-						     (size_t)(match[1].rm_eo - match[1].rm_so),
-						     numbers, error);
-
-			if (r < 0)
-				return r;
-			at += match[0].rm_eo ? match[0].rm_eo : 1;
-		}
-	}
-	return 0;
+	while (r == 0 && (line = strsep(&rest, "\n")))
+		r = read_line(regex, line, numbers, error);
+	return r;
 }
 
 /* --- All -------------------------------------------------------------------------------------- */
@@ -305,7 +314,7 @@ enum metric_kind metric_detect(const char *text, size_t length)
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
 		const struct metric metric = { .kind = kinds[i] };
 		struct measurement result;
-		struct error error;
+		struct error error = { 0 };
 
 		if (metric_read(&metric, text, length, 1, &result, &error) == 0)
 			return kinds[i];
@@ -321,7 +330,8 @@ static int find_nothing(const struct metric *metric, struct error *error)
 		[METRIC_REGEX] = "a match of --metric",
 	};
 
-	return error_set(error, -ENODATA, "no result: the output has not %s", wanted[metric->kind]);
+	return error_set(error, -ENODATA, "no result: the output does not have %s",
+			 wanted[metric->kind]);
 }
 
 int metric_read(const struct metric *metric, const char *text, size_t length, double wall_ms,

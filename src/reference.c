@@ -124,7 +124,7 @@ const struct reference *references_find(const struct references *references, con
 	for (size_t i = 0; i < references->count; i++) {
 		const struct reference *reference = &references->list[i];
 
-		if (strcmp(reference->unit, unit) != 0)
+		if (strcmp(reference->unit, unit) != 0 || !strcmp(reference->metric, "ttft"))
 			continue;
 		if (*reference->part && same_name(base, reference->model, reference->part))
 			return reference;

@@ -56,8 +56,8 @@ static int setting_parse(const char *name, const struct config *config, struct s
 
 	if (!*name || strlen(name) >= sizeof(words))
 		return error_set(error, -EINVAL, "'%s' is no setting", name);
-	strcpy(words, name);
-	strcpy(setting.name, name);
+	memcpy(words, name, strlen(name) + 1);
+	memcpy(setting.name, name, strlen(name) + 1);
 	while (strcmp(name, "default") != 0 && (word = strsep(&rest, "+")))
 		if (add_word(&setting, word, config) < 0)
 			return error_set(error, -EINVAL,
@@ -166,7 +166,7 @@ int setting_plan(const struct setting *setting, const struct machine *machine,
 
 	if (setting->cpu >= 0)
 		wanted.cpu = setting->cpu;
-	if (!wanted.governor)
+	if (!wanted.governor && (setting->kinds & BIT(OP_GOVERNOR)))
 		wanted.governor = (char *)GOVERNOR;
 	if (wanted.idle_latency_us < 0 && (setting->kinds & BIT(OP_IDLE_LATENCY)))
 		wanted.idle_latency_us = IDLE_LATENCY_US;
@@ -210,10 +210,12 @@ int setting_plan_back(const struct machine *machine, const struct state *state,
 		struct op *added = plan_add_op(&plan, op->kind, op->id, op->card, op->had,
 					       strdup(want), strdup(op->why));
 
-		if (!added)
+		if (!added) {
 			r = -ENOMEM;
-		else if (op->result == OP_SKIPPED)
-			added->result = OP_SKIPPED;
+		} else if (!op->had) {
+			added->result = op->result;
+			added->error = op->error;
+		}
 	}
 	plan_done(&back);
 	if (r < 0)

@@ -161,7 +161,7 @@ END
   json '.results[0] | [.name, .unit, .settings.tuned.median >= 50]' '["sleep","ms",true]'
   run_tune 1 bench --rounds 1 --metric 'rate ([0-9.]+)' -- echo nothing of the kind
   contains "$stderr" "nothing of the kind"
-  contains "$stderr" "the output has not a match of --metric"
+  contains "$stderr" "the output does not have a match of --metric"
   restored
 }
 
@@ -183,13 +183,13 @@ END
 }
 
 @test "a bench that is stopped puts everything back; after kill -9 revert does" {
-  local signal pid i
+  local signal pid
   for signal in INT TERM HUP KILL; do
     rm -f "$BATS_TEST_TMPDIR/began"
     "$BUILD/ax650n-tune" --sysroot "$tree" bench --settings tuned,irq --warmup 0 -- \
       /bin/sh -c "touch '$BATS_TEST_TMPDIR/began'; sleep 60" 2>"$BATS_TEST_TMPDIR/stderr" 3>&- &
     pid=$!
-    for i in {1..200}; do
+    for _ in {1..200}; do
       [ ! -e "$BATS_TEST_TMPDIR/began" ] || break
       sleep 0.02
     done

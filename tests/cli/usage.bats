@@ -38,6 +38,15 @@ wrong() {
   wrong "--color takes auto, always or never" --color blue status
 }
 
+@test "messages go to standard error unless that is the journal" {
+  use_board cm3588-no-card
+  local stream
+  for stream in "" 1:2 nonsense; do
+    JOURNAL_STREAM=$stream run_tune 5 status
+    contains "$stderr" "no AX650N card found"
+  done
+}
+
 @test "help and version go to standard output" {
   local command
   run_tune 0 --help
@@ -282,6 +291,18 @@ wrong() {
   contains "$(cat "$BATS_TEST_TMPDIR/stderr")" "No space left on device"
 }
 
+@test "a closed standard output is noticed, and no file gets what was meant for it" {
+  use_board cm3588
+  status=0
+  tune apply >&- 2>"$BATS_TEST_TMPDIR/stderr" || status=$?
+  [ "$status" -eq 1 ] || fail "exit $status although nothing was printed"
+  contains "$(cat "$BATS_TEST_TMPDIR/stderr")" "cannot write to standard output"
+  jq -e .schema "$tree/run/ax650n-tune/state.json" >/dev/null || fail "the state file is broken"
+  tune revert >&- 2>&- <&- || true
+  run_tune 1 --json status
+  json '.drift | length' 3
+}
+
 @test "a board file in place of a tree" {
   run "$BUILD/ax650n-tune" --sysroot "$boards/cm3588.board" apply
   [ "$status" -eq 0 ]
@@ -293,13 +314,4 @@ wrong() {
   run "$BUILD/ax650n-tune" --sysroot /nonexistent status
   [ "$status" -eq 1 ]
   contains "$output" "cannot open /nonexistent"
-}
-
-@test "messages go to standard error unless that is the journal" {
-  use_board cm3588-no-card
-  local stream
-  for stream in "" 1:2 nonsense; do
-    JOURNAL_STREAM=$stream run_tune 5 status
-    contains "$stderr" "no AX650N card found"
-  done
 }

@@ -101,7 +101,7 @@ reload_driver() {
 }
 original=$(with "$tuned" "$(governor 4)" schedutil "$(governor 6)" schedutil)
 for card in $first $second; do
-  original=$(with "$original" "$(affinity "$(irq_of $card)")" ff)
+  original=$(with "$original" "$(affinity "$(irq_of "$card")")" ff)
 done
 
 systemctl stop $service

@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: MIT */
+/* What the runs of a measurement come to; all values are worked by hand. */
+
+#include "bench.h"
+#include "row.h"
+#include "util.h"
+
+#include <errno.h>
+#include <math.h>
+
+#define ROUNDS 8
+
+#define row_near(row, value, wanted)                                                      \
+	do {                                                                              \
+		double value_ = (value), wanted_ = (wanted);                              \
+                                                                                          \
+		if (!(fabs(value_ - wanted_) <= 1e-9))                                    \
+			fail_msg("row '%s': %s is %.17g, not %.17g", row, #value, value_, \
+				 wanted_);                                                \
+	} while (0)
+
+static struct bench_run make_run(double value)
+{
+	return (struct bench_run){
+		/* A run that does not count has no value that could be taken for one. */
+		.invalid = value < 0 ? (char *)"at its end something else has set it" : NULL,
+		.result = { fabs(value), NAN, NAN, NAN, NAN, NAN },
+	};
+}
+
+/* A run of VALUE for each round; a negative one does not count. */
+static struct bench_setting make_setting(const char *name, size_t n, const double *values,
+					 struct bench_run *runs)
+{
+	for (size_t i = 0; i < n; i++)
+		runs[i] = make_run(values[i]);
+	return (struct bench_setting){ .name = (char *)name, .n_runs = n, .runs = runs };
+}
+
+static void test_summaries_of_the_runs_that_count(void **state)
+{
+	static const struct {
+		const char *name;
+		size_t n_runs;
+		double values[ROUNDS];
+		struct stats_summary wanted; /* n, median, mean, min, max, p95 */
+	} rows[] = {
+		{ "one", 1, { 5 }, { 1, 5, 5, 5, 5, 5 } },
+		/* 95 % is at rank 3.8. */
+		{ "five", 5, { 9, 1, 5, 2, 4 }, { 5, 4, 4.2, 1, 9, 8.2 } },
+		{ "invalid ones left out", 5, { 3, -100, 1, 2, -0.1 }, { 3, 2, 2, 1, 3, 2.9 } },
+		{ "first invalid", 3, { -1, 10, 30 }, { 2, 20, 20, 10, 30, 29 } },
+		{ "all invalid", 3, { -1, -2, -3 }, { 0 } },
+		{ "no run", 0, { 0 }, { 0 } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const struct stats_summary *wanted = &rows[i].wanted;
+		struct bench_run runs[ROUNDS];
+		struct bench_setting setting = make_setting("default", rows[i].n_runs,
+							    rows[i].values, runs);
+		struct bench_result result = { .n_settings = 1, .settings = &setting };
+
+		row_equal(rows[i].name, bench_evaluate(&result), 0);
+		row_equal(rows[i].name, setting.summary.n, wanted->n);
+		row_near(rows[i].name, setting.summary.median, wanted->median);
+		row_near(rows[i].name, setting.summary.mean, wanted->mean);
+		row_near(rows[i].name, setting.summary.min, wanted->min);
+		row_near(rows[i].name, setting.summary.max, wanted->max);
+		row_near(rows[i].name, setting.summary.p95, wanted->p95);
+		if (wanted->n)
+			row_near(rows[i].name, bench_spread(&setting), wanted->p95 - wanted->min);
+		else
+			row_true(rows[i].name, isnan(bench_spread(&setting)));
+	}
+}
+
+static void test_extremes_of_the_calls_in_the_runs(void **state)
+{
+	/* As axcl_run_model gives them: value, min, max, mean, median, p95. */
+	struct bench_run runs[] = {
+		{ .result = { 4, 3.5, 6, 4.1, 4, 5 } },
+		{ .result = { 5, 3.2, 7, 4.9, 5, 6.5 } },
+		{ .invalid = (char *)"no", .result = { 1, 0.5, 99, 1, 1, 98 } },
+		{ .result = { 4.5, 3.9, 6.5, 4.6, 4.5, 5.5 } },
+	};
+	struct bench_setting setting = { .n_runs = ARRAY_SIZE(runs), .runs = runs };
+	struct bench_result result = { .n_settings = 1, .settings = &setting };
+
+	(void)state;
+	assert_int_equal(bench_evaluate(&result), 0);
+	assert_int_equal(setting.summary.n, 3);
+	row_near("median of the values", setting.summary.median, 4.5);
+	row_near("mean of the values", setting.summary.mean, 4.5);
+	row_near("median of p95", setting.summary.p95, 5.5);
+	row_near("least min", setting.summary.min, 3.2);
+	row_near("largest max", setting.summary.max, 7);
+	row_near("spread", bench_spread(&setting), 2.3);
+
+	/* One run without: the extremes are those of whole runs, 95 % is at rank 1.9. */
+	runs[1].result.p95 = NAN;
+	assert_int_equal(bench_evaluate(&result), 0);
+	row_near("values: p95", setting.summary.p95, 4.95);
+	row_near("values: min", setting.summary.min, 4);
+	row_near("values: max", setting.summary.max, 5);
+}
+
+static void test_effects(void **state)
+{
+	static const struct {
+		const char *name;
+		bool higher_is_better;
+		size_t n_base, n_other;
+		double base[ROUNDS], other[ROUNDS];
+		struct stats_effect wanted; /* n_pairs, percent, has_interval, low, high, ... */
+	} rows[] = {
+		{ "faster",
+		  false,
+		  6,
+		  6,
+		  { 6, 6, 6, 6, 6, 6 },
+		  { 4, 4, 4, 4, 4, 4 },
+		  { 6, 50, true, 50, 50, true } },
+		{ "slower",
+		  false,
+		  6,
+		  6,
+		  { 4, 4, 4, 4, 4, 4 },
+		  { 8, 8, 8, 8, 8, 8 },
+		  { 6, -50, true, -50, -50, true } },
+		{ "more in a second",
+		  true,
+		  6,
+		  6,
+		  { 4, 4, 4, 4, 4, 4 },
+		  { 6, 6, 6, 6, 6, 6 },
+		  { 6, 50, true, 50, 50, true } },
+		{ "less in a second",
+		  true,
+		  6,
+		  6,
+		  { 8, 8, 8, 8, 8, 8 },
+		  { 2, 2, 2, 2, 2, 2 },
+		  { 6, -75, true, -75, -75, true } },
+		/* Of six pairs the interval is from the least to the greatest. */
+		{ "no difference",
+		  false,
+		  6,
+		  6,
+		  { 4, 5, 4, 5, 4, 5 },
+		  { 5, 4, 5, 4, 5, 4 },
+		  { 6, 0, true, -20, 25, false } },
+		{ "five pairs",
+		  false,
+		  5,
+		  5,
+		  { 6, 6, 6, 6, 6 },
+		  { 4, 4, 4, 4, 4 },
+		  { 5, 50, false, 0, 0, false } },
+		{ "one pair", false, 1, 1, { 3 }, { 2 }, { 1, 50, false, 0, 0, false } },
+		/* A round counts only if both runs do. */
+		{ "six pairs of eight",
+		  false,
+		  8,
+		  8,
+		  { 6, -1, 6, 6, 6, 6, 6, 6 },
+		  { 4, 100, 4, 4, -1, 4, 4, 4 },
+		  { 6, 50, true, 50, 50, true } },
+		{ "five pairs of seven",
+		  false,
+		  7,
+		  7,
+		  { 6, 6, -6, 6, 6, 6, 6 },
+		  { 4, 4, 4, 4, 4, 4, -4 },
+		  { 5, 50, false, 0, 0, false } },
+		{ "no pair", false, 2, 2, { 6, -6 }, { -4, 4 }, { 0 } },
+		{ "no valid run of the first", false, 2, 2, { -6, -6 }, { 4, 4 }, { 0 } },
+		{ "no valid run of the other", false, 2, 2, { 6, 6 }, { -4, -4 }, { 0 } },
+		/* As after a broken-off measurement. */
+		{ "last round without the other",
+		  false,
+		  3,
+		  2,
+		  { 6, 6, 600 },
+		  { 4, 4 },
+		  { 2, 50, false, 0, 0, false } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const struct stats_effect *wanted = &rows[i].wanted;
+		struct bench_run base[ROUNDS], other[ROUNDS];
+		struct bench_setting settings[] = {
+			make_setting("default", rows[i].n_base, rows[i].base, base),
+			make_setting("tuned", rows[i].n_other, rows[i].other, other),
+		};
+		struct bench_result result = { .higher_is_better = rows[i].higher_is_better,
+					       .n_settings = 2,
+					       .settings = settings };
+		const struct stats_effect *got = &settings[1].effect;
+
+		row_equal(rows[i].name, bench_evaluate(&result), 0);
+		row_equal(rows[i].name, settings[0].effect.n_pairs, 0);
+		row_equal(rows[i].name, got->n_pairs, wanted->n_pairs);
+		row_near(rows[i].name, got->percent, wanted->percent);
+		row_equal(rows[i].name, got->has_interval, wanted->has_interval);
+		row_near(rows[i].name, got->low, wanted->low);
+		row_near(rows[i].name, got->high, wanted->high);
+		row_equal(rows[i].name, got->significant, wanted->significant);
+	}
+}
+
+static void test_each_setting_is_compared_to_the_first(void **state)
+{
+	static const double base[] = { 6, 6 }, irq[] = { 5, 5 }, tuned[] = { 4, 4 };
+	struct bench_run runs[3][2];
+	struct bench_setting settings[] = {
+		make_setting("default", 2, base, runs[0]),
+		make_setting("irq", 2, irq, runs[1]),
+		make_setting("tuned", 2, tuned, runs[2]),
+	};
+	struct bench_result result = { .n_settings = 3, .settings = settings };
+
+	(void)state;
+	assert_int_equal(bench_evaluate(&result), 0);
+	row_near("irq", settings[1].effect.percent, 20);
+	row_near("tuned", settings[2].effect.percent, 50);
+}
+
+static void test_value_that_cannot_be_compared(void **state)
+{
+	static const double base[] = { 6 }, other[] = { 0 };
+	struct bench_run runs[2][1];
+	struct bench_setting settings[] = {
+		make_setting("default", 1, base, runs[0]),
+		make_setting("tuned", 1, other, runs[1]),
+	};
+	struct bench_result result = { .n_settings = 2, .settings = settings };
+
+	(void)state;
+	assert_int_equal(bench_evaluate(&result), -EINVAL);
+}
+
+static void test_main_setting(void **state)
+{
+	static const struct {
+		const char *name;
+		size_t n_settings;
+		struct {
+			const char *name;
+			size_t n_pairs;
+			double percent;
+		} settings[4];
+		const char *wanted;
+	} rows[] = {
+		{ "one", 1, { { "default", 0, 0 } }, NULL },
+		{ "one that is tuned", 1, { { "tuned", 0, 0 } }, NULL },
+		{ "none", 0, { { "default", 0, 0 } }, NULL },
+		{ "two", 2, { { "default", 0, 0 }, { "irq", 6, -5 } }, "irq" },
+		{ "best",
+		  4,
+		  { { "default", 0, 0 }, { "irq", 6, 5 }, { "cpu7", 6, 9 }, { "idle", 6, 7 } },
+		  "cpu7" },
+		{ "tuned, though not the best",
+		  4,
+		  { { "default", 0, 0 }, { "irq", 6, 5 }, { "tuned", 6, 3 }, { "idle", 6, 7 } },
+		  "tuned" },
+		{ "tuned, though unknown",
+		  3,
+		  { { "default", 0, 0 }, { "irq", 6, 5 }, { "tuned", 0, 0 } },
+		  "tuned" },
+		{ "tuned is the first",
+		  3,
+		  { { "tuned", 0, 0 }, { "irq", 6, -5 }, { "idle", 6, -3 } },
+		  "idle" },
+		/* What is worse than nothing is better than unknown. */
+		{ "unknown before",
+		  3,
+		  { { "default", 0, 0 }, { "irq", 0, 0 }, { "idle", 6, -3 } },
+		  "idle" },
+		{ "unknown after",
+		  3,
+		  { { "default", 0, 0 }, { "irq", 6, -3 }, { "idle", 0, 0 } },
+		  "irq" },
+		{ "all unknown",
+		  3,
+		  { { "default", 0, 0 }, { "irq", 0, 0 }, { "idle", 0, 0 } },
+		  "irq" },
+		{ "part of a name",
+		  3,
+		  { { "default", 0, 0 }, { "cpu5+tuned", 6, 1 }, { "irq", 6, 2 } },
+		  "irq" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct bench_setting settings[4] = { 0 };
+		struct bench_result result = { .n_settings = rows[i].n_settings,
+					       .settings = settings };
+		const struct bench_setting *got;
+
+		for (size_t k = 0; k < rows[i].n_settings; k++) {
+			settings[k].name = (char *)rows[i].settings[k].name;
+			settings[k].effect.n_pairs = rows[i].settings[k].n_pairs;
+			settings[k].effect.percent = rows[i].settings[k].percent;
+		}
+		got = bench_main_setting(&result);
+		row_same(rows[i].name, got ? got->name : NULL, rows[i].wanted);
+	}
+}
+
+static void test_interrupts_of_all_runs(void **state)
+{
+	struct bench_count first[] = { { 0, 100 }, { 6, 20 } }, second[] = { { 6, 5000000000 } };
+	struct bench_run runs[] = {
+		{ .n_counts = 2, .counts = first },
+		{ 0 },
+		{ .invalid = (char *)"no", .n_counts = 1, .counts = second },
+	};
+	struct bench_setting setting = { .n_runs = ARRAY_SIZE(runs), .runs = runs };
+	struct bench_setting none = { 0 };
+
+	(void)state;
+	assert_true(bench_interrupts(&setting) == 5000000120);
+	assert_true(bench_interrupts(&none) == 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_summaries_of_the_runs_that_count),
+		cmocka_unit_test(test_extremes_of_the_calls_in_the_runs),
+		cmocka_unit_test(test_effects),
+		cmocka_unit_test(test_each_setting_is_compared_to_the_first),
+		cmocka_unit_test(test_value_that_cannot_be_compared),
+		cmocka_unit_test(test_main_setting),
+		cmocka_unit_test(test_interrupts_of_all_runs),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
