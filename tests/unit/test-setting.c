@@ -471,6 +471,32 @@ static void test_no_plan_for_what_the_machine_does_not_have(void **state)
 
 /* --- What is missing -------------------------------------------------------------------------- */
 
+static void test_governor_that_is_missing_matters_only_where_it_is_asked_for(void **state)
+{
+	static const struct {
+		const char *name;
+		int result;
+	} rows[] = { { "default", 0 }, { "irq", 0 }, { "tuned", 0 }, { "governor", -EINVAL } };
+	const struct config config = { .cpu = -1, .idle_latency_us = -1 };
+	const struct state known = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct setting setting = get_setting(rows[i].name, &config);
+		struct plan plan = { 0 };
+		struct error error;
+		struct board board;
+
+		board_make(&board, "ff", "schedutil");
+		for (int k = 0; k < 3; k++)
+			board.policies[k].governors = (char *)"ondemand schedutil";
+		row_equal(rows[i].name,
+			  setting_plan(&setting, &board.machine, &config, &known, &plan, &error),
+			  rows[i].result);
+		plan_done(&plan);
+	}
+}
+
 static void test_what_is_missing(void **state)
 {
 	static const struct {
@@ -598,6 +624,7 @@ int main(void)
 		cmocka_unit_test(test_plans_by_configuration),
 		cmocka_unit_test(test_ban_belongs_to_the_interrupt),
 		cmocka_unit_test(test_no_plan_for_what_the_machine_does_not_have),
+		cmocka_unit_test(test_governor_that_is_missing_matters_only_where_it_is_asked_for),
 		cmocka_unit_test(test_what_is_missing),
 		cmocka_unit_test(test_unmovable_interrupt_is_not_missing),
 		cmocka_unit_test(test_back_to_what_was_found),
