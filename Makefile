@@ -4,12 +4,14 @@
 #   make demo         try it on the board in tests/boards/cm3588.board; no card needed
 #   make check        everything: unit, command line and virtual machine tests
 #   make check-quick  unit and command line tests: seconds
+#   make check-faults whatever a machine can answer, kills and races: half a minute
 #   make check-vm     a real arm64 kernel with systemd in QEMU: minutes
 #   make lint         static checks of the C, the shell and the manual pages
 #   make install      files only, no systemctl; make uninstall removes the same files
 #   make deps         install what building takes; make deps-check: what testing takes (apt)
 #
-#   WERROR=1: warnings are errors.  SAN=1: with ASan and UBSan.  V=1: show the commands.
+#   WERROR=1: warnings are errors.  SAN=1: with ASan and UBSan.  VALGRIND=1: tests under valgrind.
+#   V=1: show the commands.
 #   DESTDIR, PREFIX, CC, CFLAGS, CPPFLAGS, LDFLAGS, PKG_CONFIG and BUILD are yours to set.
 
 VERSION := 0.1.0
@@ -27,11 +29,12 @@ CFLAGS     ?= -O2 -g
 
 # What the code needs stands apart from what its builder wants.
 libraries   := libpci libsystemd json-c smartcols inih
+hard_flags  := -fPIE -fstack-protector-strong $(if $(SAN),,-D_FORTIFY_SOURCE=2)
 san_flags   := -fsanitize=address -fsanitize=undefined -fno-sanitize-recover=all
 ax_cppflags := -D_GNU_SOURCE -Iinclude $(shell $(PKG_CONFIG) --cflags $(libraries) 2>/dev/null)
 ax_cflags   := -std=gnu11 -Wall -Wextra -Wshadow -Wconversion -Wvla -Wstrict-prototypes \
-	       -MMD -MP $(if $(WERROR),-Werror) $(if $(SAN),$(san_flags))
-ax_ldflags  := $(if $(SAN),$(san_flags))
+	       $(hard_flags) -MMD -MP $(if $(WERROR),-Werror) $(if $(SAN),$(san_flags))
+ax_ldflags  := -pie -Wl,-z,relro,-z,now,-z,noexecstack $(if $(SAN),$(san_flags))
 ax_libs     := $(shell $(PKG_CONFIG) --libs $(libraries) 2>/dev/null && echo -lm)
 
 compile = $(CC) $(ax_cppflags) $(CPPFLAGS) $(ax_cflags) $(CFLAGS)
@@ -49,7 +52,7 @@ pages   := $(wildcard man/*.[578])
 
 MAKEFLAGS += --no-print-directory
 .DELETE_ON_ERROR:
-.PHONY: FORCE all demo check check-quick check-vm lint format install uninstall deps deps-check clean
+.PHONY: FORCE all demo check check-quick check-faults check-vm lint format install uninstall deps deps-check clean
 
 all: $(BUILD)/ax650n-tune
 
@@ -83,6 +86,11 @@ $(BUILD)/board-expand: tests/boards/board-expand.c $(parts)
 	$(call say,LINK,$@)
 	$(Q)$(compile) -o $@ $< $(parts) $(ax_ldflags) $(LDFLAGS) $(ax_libs)
 
+$(BUILD)/fault.so: tests/fault/fault.c
+	$(call say,LINK,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) -D_GNU_SOURCE -std=gnu11 -Wall -Wextra -Wshadow -O2 -shared -fPIC -o $@ $< -ldl
+
 -include $(wildcard $(BUILD)/*.d $(BUILD)/unit/*.d)
 
 # --- Trying and testing ---------------------------------------------------------------------
@@ -94,11 +102,16 @@ demo: deps
 
 check: deps deps-check
 	$(Q)$(MAKE) check-quick
+	$(Q)$(MAKE) check-faults
 	$(Q)$(MAKE) check-vm
 
 check-quick:
 	$(Q)$(MAKE) -s $(BUILD)/ax650n-tune $(BUILD)/board-expand $(units)
-	$(Q)BUILD=$(BUILD) sh tests/check-quick.sh $(units)
+	$(Q)BUILD=$(BUILD) VALGRIND=$(VALGRIND) sh tests/check-quick.sh $(units)
+
+check-faults:
+	$(Q)$(MAKE) -s $(BUILD)/ax650n-tune $(BUILD)/board-expand $(BUILD)/fault.so
+	$(Q)BUILD=$(BUILD) tests/fault/run.sh
 
 check-vm: deps deps-check
 	$(Q)MAKEFLAGS= tests/vm/check.sh

@@ -8,14 +8,15 @@
 struct cpu {
 	int id;
 	bool online;
-	bool isolated;	 /* isolcpus= */
-	bool nohz_full;	 /* nohz_full= */
-	bool big;	 /* above the slowest class of this machine; all are if there is only one */
-	long capacity;	 /* cpu_capacity, 1024 for the fastest core of a machine; -1 unknown */
-	long max_khz;	 /* cpuinfo_max_freq; -1 unknown */
-	long midr;	 /* MIDR_EL1; -1 unknown or not an Arm */
-	char *latency;	 /* pm_qos_resume_latency_us; NULL if the kernel has no such file */
-	uint64_t others; /* interrupts of devices other than the cards, since boot */
+	bool isolated;	/* isolcpus= */
+	bool nohz_full; /* nohz_full= */
+	bool big;	/* above the slowest class of this machine; all are if there is only one */
+	long capacity;	/* cpu_capacity, 1024 for the fastest core of a machine; -1 unknown */
+	long max_khz;	/* cpuinfo_max_freq; -1 unknown */
+	long midr;	/* MIDR_EL1; -1 unknown or not an Arm */
+	char *latency;	/* pm_qos_resume_latency_us; NULL if unreadable... */
+	int latency_error; /* ...with this errno */
+	uint64_t others;   /* interrupts of devices other than the cards, since boot */
 
 	/* Filled in by cpus_inspect(). */
 	long cur_khz;	  /* scaling_cur_freq; -1 unknown */
@@ -28,7 +29,8 @@ struct policy {
 	int id;
 	struct cpuset cpus; /* related_cpus: offline ones too */
 	long max_khz;	    /* cpuinfo_max_freq; -1 unknown */
-	char *governor;	    /* scaling_governor; NULL if unreadable, as when all CPUs are offline */
+	char *governor; /* scaling_governor; NULL if unreadable, as when all CPUs are offline... */
+	int governor_error; /* ...with this errno */
 	char *governors;    /* scaling_available_governors, separated by blanks; NULL if unknown */
 	long limit_khz;	    /* scaling_max_freq, filled in by cpus_inspect(); -1 unknown */
 };

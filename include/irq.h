@@ -35,7 +35,8 @@ struct vector {
 				   means that the interrupt cannot be moved (kernel/irq/proc.c) */
 	char *chip;		/* NULL if unknown */
 	char *action;		/* NULL if unknown or none */
-	char *mask;		/* smp_affinity as the kernel prints it; NULL if unreadable */
+	char *mask;		/* smp_affinity as the kernel prints it; NULL if unreadable... */
+	int mask_error;		/* ...with this errno */
 	struct cpuset affinity; /* the same, parsed; empty if unreadable */
 	struct cpuset effective; /* effective_affinity; empty means unknown */
 	const uint64_t *counts;	 /* per column of the table, owned by it; NULL if it has no line */

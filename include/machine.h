@@ -10,7 +10,8 @@
 
 /* The governor of the memory's clock: devfreq device "dmc", vendor kernels only. */
 struct memory {
-	char *governor;	 /* NULL if the machine has no such device */
+	char *governor;	 /* NULL if unreadable, as when the machine has no such device... */
+	int error;	 /* ...with this errno */
 	char *governors; /* available_governors, separated by blanks; NULL if unknown */
 };
 

@@ -48,7 +48,7 @@ int state_note_unmovable(struct state *state, const struct plan *plan);
 /* Drops the interrupts that no longer belong to their card: their numbers mean something else. */
 void state_prune(struct state *state, const struct machine *machine);
 
-/* Drops all that a revert has settled; what it failed to put back stays. */
+/* Drops all that a revert has settled; what it failed to read or to put back stays. */
 void state_drop_reverted(struct state *state, const struct plan *revert);
 
 /*

@@ -66,6 +66,12 @@ char *text_format(const char *format, ...) PRINTF(1, 2);
 bool text_has_word(const char *text, const char *word);
 
 /*
+ * Puts '?' in the place of control characters, but for line ends and tabs: what a device or a file
+ * is called must not tell a terminal what to do. Those of ISO 6429 in UTF-8 are among them.
+ */
+void text_make_printable(char *text);
+
+/*
  * Makes room for one more element in an array of COUNT elements of SIZE bytes. The room is derived
  * from COUNT alone: it doubles at each power of two. The new element is zero.
  * Returns the array, perhaps moved, or NULL without memory (the old one is then still valid).

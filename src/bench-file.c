@@ -211,8 +211,11 @@ static struct json_object *get(struct json_object *object, const char *key, enum
 static char *get_text(struct json_object *object, const char *key)
 {
 	struct json_object *member = get(object, key, json_type_string);
+	char *text = member ? strdup(json_object_get_string(member)) : NULL;
 
-	return member ? strdup(json_object_get_string(member)) : NULL;
+	if (text)
+		text_make_printable(text);
+	return text;
 }
 
 /* NAN if there is none. */

@@ -162,6 +162,7 @@ static int read_answer(const struct root *root, struct unit *units, size_t count
 
 	if (r < 0)
 		return r;
+	text_make_printable(text);
 	for (char *line = strtok_r(text, "\n", &next); line; line = strtok_r(NULL, "\n", &next)) {
 		char *fields[6] = { 0 }, *rest;
 		struct unit *unit;

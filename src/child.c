@@ -9,7 +9,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
+#include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -127,34 +127,53 @@ static ssize_t read_some(int fd, struct buffer *buffer)
 
 /* --- Its end ---------------------------------------------------------------------------------- */
 
-static bool ends_within(int pid_fd, long ms)
+static bool has_ended(pid_t pid)
 {
-	struct pollfd end = { .fd = pid_fd, .events = POLLIN };
+	siginfo_t info = { 0 };
 
-	return poll(&end, 1, (int)ms) > 0;
+	return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) < 0 ||
+	       info.si_pid == pid;
 }
 
-static void stop(const struct child *child, pid_t pid, int pid_fd)
+static bool ends_within(pid_t pid, int sigchld_fd, long ms)
+{
+	struct pollfd sigchld = { .fd = sigchld_fd, .events = POLLIN };
+	double end = now_ms() + (double)ms;
+
+	while (!has_ended(pid)) {
+		struct signalfd_siginfo info;
+		double left = end - now_ms();
+
+		if (left <= 0)
+			return false;
+		if (poll(&sigchld, 1, (int)left + 1) > 0)
+			(void)!read(sigchld_fd, &info, sizeof(info));
+	}
+	return true;
+}
+
+static void stop(const struct child *child, pid_t pid, int sigchld_fd)
 {
 	(void)kill(-pid, SIGTERM);
-	if (ends_within(pid_fd, child->grace_ms))
+	if (ends_within(pid, sigchld_fd, child->grace_ms))
 		return;
 	(void)kill(-pid, SIGKILL);
-	(void)ends_within(pid_fd, REAP_MS);
+	(void)ends_within(pid, sigchld_fd, REAP_MS);
 }
 
 /* Reads until the program ends, its time is over, or it shall be stopped. */
-static enum child_outcome watch(const struct child *child, int output, int pid_fd,
+static enum child_outcome watch(const struct child *child, pid_t pid, int output, int sigchld_fd,
 				struct buffer *buffer)
 {
 	struct pollfd fds[] = {
-		{ .fd = pid_fd, .events = POLLIN },
+		{ .fd = sigchld_fd, .events = POLLIN },
 		{ .fd = child->stop_fd, .events = POLLIN },
 		{ .fd = output, .events = POLLIN },
 	};
 	double end = now_ms() + (double)child->timeout_ms;
 
-	for (;;) {
+	while (!has_ended(pid)) {
+		struct signalfd_siginfo info;
 		double left = end - now_ms();
 
 		if (left <= 0)
@@ -165,46 +184,63 @@ static enum child_outcome watch(const struct child *child, int output, int pid_f
 		if (fds[2].revents && read_some(output, buffer) == 0)
 			fds[2].fd = -1;
 		if (fds[0].revents)
-			return CHILD_EXITED;
+			(void)!read(sigchld_fd, &info, sizeof(info));
 		if (fds[1].revents)
 			return CHILD_STOPPED;
 	}
+	return CHILD_EXITED;
+}
+
+/* Waits for the program in all ways, and tells how it ended. */
+static int attend(const struct child *child, int sigchld_fd, struct child_end *end,
+		  struct buffer *buffer)
+{
+	CLEANUP_CLOSE int output = -1;
+	double began = now_ms();
+	pid_t pid = start(child, &output);
+	int status = 0;
+
+	if (pid < 0)
+		return pid;
+	(void)fcntl(output, F_SETFL, O_NONBLOCK);
+	end->outcome = watch(child, pid, output, sigchld_fd, buffer);
+	if (end->outcome != CHILD_EXITED)
+		stop(child, pid, sigchld_fd);
+	end->wall_ms = now_ms() - began;
+	/* What it has started and left behind ends, too. */
+	(void)kill(-pid, SIGKILL);
+	if (waitpid(pid, &status, WNOHANG) == pid && end->outcome == CHILD_EXITED) {
+		end->outcome = WIFEXITED(status) ? CHILD_EXITED : CHILD_KILLED;
+		end->code = WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status);
+	}
+	for (int i = 0; i < REST_MAX && read_some(output, buffer) > 0; i++)
+		;
+	return 0;
 }
 
 int child_run(const struct child *child, struct child_end *ret)
 {
 	struct buffer buffer = { .max = child->output_max };
 	struct child_end end = { 0 };
-	CLEANUP_CLOSE int output = -1;
-	CLEANUP_CLOSE int pid_fd = -1;
-	double began = now_ms();
-	int status = 0;
-	pid_t pid = start(child, &output);
+	sigset_t sigchld, before;
+	int fd, r;
 
-	if (pid < 0)
-		return pid;
-	pid_fd = (int)syscall(SYS_pidfd_open, pid, 0);
-	if (pid_fd < 0 || fcntl(output, F_SETFL, O_NONBLOCK) < 0) {
-		status = -errno;
-		(void)kill(-pid, SIGKILL);
-		(void)waitpid(pid, NULL, 0);
-		return status;
-	}
-	end.outcome = watch(child, output, pid_fd, &buffer);
-	if (end.outcome != CHILD_EXITED)
-		stop(child, pid, pid_fd);
-	end.wall_ms = now_ms() - began;
-	/* What it has started and left behind ends, too. */
-	(void)kill(-pid, SIGKILL);
-	if (waitpid(pid, &status, WNOHANG) == pid && end.outcome == CHILD_EXITED) {
-		end.outcome = WIFEXITED(status) ? CHILD_EXITED : CHILD_KILLED;
-		end.code = WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status);
-	}
-	for (int i = 0; i < REST_MAX && read_some(output, &buffer) > 0; i++)
-		;
+	sigemptyset(&sigchld);
+	sigaddset(&sigchld, SIGCHLD);
+	/* Ignored, as nohup-like programs leave it, the end of a child would not be told. */
+	if (signal(SIGCHLD, SIG_DFL) == SIG_ERR || sigprocmask(SIG_BLOCK, &sigchld, &before))
+		return -errno;
+	fd = signalfd(-1, &sigchld, SFD_CLOEXEC | SFD_NONBLOCK);
+	r = fd < 0 ? -errno : attend(child, fd, &end, &buffer);
+	close_p(&fd);
+	(void)sigprocmask(SIG_SETMASK, &before, NULL);
 	end.output = buffer.text ? buffer.text : calloc(1, 1);
-	if (!end.output)
-		return -ENOMEM;
+	if (r == 0 && !end.output)
+		r = -ENOMEM;
+	if (r < 0) {
+		free(end.output);
+		return r;
+	}
 	end.output[buffer.length] = '\0';
 	end.length = buffer.length;
 	*ret = end;

@@ -48,37 +48,40 @@ static int parse_words(char *text, struct cpuset *ret)
 	return 0;
 }
 
-/* An attribute that may be missing: then *ret stays NULL. */
-static int read_optional(const struct root *root, char **ret, const char *dir, int id,
-			 const char *name)
+/* An attribute that may be missing: then *ret stays NULL, and *ret_error is the errno. */
+static int read_optional(const struct root *root, char **ret, int *ret_error, const char *dir,
+			 int id, const char *name)
 {
 	int r = root_read_value(root, ret, CPU_DIR "/%s%d/%s", dir, id, name);
 
+	*ret_error = -r;
 	return r == -ENOMEM ? r : 0;
 }
 
 static int read_policy(const struct root *root, struct policy *policy)
 {
 	CLEANUP_FREE char *related = NULL;
-	int r;
+	int r, ignored;
 
 	policy->max_khz = policy->limit_khz = -1;
 	r = root_read_value(root, &related, CPU_DIR "/cpufreq/policy%d/related_cpus", policy->id);
 	/* EBUSY is what newer kernels answer while all CPUs of a policy are offline: it has none to
 	 * tell of. A captured board then has no such file. */
-	if (r == -EBUSY || r == -ENOENT)
+	if (r == -EBUSY || r == -ENOENT) {
+		policy->governor_error = -r;
 		return 0;
+	}
 	if (r == 0)
 		r = parse_words(related, &policy->cpus);
 	if (r < 0)
 		return r;
 	(void)root_read_long(root, &policy->max_khz, CPU_DIR "/cpufreq/policy%d/cpuinfo_max_freq",
 			     policy->id);
-	r = read_optional(root, &policy->governor, "cpufreq/policy", policy->id,
-			  "scaling_governor");
+	r = read_optional(root, &policy->governor, &policy->governor_error, "cpufreq/policy",
+			  policy->id, "scaling_governor");
 	return r < 0 ? r
-		     : read_optional(root, &policy->governors, "cpufreq/policy", policy->id,
-				     "scaling_available_governors");
+		     : read_optional(root, &policy->governors, &ignored, "cpufreq/policy",
+				     policy->id, "scaling_available_governors");
 }
 
 static int read_policies(const struct root *root, struct cpus *cpus, struct error *error)
@@ -115,7 +118,8 @@ static int read_cpu(const struct root *root, struct cpu *cpu)
 	(void)root_read_long(root, &cpu->capacity, CPU_DIR "/cpu%d/cpu_capacity", cpu->id);
 	(void)root_read_hex(root, &cpu->midr, CPU_DIR "/cpu%d/regs/identification/midr_el1",
 			    cpu->id);
-	return read_optional(root, &cpu->latency, "cpu", cpu->id, "power/pm_qos_resume_latency_us");
+	return read_optional(root, &cpu->latency, &cpu->latency_error, "cpu", cpu->id,
+			     "power/pm_qos_resume_latency_us");
 }
 
 static int read_sets(const struct root *root, struct cpus *cpus, struct error *error)

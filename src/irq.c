@@ -98,11 +98,13 @@ static int parse_rest(const char *rest, size_t length, struct irq_line *line)
 		line->chip = strndup(rest, (size_t)(chip_end - rest));
 		if (!line->chip)
 			return -ENOMEM;
+		text_make_printable(line->chip);
 	}
 	if (action && action < end) {
 		line->action = strndup(action, (size_t)(end - action));
 		if (!line->action)
 			return -ENOMEM;
+		text_make_printable(line->action);
 	}
 	return 0;
 }
@@ -306,7 +308,9 @@ static int read_affinity(const struct root *root, struct vector *vector)
 	if (r == 0 && cpuset_parse_mask(vector->mask, &vector->affinity) < 0) {
 		free(vector->mask);
 		vector->mask = NULL;
+		r = -EBADMSG;
 	}
+	vector->mask_error = -r;
 	vector->settable = root_read_mode(root, &mode, "/proc/irq/%d/smp_affinity", vector->irq) ==
 				   0 &&
 			   mode & (S_IWUSR | S_IWGRP | S_IWOTH);

@@ -15,6 +15,7 @@ static int read_memory(const struct root *root, struct memory *memory)
 
 	if (r == -ENOMEM)
 		return r;
+	memory->error = -r;
 	if (r < 0)
 		return 0;
 	r = root_read_value(root, &memory->governors, "/sys/class/devfreq/dmc/available_governors");

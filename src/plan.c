@@ -46,6 +46,13 @@ struct op *plan_add_op(struct plan *plan, enum op_kind kind, int id, const char 
 	return op;
 }
 
+/* Why the present value of a setting is unknown, if it is. */
+static void note_unreadable(struct op *op, int error)
+{
+	if (!op->had && error)
+		op->error = error;
+}
+
 static char *explain_core(const struct cpu *cpu, bool asked, bool moves)
 {
 	if (asked)
@@ -138,6 +145,7 @@ static int plan_vector(struct plan *plan, const struct cpus *cpus, const struct 
 			 explain_core(cpus_find(cpus, target), config->cpu >= 0, moves));
 	if (!op)
 		return -ENOMEM;
+	note_unreadable(op, vector->mask_error);
 	if (op->result == OP_WOULD_CHANGE && (!vector->settable || (saved && saved->unmovable))) {
 		op->result = OP_UNMOVABLE;
 		op->known = saved && saved->unmovable;
@@ -252,6 +260,7 @@ static int plan_governors(struct plan *plan, const struct cpus *cpus, const char
 				 strdup(governor), explain_governor(policy));
 		if (!op)
 			return -ENOMEM;
+		note_unreadable(op, policy->governor_error);
 		if (op->result == OP_UNCHANGED || offers(policy->governors, governor)) {
 			offered = true;
 		} else {
@@ -273,17 +282,20 @@ static int plan_idle_latency(struct plan *plan, const struct cpus *cpus, long la
 
 	for (size_t i = 0; i < plan->n_cards; i++) {
 		int id = plan->cpus[i];
+		const struct cpu *cpu = cpus_find(cpus, id);
+		struct op *op;
 
 		if (id < 0 || cpuset_has(&done, id))
 			continue;
 		cpuset_add(&done, id);
-		if (!plan_add_op(
-			    plan, OP_IDLE_LATENCY, id, "", cpus_find(cpus, id)->latency,
-			    text_format("%ld", latency_us),
-			    text_format("IdleLatency= keeps CPU%d out of idle states that take "
-					"longer than %ld us to leave.",
-					id, latency_us)))
+		op = plan_add_op(
+			plan, OP_IDLE_LATENCY, id, "", cpu->latency, text_format("%ld", latency_us),
+			text_format("IdleLatency= keeps CPU%d out of idle states that take "
+				    "longer than %ld us to leave.",
+				    id, latency_us));
+		if (!op)
 			return -ENOMEM;
+		note_unreadable(op, cpu->latency_error);
 	}
 	return 0;
 }
@@ -291,12 +303,16 @@ static int plan_idle_latency(struct plan *plan, const struct cpus *cpus, long la
 static int plan_memory(struct plan *plan, const struct memory *memory, const char *governor,
 		       struct error *error)
 {
+	struct op *op;
+
 	if (memory->governor && !offers(memory->governors, governor))
 		return refuse_governor(governor, "MemoryGovernor", "", memory->governors, error);
-	return plan_add_op(plan, OP_MEMORY_GOVERNOR, 0, "", memory->governor, strdup(governor),
-			   strdup("MemoryGovernor= sets how the clock of the memory is chosen."))
-		       ? 0
-		       : -ENOMEM;
+	op = plan_add_op(plan, OP_MEMORY_GOVERNOR, 0, "", memory->governor, strdup(governor),
+			 strdup("MemoryGovernor= sets how the clock of the memory is chosen."));
+	if (!op)
+		return -ENOMEM;
+	note_unreadable(op, memory->error);
+	return 0;
 }
 
 static int plan_settings(struct plan *plan, const struct machine *machine,

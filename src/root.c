@@ -153,14 +153,19 @@ int root_open_file(const struct root *root, int flags, mode_t mode, const char *
 
 	flags |= O_CLOEXEC;
 	if (!*root->path) {
-		fd = open(path, flags, mode);
+		do
+			fd = open(path, flags, mode);
+		while (fd < 0 && errno == EINTR);
 		return fd < 0 ? -errno : fd;
 	}
-	fd = (int)syscall(SYS_openat2, root->fd, path,
-			  &(struct open_how){ .flags = (unsigned)flags,
-					      .mode = flags & O_CREAT ? mode : 0,
-					      .resolve = RESOLVE_IN_ROOT },
-			  sizeof(struct open_how));
+	do
+		fd = (int)syscall(SYS_openat2, root->fd, path,
+				  &(struct open_how){ .flags = (unsigned)flags,
+						      .mode = flags & O_CREAT ? mode : 0,
+						      .resolve = RESOLVE_IN_ROOT },
+				  sizeof(struct open_how));
+	/* EAGAIN: something was renamed just then, and the kernel asks to try again. */
+	while (fd < 0 && (errno == EINTR || errno == EAGAIN));
 	if (fd >= 0)
 		return fd;
 	/* EPERM: a container's filter that does not know the call. */
@@ -343,6 +348,7 @@ static int read_value(const struct root *root, char **ret, const char *path)
 	if (r < 0)
 		return r;
 	trim_end(text);
+	text_make_printable(text);
 	*ret = text;
 	return 0;
 }
@@ -361,6 +367,7 @@ int root_read_words(const struct root *root, char **ret, const char *format, ...
 		if (!bytes[i])
 			bytes[i] = ' ';
 	trim_end(bytes);
+	text_make_printable(bytes);
 	*ret = bytes;
 	return 0;
 }
@@ -453,6 +460,7 @@ int root_read_link_name(const struct root *root, char **ret, const char *format,
 	name = strdup(slash ? slash + 1 : target);
 	if (!name)
 		return -ENOMEM;
+	text_make_printable(name);
 	*ret = name;
 	return 0;
 }
@@ -589,29 +597,59 @@ int root_check_inside(const struct root *root, const char *format, ...)
 	return 0;
 }
 
+/*
+ * A file of a tree keeps the tail of a longer old value. Blank lines cover it, and are cut off
+ * then: at no time is the file empty, or the value another.
+ */
+static int write_plain(int fd, const char *line, size_t length)
+{
+	struct stat st;
+	char *padded;
+	size_t size;
+	ssize_t n;
+
+	if (fstat(fd, &st))
+		return -errno;
+	size = (size_t)st.st_size > length ? (size_t)st.st_size : length;
+	padded = malloc(size + 1);
+	if (!padded)
+		return -ENOMEM;
+	memset(padded, '\n', size);
+	memcpy(padded, line, length);
+	n = write(fd, padded, size);
+	free(padded);
+	if (n < 0)
+		return -errno;
+	return (size_t)n < size || ftruncate(fd, (off_t)length) ? -EIO : 0;
+}
+
+static int write_file(const struct root *root, int fd, const char *line)
+{
+	size_t length = strlen(line);
+	ssize_t n;
+
+	if (!root_is_live(root))
+		return write_plain(fd, line, length);
+	n = write(fd, line, length);
+	if (n < 0)
+		return -errno;
+	return (size_t)n < length ? -EIO : 0;
+}
+
 int root_write_value(const struct root *root, const char *path, const char *text)
 {
 	CLEANUP_FREE char *line = text_format("%s\n", text);
-	size_t length = line ? strlen(line) : 0;
-	ssize_t n;
-	int fd;
+	int fd, r;
 
 	if (!line)
 		return -ENOMEM;
-	/* O_TRUNC: without it a plain file keeps the tail of a longer old value. */
-	fd = root_open_file(root, O_WRONLY | O_TRUNC, 0, path);
+	fd = root_open_file(root, O_WRONLY, 0, path);
 	if (fd < 0)
 		return fd;
 	do
-		n = write(fd, line, length);
-	while (n < 0 && errno == EINTR);
-	if (n < 0) {
-		int r = -errno;
-
-		close(fd);
-		return r;
-	}
-	if (close(fd) < 0)
-		return -errno;
-	return (size_t)n == length ? 0 : -EIO;
+		r = write_file(root, fd, line);
+	while (r == -EINTR);
+	if (close(fd) < 0 && r == 0)
+		r = -errno;
+	return r;
 }

@@ -27,6 +27,7 @@ static const char *find_program(void)
 static void copy(char *field, size_t size, const char *text, size_t length)
 {
 	snprintf(field, size, "%.*s", (int)length, text);
+	text_make_printable(field);
 }
 
 static const char *trim(const char *text, size_t *length)

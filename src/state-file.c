@@ -157,13 +157,39 @@ static struct json_object *parse_json(const char *text)
 	return object;
 }
 
+/*
+ * Refuses what others than root can have changed, so that it tells root what to write; in a tree,
+ * which may be anybody's, only links. What is not there is fine.
+ */
+static int check_trusted(const struct root *root, const char *path, struct error *error)
+{
+	CLEANUP_CLOSE int fd = root_open_file(root, O_PATH | O_NOFOLLOW, 0, path);
+	struct stat st;
+
+	if (fd == -ENOENT)
+		return 0;
+	if (fd < 0 || fstat(fd, &st))
+		return fail(error, root, fd < 0 ? fd : -errno, "look at");
+	if (S_ISLNK(st.st_mode) || (root_is_live(root) && (st.st_uid || st.st_mode & 022)))
+		return error_set(
+			error, -EBADMSG,
+			"%s%s can be changed by others than root and is not trusted; remove it",
+			root_path(root), path);
+	return 0;
+}
+
 int state_read(const struct root *root, struct state *ret, struct error *error)
 {
 	CLEANUP_FREE char *text = NULL;
 	struct state state = { 0 };
 	struct json_object *object;
-	int r = root_read_text(root, &text, STATE_DIR "/" STATE_FILE);
+	int r = check_trusted(root, STATE_DIR, error);
 
+	if (r == 0)
+		r = check_trusted(root, STATE_DIR "/" STATE_FILE, error);
+	if (r < 0)
+		return r;
+	r = root_read_text(root, &text, STATE_DIR "/" STATE_FILE);
 	if (r == -ENOENT) {
 		*ret = state;
 		return 0;
@@ -246,7 +272,12 @@ static int write_new(int dir, const char *text)
 		left -= (size_t)n;
 	}
 	/* Whatever the umask was: status reads the file as any user. */
-	return fchmod(fd, 0644) || fsync(fd) ? -errno : 0;
+	if (fchmod(fd, 0644))
+		return -errno;
+	while (fsync(fd))
+		if (errno != EINTR)
+			return -errno;
+	return 0;
 }
 
 int state_write(const struct root *root, const struct state *state, struct error *error)
@@ -296,6 +327,9 @@ int state_lock(const struct root *root, int *ret, struct error *error)
 	}
 	if (r < 0)
 		return fail(error, root, r, "make");
+	r = check_trusted(root, STATE_DIR, error);
+	if (r < 0)
+		return r;
 	dir = open_dir(root);
 	if (dir < 0)
 		return fail(error, root, dir, "open");
@@ -306,6 +340,8 @@ int state_lock(const struct root *root, int *ret, struct error *error)
 		return fail(error, root, r, "make the lock in");
 	for (long waited = 0; flock(fd, LOCK_EX | LOCK_NB);) {
 		r = -errno;
+		if (r == -EINTR)
+			continue;
 		if (r != -EWOULDBLOCK || waited >= LOCK_WAIT_MS) {
 			close(fd);
 			return r == -EWOULDBLOCK

@@ -169,7 +169,8 @@ static bool not_reverted(const struct saved *saved, const void *data)
 
 		if (op->kind == saved->kind && op->id == saved->id &&
 		    !strcmp(op->card, saved->card))
-			return op->result == OP_FAILED || op->result == OP_WOULD_CHANGE;
+			return op->result == OP_FAILED || op->result == OP_WOULD_CHANGE ||
+			       (op->result == OP_SKIPPED && op->error);
 	}
 	return false;
 }

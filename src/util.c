@@ -119,6 +119,18 @@ bool text_has_word(const char *text, const char *word)
 	return false;
 }
 
+void text_make_printable(char *text)
+{
+	for (unsigned char *p = (unsigned char *)text; *p; p++) {
+		bool second = p > (unsigned char *)text && p[-1] == 0xc2 && *p >= 0x80 && *p < 0xa0;
+
+		if (second)
+			p[-1] = '?';
+		if (second || *p == 0x7f || (*p < 0x20 && *p != '\n' && *p != '\t'))
+			*p = '?';
+	}
+}
+
 void *array_grow(void *array, size_t count, size_t size)
 {
 	if ((count & (count - 1)) == 0) {

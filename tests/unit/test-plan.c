@@ -662,6 +662,37 @@ static void test_revert_skips_an_interrupt_of_another_card(void **state)
 	plan_done(&plan);
 }
 
+static void test_revert_keeps_what_cannot_be_read(void **state)
+{
+	static const struct {
+		const char *name;
+		int error, kept; /* errno of the reading, and of the operation */
+	} rows[] = { { "all CPUs are offline", EBUSY, EBUSY },
+		     { "unreadable", EIO, EIO },
+		     { "gone", ENOENT, 0 } };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		char *written[] = { (char *)"performance" };
+		struct saved saved = { .kind = OP_GOVERNOR,
+				       .id = 4,
+				       .original = (char *)"schedutil",
+				       .n_written = 1,
+				       .written = written };
+		const struct state known = { .n_saved = 1, .saved = &saved };
+		struct board board;
+		struct plan plan;
+
+		board_init(&board);
+		board.policies[1].governor = NULL;
+		board.policies[1].governor_error = rows[i].error;
+		assert_int_equal(plan_revert(&board.machine, &known, &plan), 0);
+		row_equal(rows[i].name, plan.ops[0].result, OP_SKIPPED);
+		row_equal(rows[i].name, plan.ops[0].error, rows[i].kept);
+		plan_done(&plan);
+	}
+}
+
 static void test_revert_of_a_ban(void **state)
 {
 	static const struct {
@@ -734,6 +765,7 @@ int main(void)
 		cmocka_unit_test(test_merge_tells_settings_of_an_interrupt_apart),
 		cmocka_unit_test(test_revert_only_what_is_still_ours),
 		cmocka_unit_test(test_revert_skips_an_interrupt_of_another_card),
+		cmocka_unit_test(test_revert_keeps_what_cannot_be_read),
 		cmocka_unit_test(test_revert_of_a_ban),
 	};
 

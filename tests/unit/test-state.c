@@ -139,7 +139,7 @@ static void test_what_could_not_be_put_back_is_kept(void **cmocka)
 	struct plan plan = { 0 };
 
 	(void)cmocka;
-	for (int id = 0; id < 4; id++)
+	for (int id = 0; id < 5; id++)
 		plan_add_op(&plan, OP_GOVERNOR, id, "", "schedutil", strdup("performance"),
 			    strdup("w"));
 	assert_int_equal(state_add_originals(&state, &plan), 0);
@@ -147,9 +147,13 @@ static void test_what_could_not_be_put_back_is_kept(void **cmocka)
 	plan.ops[1].result = OP_FAILED;
 	plan.ops[2].result = OP_SKIPPED;
 	plan.ops[3].result = OP_UNCHANGED;
+	/* It could not be read. */
+	plan.ops[4].result = OP_SKIPPED;
+	plan.ops[4].error = EBUSY;
 	state_drop_reverted(&state, &plan);
-	assert_int_equal(state.n_saved, 1);
+	assert_int_equal(state.n_saved, 2);
 	assert_int_equal(state.saved[0].id, 1);
+	assert_int_equal(state.saved[1].id, 4);
 	plan_done(&plan);
 	state_done(&state);
 }

@@ -111,6 +111,34 @@ static void test_words_are_found_whole(void **state)
 		row_equal(rows[i].text, text_has_word(rows[i].text, rows[i].word), rows[i].found);
 }
 
+static void test_control_characters_are_replaced(void **state)
+{
+	static const struct {
+		const char *text, *printable;
+	} rows[] = {
+		{ "", "" },
+		{ "performance", "performance" },
+		{ "two\tcolumns\nand lines", "two\tcolumns\nand lines" },
+		{ "\033[31mred\033]0;title\a", "?[31mred?]0;title?" },
+		{ "back\b\bspace\r\177", "back??space??" },
+		{ "\302\233"
+		  "31m CSI of UTF-8",
+		  "??31m CSI of UTF-8" },
+		{ "\302\240\302\256 \303\237", "\302\240\302\256 \303\237" },
+		{ "\302", "\302" },
+		{ "\233", "\233" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		CLEANUP_FREE char *text = strdup(rows[i].text);
+
+		assert_non_null(text);
+		text_make_printable(text);
+		row_same(rows[i].text, text, rows[i].printable);
+	}
+}
+
 static void test_errno_names_go_both_ways(void **state)
 {
 	static const struct {
@@ -196,6 +224,7 @@ int main(void)
 		cmocka_unit_test(test_numbers_reach_to_both_ends_of_long),
 		cmocka_unit_test(test_hex4_takes_four_digits),
 		cmocka_unit_test(test_words_are_found_whole),
+		cmocka_unit_test(test_control_characters_are_replaced),
 		cmocka_unit_test(test_errno_names_go_both_ways),
 		cmocka_unit_test(test_what_is_no_errno_has_no_name),
 		cmocka_unit_test(test_array_keeps_its_elements_and_gets_zeroes),
