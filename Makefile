@@ -5,7 +5,9 @@
 #   make check        everything: unit, command line and virtual machine tests
 #   make check-quick  unit and command line tests: seconds
 #   make check-faults whatever a machine can answer, kills and races: half a minute
+#   make fuzz         the parsers, SECONDS=60 in all
 #   make check-vm     a real arm64 kernel with systemd in QEMU: minutes
+#   make bench-self   what the program costs, next to other ways
 #   make lint         static checks of the C, the shell and the manual pages
 #   make install      files only, no systemctl; make uninstall removes the same files
 #   make deps         install what building takes; make deps-check: what testing takes (apt)
@@ -52,7 +54,7 @@ pages   := $(wildcard man/*.[578])
 
 MAKEFLAGS += --no-print-directory
 .DELETE_ON_ERROR:
-.PHONY: FORCE all demo check check-quick check-faults check-vm lint format install uninstall deps deps-check clean
+.PHONY: FORCE all demo check check-quick check-faults check-vm fuzz bench-self lint format install uninstall deps deps-check clean
 
 all: $(BUILD)/ax650n-tune
 
@@ -103,6 +105,7 @@ demo: deps
 check: deps deps-check
 	$(Q)$(MAKE) check-quick
 	$(Q)$(MAKE) check-faults
+	$(Q)$(MAKE) fuzz SECONDS=30
 	$(Q)$(MAKE) check-vm
 
 check-quick:
@@ -113,12 +116,23 @@ check-faults:
 	$(Q)$(MAKE) -s $(BUILD)/ax650n-tune $(BUILD)/board-expand $(BUILD)/fault.so
 	$(Q)BUILD=$(BUILD) tests/fault/run.sh
 
+# As an ordinary user even if root asks for it; SECONDS are shared by all targets.
+fuzz: deps deps-check
+	$(Q)$(MAKE) -s $(BUILD)/reference-results.inc
+	$(Q)BUILD=$(BUILD) CPPFLAGS='$(ax_cppflags) -I$(BUILD)' LIBS='$(ax_libs)' SECONDS=$(or $(SECONDS),60) \
+		tests/fuzz/run.sh
+
 check-vm: deps deps-check
 	$(Q)MAKEFLAGS= tests/vm/check.sh
 
 lint: deps deps-check
 	$(Q)$(MAKE) -s $(BUILD)/reference-results.inc
 	$(Q)BUILD=$(BUILD) CPPFLAGS='$(ax_cppflags) -I$(BUILD)' sh tests/lint.sh
+
+bench-self: deps
+	$(call install_missing,$(bench_packages))
+	$(Q)$(MAKE) -s $(BUILD)/ax650n-tune $(BUILD)/board-expand
+	$(Q)BUILD=$(BUILD) LIBS='$(ax_libs)' tests/bench/run.sh
 
 format:
 	clang-format -i src/*.c include/*.h tests/*/*.c
@@ -158,9 +172,11 @@ clean:
 
 build_packages := gcc libc6-dev make pkg-config libpci-dev libsystemd-dev libjson-c-dev libsmartcols-dev \
 		  libinih-dev
-check_packages := libcmocka-dev bats jq pciutils mandoc shellcheck clang-tidy clang-format cppcheck \
+check_packages := clang libclang-rt-dev valgrind libcmocka-dev bats jq pciutils mandoc shellcheck clang-tidy clang-format cppcheck \
 		  qemu-system-arm device-tree-compiler gcc-aarch64-linux-gnu cpio kmod \
 		  debian-archive-keyring
+
+bench_packages := hyperfine strace time pciutils jq
 
 # Installs those of the Debian packages $(1) that are missing.
 define install_missing

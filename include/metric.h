@@ -25,6 +25,9 @@ struct measurement {
 	double min, max, mean, median, p95;
 };
 
+/* No result is that large, and sums of such numbers stay finite. */
+#define METRIC_MAX 1e15
+
 /*
  * A metric for a POSIX extended regular expression with the number in its first group. Returns 0,
  * or -EINVAL with the reason in ERROR. The caller calls metric_done().

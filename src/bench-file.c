@@ -235,7 +235,7 @@ static long get_long(struct json_object *object, const char *key, double unit)
 {
 	double value = get_number(object, key) * unit;
 
-	return value >= 0 && value < 1e15 ? lround(value) : -1;
+	return value >= 0 && value < METRIC_MAX ? lround(value) : -1;
 }
 
 static int get_counts(struct json_object *object, struct bench_run *run)
@@ -262,6 +262,12 @@ static int get_counts(struct json_object *object, struct bench_run *run)
 	return 0;
 }
 
+/* None, or one that can have been measured. */
+static bool is_possible(double value)
+{
+	return isnan(value) || (value > 0 && value < METRIC_MAX);
+}
+
 static int get_run(struct json_object *object, struct bench_run *run)
 {
 	run->invalid = get_text(object, "invalid");
@@ -273,7 +279,10 @@ static int get_run(struct json_object *object, struct bench_run *run)
 		.median = get_number(object, "median"),
 		.p95 = get_number(object, "p95"),
 	};
-	if (!run->invalid && !(run->result.value > 0 && isfinite(run->result.value)))
+	if ((!run->invalid && isnan(run->result.value)) || !is_possible(run->result.value) ||
+	    !is_possible(run->result.min) || !is_possible(run->result.max) ||
+	    !is_possible(run->result.mean) || !is_possible(run->result.median) ||
+	    !is_possible(run->result.p95))
 		return -EBADMSG;
 	run->start_khz = get_long(object, "start_khz", 1);
 	run->end_khz = get_long(object, "end_khz", 1);
@@ -295,6 +304,7 @@ static int get_setting(const char *name, struct json_object *object, struct benc
 	setting->runs = calloc(n + 1, sizeof(*setting->runs));
 	if (!setting->name || !setting->runs)
 		return -ENOMEM;
+	text_make_printable(setting->name);
 	for (size_t i = 0; r == 0 && i < n; i++)
 		r = get_run(json_object_array_get_idx(details, i),
 			    &setting->runs[setting->n_runs++]);

@@ -95,7 +95,8 @@ static int summarize(struct bench_setting *setting, double *values)
 	for (size_t i = 0; r == 0 && i < setting->n_runs; i++) {
 		const struct measurement *result = &setting->runs[i].result;
 
-		if (setting->runs[i].invalid || isnan(result->p95))
+		if (setting->runs[i].invalid || isnan(result->p95) || isnan(result->min) ||
+		    isnan(result->max))
 			continue;
 		values[n_p95++] = result->p95;
 		min = fmin(min, result->min);

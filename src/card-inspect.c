@@ -71,7 +71,9 @@ bool card_is_address(const char *name, size_t length)
 	unsigned at[4];
 	int end = 0;
 
-	return sscanf(name, "%x:%x:%x.%x%n", &at[0], &at[1], &at[2], &at[3], &end) == 4 &&
+	/* sscanf() would take blanks and signs, too. */
+	return strspn(name, "0123456789abcdefABCDEF:.") >= length &&
+	       sscanf(name, "%x:%x:%x.%x%n", &at[0], &at[1], &at[2], &at[3], &end) == 4 &&
 	       (size_t)end == length && length < CARD_ADDRESS_MAX;
 }
 

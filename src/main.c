@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
-#include <locale.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -77,8 +76,6 @@ int main(int argc, char **argv)
 	if (argc < 1)
 		return STATUS_USAGE;
 	occupy_standard_files();
-	/* For the lines of tables and trees; all else is the same in each language. */
-	(void)setlocale(LC_CTYPE, "");
 	log_open(&context.log);
 	/* What getopt_long() puts before its messages. */
 	argv[0] = (char *)"ax650n-tune";

@@ -71,7 +71,7 @@ static const char *read_number(const char *text, double *ret)
 		length += 1 + fraction;
 	}
 	number = strtod(text, NULL);
-	if (!text[length] || !(number > 0) || !isfinite(number))
+	if (!text[length] || !(number > 0 && number < METRIC_MAX))
 		return NULL;
 	*ret = number;
 	return text + length;
@@ -220,11 +220,17 @@ static int read_match(const char *text, size_t length, struct numbers *numbers, 
 	if (!copy)
 		return -ENOMEM;
 	number = strtod(copy, &end);
-	if (end == copy || *end || !(number > 0) || !isfinite(number))
+	if (end == copy || *end || !(number > 0 && number < METRIC_MAX))
 		return error_set(error, -ENODATA,
 				 "--metric has found '%.40s', which is no number above 0", copy);
 	return add_number(numbers, number);
 }
+
+/*
+ * Of a line without end, such as a progress bar, its end will do: matching can take the square of
+ * its length.
+ */
+#define LINE_TAIL 4096
 
 /* With REG_STARTEND: without it each call looks for the end of the line first. */
 static int read_line(const regex_t *regex, const char *line, struct numbers *numbers,
@@ -232,7 +238,7 @@ static int read_line(const regex_t *regex, const char *line, struct numbers *num
 {
 	const regoff_t end = (regoff_t)strlen(line);
 
-	for (regoff_t at = 0; at < end;) {
+	for (regoff_t at = end > LINE_TAIL ? end - LINE_TAIL : 0; at < end;) {
 		regmatch_t match[2] = { { .rm_so = at, .rm_eo = end } };
 		int r = 0;
 

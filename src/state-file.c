@@ -98,7 +98,8 @@ static int get_saved(struct json_object *object, struct saved *saved)
 	unmovable = get_text(object, "unmovable");
 	if (!kind || op_kind_from_name(kind, &saved->kind) < 0 || get_id(object, &saved->id) < 0)
 		return -EBADMSG;
-	if (op_kind_has_card(saved->kind) != (card != NULL) || !original == !unmovable)
+	if (op_kind_has_card(saved->kind) != (card != NULL) || !original == !unmovable ||
+	    (saved->kind == OP_MEMORY_GOVERNOR && saved->id))
 		return -EBADMSG;
 	if (card && (!*card || card[strspn(card, "0123456789abcdef:.")] ||
 		     strlen(card) >= sizeof(saved->card)))
@@ -139,6 +140,10 @@ static int get_state(struct json_object *object, struct state *state)
 		r = get_saved(json_object_array_get_idx(list, i), saved + state->n_saved++);
 		if (r < 0)
 			return r;
+		/* Of the same setting there is one. */
+		saved += i;
+		if (state_find(state, saved->kind, saved->id, saved->card) != saved)
+			return -EBADMSG;
 	}
 	return 0;
 }

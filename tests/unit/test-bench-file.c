@@ -490,6 +490,7 @@ static void test_files_that_are_refused(void **state)
 		{ "value 0", DETAILS("[{\"value\":0,\"irqs\":{}}]") },
 		{ "negative value", DETAILS("[{\"value\":-1,\"irqs\":{}}]") },
 		{ "value too large", DETAILS("[{\"value\":1e999,\"irqs\":{}}]") },
+		{ "value whose sums are not finite", DETAILS("[{\"value\":1e308,\"irqs\":{}}]") },
 		{ "p95 too large", DETAILS("[{\"value\":1,\"p95\":1e999,\"irqs\":{}}]") },
 		{ "second run is broken", DETAILS("[{\"value\":1,\"irqs\":{}},{}]") },
 		{ "no counts", DETAILS("[{\"value\":1}]") },

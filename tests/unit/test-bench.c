@@ -326,9 +326,26 @@ static void test_interrupts_of_all_runs(void **state)
 	assert_true(bench_interrupts(&none) == 0);
 }
 
+static void test_run_that_knows_only_its_p95(void **state)
+{
+	struct bench_run runs[2] = { 0 };
+	struct bench_setting setting = { .name = (char *)"default", .n_runs = 2, .runs = runs };
+	struct bench_result result = { .n_settings = 1, .settings = &setting };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++)
+		runs[i].result = (struct measurement){
+			.value = 6, .min = NAN, .max = NAN, .mean = NAN, .median = NAN, .p95 = 7
+		};
+	assert_int_equal(bench_evaluate(&result), 0);
+	assert_true(setting.summary.min == 6 && setting.summary.max == 6);
+	assert_true(bench_spread(&setting) == 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_run_that_knows_only_its_p95),
 		cmocka_unit_test(test_summaries_of_the_runs_that_count),
 		cmocka_unit_test(test_extremes_of_the_calls_in_the_runs),
 		cmocka_unit_test(test_effects),

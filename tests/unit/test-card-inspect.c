@@ -370,9 +370,37 @@ static void test_driver_that_tells_no_version(void **state)
 	}
 }
 
+static void test_addresses(void **state)
+{
+	static const struct {
+		const char *text;
+		bool address;
+	} rows[] = {
+		{ "0003:31:00.0", true },
+		{ "10000:e1:00.0", true },
+		{ "0000:00:1f.7", true },
+		{ "31:00.0", false },
+		{ "0003:31:00", false },
+		{ "0003:31:00.0 ", false },
+		{ "0003:31: 00.0", false },
+		{ "0003:31:\f00.0", false },
+		{ "0003:-1:00.0", false },
+		{ "0003:31:00.0x", false },
+		{ "", false },
+		{ "0x3:31:00.0", false },
+		{ "pci0003:31:00.0", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		row_equal(rows[i].text, card_is_address(rows[i].text, strlen(rows[i].text)),
+			  rows[i].address);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_addresses),
 		tree_test(test_nothing_is_known_of_an_empty_tree),
 		tree_test(test_device_without_any_file),
 		tree_test(test_card_of_an_arm_board),

@@ -236,6 +236,7 @@ static void test_regular_expressions(void **state)
 		{ "([0-9.]*)", "abc\n", -ENODATA, 0, "'', which is no number" },
 		{ "t=([-0-9.e]+)", "t=-3\n", -ENODATA, 0, "'-3', which is no number above 0" },
 		{ "t=([-0-9.e]+)", "t=2.5e-1\n", 0, 0.25, NULL },
+		{ "t=([-0-9.e]+)", "t=1e15\n", -ENODATA, 0, "'1e15', which is no number" },
 		{ "t=(.*)", "\033[31mt=\033[1m6\033[0m\r\n", 0, 6, NULL },
 		{ "^t=([0-9])", "x\033[31\nt=6\nx\033\nt=8\n", 0, 7, NULL },
 		{ "none ([0-9])", "t=1\n", -ENODATA, 0,
@@ -339,9 +340,26 @@ static void test_long_outputs(void **state)
 	metric_done(&metric);
 }
 
+static void test_line_without_end(void **state)
+{
+	static char text[(1 << 20) + 16];
+	struct measurement result;
+	struct error error = { 0 };
+	struct metric metric;
+
+	(void)state;
+	memset(text, '7', 1 << 20);
+	strcpy(text + (1 << 20), "\n30 fps\n");
+	assert_int_equal(metric_init(&metric, "([0-9.]+) fps", true, &error), 0);
+	assert_int_equal(metric_read(&metric, text, strlen(text), 1, &result, &error), 0);
+	assert_true(result.value == 30);
+	metric_done(&metric);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_line_without_end),
 		cmocka_unit_test(test_axcl_run_model),
 		cmocka_unit_test(test_language_models),
 		cmocka_unit_test(test_outputs_without_a_result),

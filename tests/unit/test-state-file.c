@@ -223,6 +223,12 @@ static void test_hostile_files_are_refused(void **state)
 		"{\"schema\": 1, \"settings\": {}}",
 		"{\"schema\": 1, \"settings\": null}",
 		"{\"schema\": 1, \"settings\": \"none\"}",
+		/* There is one memory, and of each setting one entry. */
+		ENTRIES("{\"kind\": \"memory-governor\", \"id\": 1, \"original\": \"a\", "
+			"\"written\": []}"),
+		ENTRIES("{\"kind\": \"governor\", \"id\": 4, \"original\": \"a\", \"written\": "
+			"[]}, {\"kind\": \"governor\", \"id\": 4, \"original\": \"c\", "
+			"\"written\": []}"),
 		/* Entries that are none. */
 		ENTRIES("null"),
 		ENTRIES("1"),

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/* Saved results of bench: what is read of them can be written and read again. */
+
+#include "bench-file.h"
+#include "fuzz.h"
+
+#include <math.h>
+#include <sys/mman.h>
+
+static int read_text(const char *text, size_t length, struct bench *ret)
+{
+	CLEANUP_CLOSE int fd = memfd_create("results", MFD_CLOEXEC);
+	struct error error = { 0 };
+	char path[32];
+	int r;
+
+	CHECK(fd >= 0 && write(fd, text, length) == (ssize_t)length);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	r = bench_read(path, ret, &error);
+	CHECK(r == 0 || (r == -EBADMSG && *error.text));
+	return r;
+}
+
+static char *write_text(const struct bench *bench)
+{
+	struct references references;
+	char *text = NULL;
+	size_t length;
+	FILE *out = open_memstream(&text, &length);
+
+	CHECK(out && references_read(&references) == 0);
+	CHECK(bench_write(bench, &references, out) == 0);
+	CHECK(fclose(out) == 0);
+	references_done(&references);
+	return text;
+}
+
+static void check_result(const struct bench_result *result)
+{
+	const struct bench_setting *main = bench_main_setting(result);
+
+	CHECK(fuzz_is_printable(result->name) && fuzz_is_printable(result->unit));
+	CHECK(result->n_settings > 0 && (result->n_settings > 1 || !main));
+	for (size_t i = 0; i < result->n_settings; i++) {
+		const struct bench_setting *setting = &result->settings[i];
+
+		CHECK(fuzz_is_printable(setting->name));
+		(void)bench_interrupts(setting);
+		CHECK(!isinf(bench_spread(setting)) && !isinf(setting->summary.mean));
+		CHECK(!isinf(setting->summary.max));
+		for (size_t k = 0; k < setting->n_runs; k++)
+			CHECK(!setting->runs[k].invalid ||
+			      fuzz_is_printable(setting->runs[k].invalid));
+	}
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct bench bench, again;
+	char *text, *same;
+
+	if (read_text((const char *)data, size, &bench) < 0)
+		return 0;
+	for (size_t i = 0; i < bench.n_results; i++)
+		check_result(&bench.results[i]);
+	/* Written numbers have twelve digits: once they are so, nothing changes any more. */
+	text = write_text(&bench);
+	CHECK(read_text(text, strlen(text), &again) == 0);
+	free(text);
+	bench_done(&bench);
+	text = write_text(&again);
+	CHECK(read_text(text, strlen(text), &bench) == 0);
+	same = write_text(&bench);
+	CHECK(!strcmp(text, same));
+	free(text);
+	free(same);
+	bench_done(&bench);
+	bench_done(&again);
+	return 0;
+}

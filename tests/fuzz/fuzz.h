@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+/* What the fuzz targets share. */
+#pragma once
+
+#include "root.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+int LLVMFuzzerInitialize(int *argc, char ***argv);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* libFuzzer keeps the input of what aborts. */
+#define CHECK(condition)                                                                          \
+	do {                                                                                      \
+		if (!(condition)) {                                                               \
+			fprintf(stderr, "%s:%d: not true: %s\n", __FILE__, __LINE__, #condition); \
+			abort();                                                                  \
+		}                                                                                 \
+	} while (0)
+
+/* The input as a text, up to its first NUL. The room is exact: a sanitizer sees one byte more. */
+static inline char *fuzz_text(const uint8_t *data, size_t size)
+{
+	char *text = strndup((const char *)data, size);
+
+	CHECK(text);
+	return text;
+}
+
+/* True for a text that can be shown in a terminal. */
+static inline bool fuzz_is_printable(const char *text)
+{
+	for (const unsigned char *p = (const unsigned char *)text; *p; p++)
+		if ((*p < 0x20 && *p != '\n' && *p != '\t') || *p == 0x7f ||
+		    (*p == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0))
+			return false;
+	return true;
+}
+
+/* A new directory in $TMPDIR; what runs the target removes it. */
+static inline char *fuzz_make_dir(void)
+{
+	const char *parent = getenv("TMPDIR");
+	char *path = text_format("%s/fuzz.XXXXXX", parent ? parent : "/tmp");
+
+	CHECK(path && mkdtemp(path));
+	return path;
+}
+
+/* Empties the directory FD, which it closes. Nothing is opened but directories in it: no link. */
+static inline void fuzz_empty_dir(int fd)
+{
+	DIR *dir = fdopendir(fd);
+
+	CHECK(dir);
+	for (const struct dirent *entry; (entry = readdir(dir));) {
+		int child;
+
+		if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
+			continue;
+		if (unlinkat(fd, entry->d_name, 0) == 0)
+			continue;
+		child = openat(fd, entry->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		CHECK(child >= 0);
+		fuzz_empty_dir(child);
+		CHECK(unlinkat(fd, entry->d_name, AT_REMOVEDIR) == 0);
+	}
+	closedir(dir);
+}
+
+/* The directory that stands in for "/". */
+struct fuzz_tree {
+	int parent;
+	struct root *root;
+};
+
+/* It lies in a directory of its own, where a way out of it would be seen. */
+static inline void fuzz_tree_make(struct fuzz_tree *tree)
+{
+	CLEANUP_FREE char *parent = fuzz_make_dir();
+	CLEANUP_FREE char *path = text_format("%s/tree", parent);
+
+	CHECK(path && mkdir(path, 0755) == 0);
+	CHECK(root_open(path, &tree->root) == 0);
+	tree->parent = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	CHECK(tree->parent >= 0);
+}
+
+/* Fails if there is something beside the tree. */
+static inline void fuzz_tree_empty(const struct fuzz_tree *tree)
+{
+	int fd = openat(tree->parent, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fdopendir(fd);
+
+	CHECK(dir);
+	for (const struct dirent *entry; (entry = readdir(dir));)
+		CHECK(entry->d_name[0] == '.' || !strcmp(entry->d_name, "tree"));
+	closedir(dir);
+	fuzz_empty_dir(
+		openat(tree->parent, "tree", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+}
