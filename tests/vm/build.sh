@@ -15,7 +15,7 @@ set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
 # What was given to the make that runs this is not meant for the makes in here.
-unset MAKEFLAGS MFLAGS
+unset MAKEFLAGS MFLAGS SAN VALGRIND
 # depmod and modprobe are not in everybody's.
 PATH=$PATH:/usr/sbin:/sbin
 mkdir -p "$1"
