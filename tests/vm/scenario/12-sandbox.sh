@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# What the service must not be able to do, tried from inside its sandbox; and whom the program trusts.
+# What the service must not be able to do, tried from inside its sandbox; whom the program trusts; and
+# drivers that come and go while it works.
 # kernel: linux-image-arm64
 # devices: card
 # shellcheck source=../guest/lib.sh
@@ -82,3 +83,22 @@ check_match 'and the remedy is told' 'can be changed by others' "$(said)"
 chown 0 /run/ax650n-tune/state.json
 tune revert
 check_eq 'as it was, it is' "0 $before" "$status $(settings)"
+
+# --- The driver is loaded again in the middle ---------------------------------------------------------
+
+for _ in {1..5}; do
+  { modprobe -r ax_pcie_host_dev && modprobe ax_pcie_host_dev; } &
+  reload=$!
+  for _ in {1..4}; do
+    tune apply --wait 0
+    [[ $status -le 1 ]] || fail 'apply while the driver is loaded again' <<< "exit status $status"
+  done
+  wait $reload
+done
+wait_for has_interrupt 0000:01:00.0
+tune apply
+check_eq 'apply finds the driver that is there at last' 0 "$status"
+tune revert
+check_eq 'after reloads of the driver in the middle of apply, revert puts every original back' \
+  '0 ff schedutil schedutil' \
+  "$status $(< "$(affinity "$(irq_of 0000:01:00.0)")") $(< "$(governor 4)") $(< "$(governor 6)")"
