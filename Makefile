@@ -7,7 +7,7 @@
 #   make check-faults whatever a machine can answer, kills and races: half a minute
 #   make fuzz         the parsers, SECONDS=60 in all
 #   make check-vm     a real arm64 kernel with systemd in QEMU: minutes
-#   make bench-self   what the program costs, next to other ways
+#   make bench-self   what the program costs, next to other ways, and on boards that grow: minutes
 #   make lint         static checks of the C, the shell and the manual pages
 #   make install      files only, no systemctl; make uninstall removes the same files
 #   make deps         install what building takes; make deps-check: what testing takes (apt)
@@ -133,9 +133,10 @@ bench-self: deps
 	$(call install_missing,$(bench_packages))
 	$(Q)$(MAKE) -s $(BUILD)/ax650n-tune $(BUILD)/board-expand
 	$(Q)BUILD=$(BUILD) LIBS='$(ax_libs)' tests/bench/run.sh
+	$(Q)BUILD=$(BUILD) tests/bench/growth.sh
 
 format:
-	clang-format -i src/*.c include/*.h tests/*/*.c
+	clang-format -i src/*.c include/*.h tests/*/*.[ch]
 
 # --- Installing -----------------------------------------------------------------------------
 
@@ -172,7 +173,7 @@ clean:
 
 build_packages := gcc libc6-dev make pkg-config libpci-dev libsystemd-dev libjson-c-dev libsmartcols-dev \
 		  libinih-dev
-check_packages := clang libclang-rt-dev valgrind libcmocka-dev bats jq pciutils mandoc shellcheck clang-tidy clang-format cppcheck \
+check_packages := strace clang libclang-rt-dev valgrind libcmocka-dev bats jq pciutils mandoc shellcheck clang-tidy clang-format cppcheck \
 		  qemu-system-arm device-tree-compiler gcc-aarch64-linux-gnu cpio kmod \
 		  debian-archive-keyring
 

@@ -78,8 +78,8 @@ int cmd_no_options(struct context *context, int argc, char **argv);
 int context_open(struct context *context);
 void context_close(struct context *context);
 
-/* Reads the machine. Returns an exit status, or -1 to go on. */
-int context_read_machine(const struct context *context, struct machine *ret);
+/* Reads the machine, as machine_read(). Returns an exit status, or -1 to go on. */
+int context_read_machine(const struct context *context, unsigned kinds, struct machine *ret);
 
 /*
  * Reads the machine, and all that a person wants to know of it, and plans. Returns an exit status,
@@ -93,6 +93,12 @@ int context_fail(const struct context *context, int code, const struct error *er
 
 /* Prints that there is no card and what to check. Returns STATUS_NO_CARD. */
 int context_no_card(const struct context *context);
+
+/*
+ * True if a result is to be printed as text: not with -q, and not if messages go to the journal,
+ * which is told the same.
+ */
+bool context_prints_result(const struct context *context);
 
 /* How results are printed. */
 struct report_style context_style(const struct context *context);

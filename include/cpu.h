@@ -8,15 +8,19 @@
 struct cpu {
 	int id;
 	bool online;
-	bool isolated;	/* isolcpus= */
-	bool nohz_full; /* nohz_full= */
-	bool big;	/* above the slowest class of this machine; all are if there is only one */
-	long capacity;	/* cpu_capacity, 1024 for the fastest core of a machine; -1 unknown */
-	long max_khz;	/* cpuinfo_max_freq; -1 unknown */
-	long midr;	/* MIDR_EL1; -1 unknown or not an Arm */
-	char *latency;	/* pm_qos_resume_latency_us; NULL if unreadable... */
+	bool isolated;	 /* isolcpus= */
+	bool nohz_full;	 /* nohz_full= */
+	bool big;	 /* above the slowest class of this machine; all are if there is only one */
+	long capacity;	 /* cpu_capacity, 1024 for the fastest core of a machine; -1 unknown */
+	long max_khz;	 /* cpuinfo_max_freq; -1 unknown */
+	uint64_t others; /* interrupts of devices other than the cards, since boot */
+
+	/* Filled in by cpus_read_latency(). */
+	char *latency;	   /* pm_qos_resume_latency_us; NULL if unreadable... */
 	int latency_error; /* ...with this errno */
-	uint64_t others;   /* interrupts of devices other than the cards, since boot */
+
+	/* Filled in by cpus_read_models(). */
+	long midr; /* MIDR_EL1; -1 unknown or not an Arm */
 
 	/* Filled in by cpus_inspect(). */
 	long cur_khz;	  /* scaling_cur_freq; -1 unknown */
@@ -50,9 +54,16 @@ struct cpus {
 int cpus_read(const struct root *root, struct cpus *ret, struct error *error);
 void cpus_done(struct cpus *cpus);
 
+/* Fills in how long each CPU may take to leave an idle state. Returns 0 or -ENOMEM. */
+int cpus_read_latency(const struct root *root, struct cpus *cpus);
+
+/* Fills in which core each CPU is, for people. */
+void cpus_read_models(const struct root *root, struct cpus *cpus);
+
 /*
- * Fills in what only a person wants to know: clocks now, limits of the clocks, idle states
- * (Documentation/admin-guide/pm/cpuidle.rst). Returns 0 or -ENOMEM.
+ * After cpus_read_latency(), fills in all else that a person wants to know: models, clocks now,
+ * limits of the clocks, idle states (Documentation/admin-guide/pm/cpuidle.rst). Returns 0 or
+ * -ENOMEM.
  */
 int cpus_inspect(const struct root *root, struct cpus *cpus);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include "process.h"
 #include "root.h"
 
 /* The name that the ban of an interrupt has in a plan, which is no file of the kernel. */
@@ -26,9 +27,9 @@ enum ban {
  * Finds the daemon and asks it over its socket: /run/irqbalance/irqbalancePID.sock, or where older
  * versions have it. One that has just been started is waited for. No step takes longer than
  * two seconds. In the place of the socket a board has a file with the answer. Returns 0 or -ENOMEM;
- * the caller calls irqbalance_done() in any case.
+ * the caller calls irqbalance_done() in any case. PROCESSES are read if the daemon has no socket.
  */
-int irqbalance_read(const struct root *root, struct irqbalance *ret);
+int irqbalance_read(const struct root *root, struct processes *processes, struct irqbalance *ret);
 void irqbalance_done(struct irqbalance *irqbalance);
 
 /*

@@ -4,6 +4,7 @@
 #include "card.h"
 #include "cpu.h"
 #include "irqbalance.h"
+#include "op.h"
 #include "services.h"
 #include "smi.h"
 #include "system.h"
@@ -21,6 +22,7 @@ struct machine {
 	struct irq_table irqs;
 	struct memory memory;
 	struct irqbalance irqbalance;
+	struct processes processes; /* empty if nothing asked for them */
 	size_t n_cards;
 	struct card *cards;
 
@@ -32,11 +34,12 @@ struct machine {
 };
 
 /*
- * Reads what a plan takes. EXTRA: further devices to treat as cards.
+ * Reads what a plan takes. EXTRA: further devices to treat as cards. KINDS: the settings of which
+ * the present value is wanted; idle latencies and the memory's governor are read for them alone.
  * Returns 0, or -errno with the reason in ERROR. The caller calls machine_done().
  */
 int machine_read(const struct root *root, const struct card_id *extra, size_t n_extra,
-		 struct machine *ret, struct error *error);
+		 unsigned kinds, struct machine *ret, struct error *error);
 void machine_done(struct machine *machine);
 
 /*

@@ -11,6 +11,10 @@ enum op_kind {
 	OP_MEMORY_GOVERNOR, /* id: 0; governor of devfreq device dmc */
 };
 
+/* Sets of kinds. */
+#define OP_BIT(kind) (1U << (kind))
+#define OP_ALL	     (OP_BIT(OP_MEMORY_GOVERNOR + 1) - 1)
+
 /* The two values of OP_IRQBALANCE_BAN. */
 #define OP_BANNED   "banned"
 #define OP_BALANCED "balanced"

@@ -22,6 +22,9 @@ enum plan_result {
 	PLAN_FAILED,
 };
 
+/* The kinds of settings, as a set of OP_BIT(), that a plan for CONFIG and STATE can hold. */
+unsigned plan_kinds(const struct config *config, const struct state *state);
+
 /*
  * Works out what tuning the machine takes: for each card that is ready the affinity of its
  * interrupts, and if there is such a card the governors and what else CONFIG asks for. Settings

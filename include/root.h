@@ -47,6 +47,10 @@ int root_read_words(const struct root *root, char **ret, const char *format, ...
 /* A text without white space at its end: the value of an attribute. */
 int root_read_value(const struct root *root, char **ret, const char *format, ...) PRINTF(3, 4);
 
+/* The same, and the permission bits of the file. */
+int root_read_value_mode(const struct root *root, char **ret, mode_t *ret_mode, const char *format,
+			 ...) PRINTF(4, 5);
+
 /* A file that holds one decimal number. -EINVAL, -ERANGE as for parse_long(). */
 int root_read_long(const struct root *root, long *ret, const char *format, ...) PRINTF(3, 4);
 
@@ -59,9 +63,6 @@ int root_real_path(const struct root *root, char **ret, const char *format, ...)
 
 /* The last component of what a symbolic link points to, as the driver's name; caller frees. */
 int root_read_link_name(const struct root *root, char **ret, const char *format, ...) PRINTF(3, 4);
-
-/* The permission bits of a file. */
-int root_read_mode(const struct root *root, mode_t *ret, const char *format, ...) PRINTF(3, 4);
 
 /*
  * The numbers N of the entries "PREFIXN" of a directory, in ascending order. The caller frees
@@ -77,10 +78,10 @@ bool root_has_dir(const struct root *root, const char *format, ...) PRINTF(2, 3)
 int root_open_dir(const struct root *root, DIR **ret, const char *format, ...) PRINTF(3, 4);
 
 /*
- * -EXDEV if the plain path DIR/PATH is not the file that PATH is inside the root. For a library
- * that opens paths by itself. Always 0 for the running system and for a path that does not exist.
+ * Like root_open_file(), but -EXDEV if a link on the way of the plain path DIR/PATH leads out of
+ * the root. For a library that opens paths by itself.
  */
-int root_check_inside(const struct root *root, const char *format, ...) PRINTF(2, 3);
+int root_open_inside(const struct root *root, int flags, const char *format, ...) PRINTF(3, 4);
 
 /* Replaces the content of an existing file by TEXT and a newline, in one write(2). */
 int root_write_value(const struct root *root, const char *path, const char *text);

@@ -32,6 +32,5 @@ struct services {
  * Asks for all of it. A manager or a daemon that does not answer leaves its part unknown.
  * Returns 0 or -ENOMEM; the caller calls services_done() in any case.
  */
-int services_read(const struct root *root, const struct process *processes, size_t count,
-		  struct services *ret);
+int services_read(const struct root *root, const struct processes *processes, struct services *ret);
 void services_done(struct services *services);

@@ -184,7 +184,7 @@ int bench_requested(const struct context *context, const struct bench_request *r
 			   .bench = ret };
 	struct machine machine = { 0 };
 	struct error error = { .text = "out of memory" };
-	int status = context_read_machine(context, &machine);
+	int status = context_read_machine(context, OP_ALL, &machine);
 
 	if (status < 0 && !machine.n_cards)
 		status = context_no_card(context);

@@ -68,37 +68,64 @@ static bool is_card(const struct scan *scan, const struct pci_dev *dev)
 }
 
 /* What libpci reads of each function. */
-static const char *const libpci_files[] = { "",	    "/vendor",	 "/device", "/class",
-					    "/irq", "/resource", "/config" };
+static const char *const libpci_files[] = {
+	"vendor", "device", "class", "irq", "resource", "config"
+};
 
-/* A tree's links must not lead libpci, which opens paths by itself, out of the tree. */
-static int check_tree(const struct root *root, struct error *error)
+/* libpci opens paths by itself: a link in a tree must not lead it out of there. */
+static int check_function(const struct root *root, const char *address, struct error *error)
 {
-	CLEANUP_DIR DIR *dir = NULL;
-	int r;
+	CLEANUP_CLOSE int dir = root_open_inside(root, O_PATH | O_DIRECTORY, PCI_DIR "/devices/%s",
+						 address);
+	char target[1];
 
-	if (!*root_path(root))
+	/* One that has just vanished libpci does not find either. */
+	if (dir == -ENOENT)
 		return 0;
-	r = root_check_inside(root, PCI_DIR "/devices");
-	if (r >= 0)
-		r = root_open_dir(root, &dir, PCI_DIR "/devices");
-	if (r < 0)
-		return error_set(error, r, "cannot open %s" PCI_DIR "/devices: %s", root_path(root),
-				 strerror(-r));
-	for (const struct dirent *entry; (entry = readdir(dir));) {
-		if (entry->d_name[0] == '.')
-			continue;
-		for (size_t i = 0; i < ARRAY_SIZE(libpci_files); i++) {
-			r = root_check_inside(root, PCI_DIR "/devices/%s%s", entry->d_name,
-					      libpci_files[i]);
-			if (r < 0)
-				return error_set(
-					error, r, "cannot read %s" PCI_DIR "/devices/%s%s: %s",
-					root_path(root), entry->d_name, libpci_files[i],
-					r == -EXDEV ? "it leads out of the tree" : strerror(-r));
-		}
-	}
+	if (dir < 0)
+		return error_set(error, dir, "cannot open %s" PCI_DIR "/devices/%s: %s",
+				 root_path(root), address,
+				 dir == -EXDEV ? "it leads out of the tree" : strerror(-dir));
+	for (size_t i = 0; i < ARRAY_SIZE(libpci_files); i++)
+		if (readlinkat(dir, libpci_files[i], target, sizeof(target)) >= 0)
+			return error_set(error, -ELOOP,
+					 "cannot read %s" PCI_DIR "/devices/%s/%s: it is a link",
+					 root_path(root), address, libpci_files[i]);
 	return 0;
+}
+
+/* Checks the functions of a tree, whose directory is FD. Takes it over. */
+static int check_functions(const struct root *root, int fd, struct error *error)
+{
+	CLEANUP_DIR DIR *dir = fdopendir(fd);
+	int r = 0;
+
+	if (!dir) {
+		close(fd);
+		return error_set(error, -ENOMEM, "out of memory");
+	}
+	for (const struct dirent *entry; r == 0 && (entry = readdir(dir));)
+		if (entry->d_name[0] != '.')
+			r = check_function(root, entry->d_name, error);
+	return r;
+}
+
+/* Returns 1 if there are functions to be listed, 0 if there is no PCI bus, or -errno. */
+static int check_bus(const struct root *root, struct error *error)
+{
+	int r, fd = root_open_inside(root, O_RDONLY | O_DIRECTORY, PCI_DIR "/devices");
+
+	if (fd == -ENOENT)
+		return 0;
+	if (fd < 0)
+		return error_set(error, fd, "cannot open %s" PCI_DIR "/devices: %s",
+				 root_path(root), strerror(-fd));
+	if (root_is_live(root)) {
+		close(fd);
+		return 1;
+	}
+	r = check_functions(root, fd, error);
+	return r < 0 ? r : 1;
 }
 
 static int add_card(struct scan *scan, const struct pci_dev *dev)
@@ -126,13 +153,12 @@ static void note_functions(const struct root *root)
 	if (!root_record(root) || root_open_dir(root, &dir, PCI_DIR "/devices") < 0)
 		return;
 	for (const struct dirent *entry; (entry = readdir(dir));) {
-		/* From the first file on, without the last one: config space is noted when it is
-		 * read. */
-		for (size_t i = 1; i + 1 < ARRAY_SIZE(libpci_files); i++) {
+		/* Without the last one: config space is noted when it is read. */
+		for (size_t i = 0; i + 1 < ARRAY_SIZE(libpci_files); i++) {
 			CLEANUP_FREE char *value = NULL;
 
 			if (entry->d_name[0] != '.')
-				(void)root_read_value(root, &value, PCI_DIR "/devices/%s%s",
+				(void)root_read_value(root, &value, PCI_DIR "/devices/%s/%s",
 						      entry->d_name, libpci_files[i]);
 		}
 	}
@@ -200,17 +226,13 @@ int cards_list(const struct root *root, const struct card_id *extra, size_t n_ex
 	struct scan scan = { .root = root, .extra = extra, .n_extra = n_extra, .error = error };
 	struct use use = { .error = error };
 	struct pci_access *access;
-	mode_t mode;
-	int r;
+	int r = check_bus(root, error);
 
-	if (root_read_mode(root, &mode, PCI_DIR "/devices") == -ENOENT) {
+	if (r <= 0) {
 		*ret = NULL;
 		*ret_count = 0;
-		return 0;
-	}
-	r = check_tree(root, error);
-	if (r < 0)
 		return r;
+	}
 	access = open_access(root);
 	if (!access)
 		return error_set(error, -ENOMEM, "out of memory");

@@ -49,14 +49,13 @@ static int apply_once(struct apply *apply)
 	if (r == 0 && !apply->dry_run)
 		r = state_set_reverted(context->root, false, &apply->error);
 	if (r == 0)
+		r = state_read(context->root, &state, &apply->error);
+	if (r == 0)
 		r = machine_read(context->root, context->config.devices, context->config.n_devices,
-				 &machine, &apply->error);
-	if (r < 0)
-		return r;
-	machine_done(&apply->machine);
-	apply->machine = machine;
-	r = state_read(context->root, &state, &apply->error);
+				 plan_kinds(&context->config, &state), &machine, &apply->error);
 	if (r == 0) {
+		machine_done(&apply->machine);
+		apply->machine = machine;
 		state_prune(&state, &apply->machine);
 		r = plan_tune(&apply->machine, &context->config, &state, &plan, &apply->error);
 	}
@@ -105,7 +104,7 @@ static void tell_manager(const struct apply *apply)
 			   plan_has(&apply->plan, OP_FAILED) ? "Only partly tuned" : "Tuned", list);
 }
 
-static int report(const struct apply *apply)
+static int report(struct apply *apply)
 {
 	const struct context *context = apply->context;
 	const struct report report = {
@@ -118,8 +117,10 @@ static int report(const struct apply *apply)
 
 	if (context->json)
 		(void)report_json_run(&report);
-	else if (apply->machine.n_cards && context->log.level != LOG_QUIET)
+	else if (apply->machine.n_cards && context_prints_result(context)) {
+		cpus_read_models(context->root, &apply->machine.cpus);
 		report_text_run(&report, context_style(context));
+	}
 	if (!apply->machine.n_cards)
 		return context_no_card(context);
 	context_report_unready(context, &apply->machine);

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <locale.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
@@ -218,6 +219,8 @@ static int run(struct context *context, int argc, char **argv)
 	request.command = optind > 0 && !strcmp(argv[optind - 1], "--");
 	if ((status = check_request(context, &request)) >= 0)
 		return status;
+	/* For the bars of the tables; all else is the same in each language. */
+	(void)setlocale(LC_CTYPE, "");
 	if (request.list)
 		return print_references(context, &request);
 	if (request.saved)

@@ -6,6 +6,7 @@
 #include "diagnose.h"
 
 #include <errno.h>
+#include <locale.h>
 
 #define SMI_TIMEOUT_MS 5000
 
@@ -14,6 +15,8 @@ static int report(const struct context *context, const struct inspection *inspec
 {
 	const struct machine *machine = &inspection->machine;
 
+	/* For the lines of the tree; all else is the same in each language. */
+	(void)setlocale(LC_CTYPE, "");
 	if (context->json)
 		(void)report_json_diagnose(machine, &inspection->plan, findings);
 	else if (context->log.level != LOG_QUIET)

@@ -9,12 +9,16 @@
 #include <errno.h>
 #include <getopt.h>
 
-static int revert(const struct context *context, bool dry_run, const struct machine *machine,
+static int revert(const struct context *context, bool dry_run, struct machine *machine,
 		  struct plan *plan, struct error *error)
 {
+	const struct config *config = &context->config;
 	struct state state = { 0 };
 	int r = state_read(context->root, &state, error);
 
+	if (r == 0)
+		r = machine_read(context->root, config->devices, config->n_devices,
+				 plan_kinds(config, &state), machine, error);
 	if (r == 0) {
 		r = plan_revert(machine, &state, plan);
 		if (r < 0)
@@ -29,7 +33,7 @@ static int revert(const struct context *context, bool dry_run, const struct mach
 	return r;
 }
 
-static int report(const struct context *context, bool dry_run, const struct machine *machine,
+static int report(const struct context *context, bool dry_run, struct machine *machine,
 		  const struct plan *plan)
 {
 	const struct report report = {
@@ -41,8 +45,10 @@ static int report(const struct context *context, bool dry_run, const struct mach
 
 	if (context->json)
 		(void)report_json_run(&report);
-	else if (context->log.level != LOG_QUIET)
+	else if (context_prints_result(context)) {
+		cpus_read_models(context->root, &machine->cpus);
 		report_text_run(&report, context_style(context));
+	}
 	return context_report_ops(context, machine, plan, true);
 }
 
@@ -75,12 +81,9 @@ static int run(struct context *context, int argc, char **argv)
 		r = state_set_reverted(context->root, true, &error);
 	if (r < 0)
 		return context_fail(context, r, &error);
-	status = context_read_machine(context, &machine);
-	if (status < 0) {
-		r = revert(context, dry_run, &machine, &plan, &error);
-		status = r < 0 ? context_fail(context, r, &error)
-			       : report(context, dry_run, &machine, &plan);
-	}
+	r = revert(context, dry_run, &machine, &plan, &error);
+	status = r < 0 ? context_fail(context, r, &error)
+		       : report(context, dry_run, &machine, &plan);
 	plan_done(&plan);
 	machine_done(&machine);
 	return status;

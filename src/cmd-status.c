@@ -5,27 +5,32 @@
 
 #include "state.h"
 
-static int plan_now(const struct context *context, const struct machine *machine, struct plan *plan)
+static int plan_now(const struct context *context, struct machine *machine, struct plan *plan,
+		    struct error *error)
 {
+	const struct config *config = &context->config;
 	struct state state = { 0 };
-	struct error error;
-	int r = state_read(context->root, &state, &error);
+	int r = state_read(context->root, &state, error);
 
 	if (r == 0)
-		r = plan_tune(machine, &context->config, &state, plan, &error);
+		r = machine_read(context->root, config->devices, config->n_devices,
+				 plan_kinds(config, &state), machine, error);
+	if (r == 0)
+		r = plan_tune(machine, config, &state, plan, error);
 	state_done(&state);
-	return r < 0 ? context_fail(context, r, &error) : -1;
+	return r;
 }
 
-static int report(const struct context *context, const struct machine *machine,
-		  const struct plan *plan)
+static int report(const struct context *context, struct machine *machine, const struct plan *plan)
 {
 	const struct report report = { .command = "status", .machine = machine, .plan = plan };
 
 	if (context->json)
 		(void)report_json_status(&report);
-	else if (machine->n_cards && context->log.level != LOG_QUIET)
+	else if (machine->n_cards && context->log.level != LOG_QUIET) {
+		cpus_read_models(context->root, &machine->cpus);
 		report_text_status(&report, context_style(context));
+	}
 	if (!machine->n_cards)
 		return context_no_card(context);
 	context_report_unready(context, machine);
@@ -37,15 +42,14 @@ static int run(struct context *context, int argc, char **argv)
 {
 	struct machine machine = { 0 };
 	struct plan plan = { 0 };
-	int status;
+	struct error error;
+	int status, r;
 
 	if ((status = cmd_no_options(context, argc, argv)) >= 0 ||
-	    (status = context_open(context)) >= 0 ||
-	    (status = context_read_machine(context, &machine)) >= 0)
+	    (status = context_open(context)) >= 0)
 		return status;
-	status = plan_now(context, &machine, &plan);
-	if (status < 0)
-		status = report(context, &machine, &plan);
+	r = plan_now(context, &machine, &plan, &error);
+	status = r < 0 ? context_fail(context, r, &error) : report(context, &machine, &plan);
 	plan_done(&plan);
 	machine_done(&machine);
 	return status;

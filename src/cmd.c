@@ -8,7 +8,6 @@
 
 #include <errno.h>
 #include <getopt.h>
-#include <locale.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -184,11 +183,11 @@ void context_close(struct context *context)
 	record_free(context->record);
 }
 
-int context_read_machine(const struct context *context, struct machine *ret)
+int context_read_machine(const struct context *context, unsigned kinds, struct machine *ret)
 {
 	struct error error;
-	int r = machine_read(context->root, context->config.devices, context->config.n_devices, ret,
-			     &error);
+	int r = machine_read(context->root, context->config.devices, context->config.n_devices,
+			     kinds, ret, &error);
 
 	return r < 0 ? context_fail(context, r, &error) : -1;
 }
@@ -198,7 +197,7 @@ int context_inspect(const struct context *context, struct inspection *ret)
 	struct inspection inspection = { 0 };
 	struct error error = { .text = "out of memory" };
 	struct state state = { 0 };
-	int status = context_read_machine(context, &inspection.machine);
+	int status = context_read_machine(context, OP_ALL, &inspection.machine);
 	int r;
 
 	if (status >= 0)
@@ -233,6 +232,11 @@ int context_no_card(const struct context *context)
 	return STATUS_NO_CARD;
 }
 
+bool context_prints_result(const struct context *context)
+{
+	return context->log.level != LOG_QUIET && !context->log.journal;
+}
+
 struct report_style context_style(const struct context *context)
 {
 	const char *no_color = getenv("NO_COLOR");
@@ -240,8 +244,6 @@ struct report_style context_style(const struct context *context)
 		     (context->color == COLOR_AUTO && isatty(STDOUT_FILENO) &&
 		      !(no_color && *no_color));
 
-	/* For the lines of tables and trees; all else is the same in each language. */
-	(void)setlocale(LC_CTYPE, "");
 	return (struct report_style){ .color = color,
 				      .verbose = context->log.level == LOG_VERBOSE };
 }

@@ -112,16 +112,6 @@ static int read_policies(const struct root *root, struct cpus *cpus, struct erro
 	return 0;
 }
 
-static int read_cpu(const struct root *root, struct cpu *cpu)
-{
-	cpu->capacity = cpu->midr = cpu->cur_khz = cpu->idle_us = -1;
-	(void)root_read_long(root, &cpu->capacity, CPU_DIR "/cpu%d/cpu_capacity", cpu->id);
-	(void)root_read_hex(root, &cpu->midr, CPU_DIR "/cpu%d/regs/identification/midr_el1",
-			    cpu->id);
-	return read_optional(root, &cpu->latency, &cpu->latency_error, "cpu", cpu->id,
-			     "power/pm_qos_resume_latency_us");
-}
-
 static int read_sets(const struct root *root, struct cpus *cpus, struct error *error)
 {
 	struct cpuset online = { 0 }, isolated = { 0 }, nohz_full = { 0 }, possible = { 0 };
@@ -167,11 +157,12 @@ static int read_cpus(const struct root *root, struct cpus *cpus, struct error *e
 	for (size_t i = 0; i < count; i++) {
 		struct cpu *cpu = &cpus->cpus[cpus->n_cpus++];
 
-		cpu->id = ids[i];
-		r = cpu->id < CPUSET_MAX ? read_cpu(root, cpu) : -ERANGE;
-		if (r < 0)
-			return error_set(error, r, "cannot read %s" CPU_DIR "/cpu%d: %s",
-					 root_path(root), cpu->id, strerror(-r));
+		*cpu = (struct cpu){ .id = ids[i], .midr = -1, .cur_khz = -1, .idle_us = -1 };
+		if (cpu->id >= CPUSET_MAX)
+			return error_set(error, -ERANGE, "cannot read %s" CPU_DIR "/cpu%d: %s",
+					 root_path(root), cpu->id, strerror(ERANGE));
+		cpu->capacity = -1;
+		(void)root_read_long(root, &cpu->capacity, CPU_DIR "/cpu%d/cpu_capacity", cpu->id);
 	}
 	return 0;
 }
@@ -197,6 +188,27 @@ int cpus_read(const struct root *root, struct cpus *ret, struct error *error)
 	cpus_mark_big(cpus.cpus, cpus.n_cpus);
 	*ret = cpus;
 	return 0;
+}
+
+int cpus_read_latency(const struct root *root, struct cpus *cpus)
+{
+	for (size_t i = 0; i < cpus->n_cpus; i++) {
+		struct cpu *cpu = &cpus->cpus[i];
+		int r = read_optional(root, &cpu->latency, &cpu->latency_error, "cpu", cpu->id,
+				      "power/pm_qos_resume_latency_us");
+
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+void cpus_read_models(const struct root *root, struct cpus *cpus)
+{
+	for (size_t i = 0; i < cpus->n_cpus; i++)
+		(void)root_read_hex(root, &cpus->cpus[i].midr,
+				    CPU_DIR "/cpu%d/regs/identification/midr_el1",
+				    cpus->cpus[i].id);
 }
 
 /* The deepest of its idle states that is neither disabled nor above the limit of its latency. */
@@ -236,24 +248,27 @@ static int read_idle(const struct root *root, struct cpu *cpu)
 	return 0;
 }
 
+/* The clock now is that of all CPUs of the policy that run. */
+static void read_clocks(const struct root *root, struct cpus *cpus, struct policy *policy)
+{
+	long khz = -1;
+
+	(void)root_read_long(root, &policy->limit_khz, CPU_DIR "/cpufreq/policy%d/scaling_max_freq",
+			     policy->id);
+	(void)root_read_long(root, &khz, CPU_DIR "/cpufreq/policy%d/scaling_cur_freq", policy->id);
+	for (size_t i = 0; i < cpus->n_cpus; i++)
+		if (cpus->cpus[i].online && cpuset_has(&policy->cpus, cpus->cpus[i].id))
+			cpus->cpus[i].cur_khz = khz;
+}
+
 int cpus_inspect(const struct root *root, struct cpus *cpus)
 {
+	cpus_read_models(root, cpus);
 	for (size_t i = 0; i < cpus->n_policies; i++)
-		(void)root_read_long(root, &cpus->policies[i].limit_khz,
-				     CPU_DIR "/cpufreq/policy%d/scaling_max_freq",
-				     cpus->policies[i].id);
+		read_clocks(root, cpus, &cpus->policies[i]);
 	for (size_t i = 0; i < cpus->n_cpus; i++) {
-		struct cpu *cpu = &cpus->cpus[i];
-		const struct policy *policy = cpus_policy(cpus, cpu->id);
-		int r;
+		int r = cpus->cpus[i].online ? read_idle(root, &cpus->cpus[i]) : 0;
 
-		if (!cpu->online)
-			continue;
-		if (policy)
-			(void)root_read_long(root, &cpu->cur_khz,
-					     CPU_DIR "/cpufreq/policy%d/scaling_cur_freq",
-					     policy->id);
-		r = read_idle(root, cpu);
 		if (r < 0)
 			return r;
 	}

@@ -300,8 +300,9 @@ static int read_action(const struct root *root, const struct irq_line *line, str
 static int read_affinity(const struct root *root, struct vector *vector)
 {
 	CLEANUP_FREE char *effective = NULL;
-	mode_t mode;
-	int r = root_read_value(root, &vector->mask, "/proc/irq/%d/smp_affinity", vector->irq);
+	mode_t mode = 0;
+	int r = root_read_value_mode(root, &vector->mask, &mode, "/proc/irq/%d/smp_affinity",
+				     vector->irq);
 
 	if (r == -ENOMEM)
 		return r;
@@ -311,9 +312,7 @@ static int read_affinity(const struct root *root, struct vector *vector)
 		r = -EBADMSG;
 	}
 	vector->mask_error = -r;
-	vector->settable = root_read_mode(root, &mode, "/proc/irq/%d/smp_affinity", vector->irq) ==
-				   0 &&
-			   mode & (S_IWUSR | S_IWGRP | S_IWOTH);
+	vector->settable = mode & (S_IWUSR | S_IWGRP | S_IWOTH);
 	if (root_read_value(root, &effective, "/proc/irq/%d/effective_affinity", vector->irq) == 0)
 		(void)cpuset_parse_mask(effective, &vector->effective);
 	return 0;

@@ -28,7 +28,8 @@
 
 /* Up to 1.9.4 a command is read into 500 bytes. */
 #define COMMAND_MAX 498
-#define ANSWER_MAX  16384
+/* Some 40 bytes for each interrupt that it leaves alone. */
+#define ANSWER_MAX (1 << 20)
 
 /* --- The daemon ------------------------------------------------------------------------------- */
 
@@ -57,21 +58,17 @@ static int find_socket(const struct root *root)
 	return 0;
 }
 
-static int find_process(const struct root *root)
+static int find_process(const struct root *root, struct processes *processes)
 {
-	CLEANUP_FREE struct process *processes = NULL;
-	size_t count;
-
-	return processes_read(root, &processes, &count) == 0
-		       ? process_find(root, processes, count, "irqbalance")
-		       : 0;
+	return processes_read(root, processes) == 0 ? process_find(root, processes, "irqbalance")
+						    : 0;
 }
 
 /*
  * Without the directory that its service makes since 1.6: the socket is one of those that have the
  * pid in their name, or a nameless one (see set_address()).
  */
-static int find_other_socket(const struct root *root)
+static int find_other_socket(const struct root *root, struct processes *processes)
 {
 	CLEANUP_FREE char *line = NULL;
 	int fd = root_open_file(root, O_RDONLY, 0, "/proc/net/unix");
@@ -93,19 +90,20 @@ static int find_other_socket(const struct root *root)
 			found = pid;
 	}
 	fclose(file);
-	return found || !nameless ? found : find_process(root);
+	return found || !nameless ? found : find_process(root, processes);
 }
 
 /* One that has just been started has no socket yet. */
-static int find_daemon(const struct root *root)
+static int find_daemon(const struct root *root, struct processes *processes)
 {
 	const struct timespec interval = { .tv_nsec = CHECK_MS * 1000000L };
 	int pid, found;
 
 	if (!root_has_dir(root, IRQBALANCE_DIR))
-		return root_is_live(root) ? find_other_socket(root) : find_process(root);
+		return root_is_live(root) ? find_other_socket(root, processes)
+					  : find_process(root, processes);
 	found = find_socket(root);
-	pid = found ? found : find_process(root);
+	pid = found ? found : find_process(root, processes);
 	for (int ms = 0; pid && !found && root_is_live(root) && ms < TIMEOUT_MS; ms += CHECK_MS) {
 		(void)nanosleep(&interval, NULL);
 		found = find_socket(root);
@@ -230,6 +228,9 @@ static int ask_daemon(int pid, const char *command, char **ret)
 		else
 			length += (size_t)n;
 	}
+	/* A list cut off would lift the bans of the rest when it is sent back. */
+	if (length == ANSWER_MAX)
+		return -E2BIG;
 	answer[length] = '\0';
 	*ret = answer;
 	answer = NULL;
@@ -285,12 +286,12 @@ int irqbalance_parse_setup(const char *text, int **ret, size_t *ret_count)
 	return 0;
 }
 
-int irqbalance_read(const struct root *root, struct irqbalance *ret)
+int irqbalance_read(const struct root *root, struct processes *processes, struct irqbalance *ret)
 {
 	CLEANUP_FREE char *answer = NULL;
 	int r;
 
-	ret->pid = find_daemon(root);
+	ret->pid = find_daemon(root, processes);
 	if (!ret->pid)
 		return 0;
 	r = root_read_words(root, &ret->arguments, "/proc/%d/cmdline", ret->pid);
@@ -408,8 +409,10 @@ static int write_answer(const struct root *root, const struct irqbalance *irqbal
 
 static int set_ban(const struct root *root, struct irqbalance *irqbalance, int irq, bool banned)
 {
-	int r = irqbalance_read(root, irqbalance);
+	struct processes processes = { 0 };
+	int r = irqbalance_read(root, &processes, irqbalance);
 
+	processes_done(&processes);
 	if (r == 0)
 		r = irqbalance->pid ? -irqbalance->error : -ESRCH;
 	if (r == 0)
@@ -422,13 +425,15 @@ static int set_ban(const struct root *root, struct irqbalance *irqbalance, int i
 int irqbalance_set_ban(const struct root *root, int irq, bool banned)
 {
 	struct irqbalance before = { 0 }, after = { 0 };
+	struct processes processes = { 0 };
 	int r = set_ban(root, &before, irq, banned);
 
 	if (r == 0)
-		r = irqbalance_read(root, &after);
+		r = irqbalance_read(root, &processes, &after);
 	if (r == 0 && irqbalance_has_banned(&after, irq) != banned)
 		r = after.pid ? -EIO : -ESRCH;
 	irqbalance_done(&before);
 	irqbalance_done(&after);
+	processes_done(&processes);
 	return r;
 }

@@ -6,15 +6,14 @@
 #include <errno.h>
 #include <time.h>
 
-static int inspect_threads(const struct root *root, struct machine *machine,
-			   const struct process *processes, size_t count)
+static int inspect_threads(const struct root *root, struct machine *machine)
 {
 	for (size_t i = 0; i < machine->n_cards; i++) {
 		struct card *card = &machine->cards[i];
 
 		for (size_t v = 0; v < card->n_vectors; v++) {
 			struct vector *vector = &card->vectors[v];
-			int r = process_read_irq_thread(root, processes, count, vector->irq,
+			int r = process_read_irq_thread(root, &machine->processes, vector->irq,
 							&vector->thread);
 
 			if (r < 0)
@@ -71,8 +70,6 @@ static int watch_interrupts(const struct root *root, long watch_ms, struct machi
 
 int machine_inspect(const struct root *root, long watch_ms, struct machine *machine)
 {
-	CLEANUP_FREE struct process *processes = NULL;
-	size_t count;
 	int r = cpus_inspect(root, &machine->cpus);
 
 	if (r == 0)
@@ -80,11 +77,11 @@ int machine_inspect(const struct root *root, long watch_ms, struct machine *mach
 	for (size_t i = 0; r == 0 && i < machine->n_cards; i++)
 		r = card_inspect(root, &machine->cards[i]);
 	if (r == 0)
-		r = processes_read(root, &processes, &count);
+		r = processes_read(root, &machine->processes);
 	if (r == 0)
-		r = inspect_threads(root, machine, processes, count);
+		r = inspect_threads(root, machine);
 	if (r == 0)
-		r = services_read(root, processes, count, &machine->services);
+		r = services_read(root, &machine->processes, &machine->services);
 	/* The files of a tree do not change by themselves. */
 	if (r == 0 && root_is_live(root) && machine->irqs.n_lines)
 		r = watch_interrupts(root, watch_ms, machine);

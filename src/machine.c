@@ -84,8 +84,20 @@ static int read_interrupts(const struct root *root, struct machine *machine, str
 	return 0;
 }
 
+/* The settings that are changed only if they are asked for. */
+static int read_rare(const struct root *root, unsigned kinds, struct machine *machine)
+{
+	int r = 0;
+
+	if (kinds & OP_BIT(OP_IDLE_LATENCY))
+		r = cpus_read_latency(root, &machine->cpus);
+	if (r == 0 && kinds & OP_BIT(OP_MEMORY_GOVERNOR))
+		r = read_memory(root, &machine->memory);
+	return r;
+}
+
 int machine_read(const struct root *root, const struct card_id *extra, size_t n_extra,
-		 struct machine *ret, struct error *error)
+		 unsigned kinds, struct machine *ret, struct error *error)
 {
 	struct machine machine = { 0 };
 	int r = cards_list(root, extra, n_extra, &machine.cards, &machine.n_cards, error);
@@ -96,13 +108,9 @@ int machine_read(const struct root *root, const struct card_id *extra, size_t n_
 	if (r == 0)
 		r = read_interrupts(root, &machine, error);
 	if (r == 0) {
-		r = read_memory(root, &machine.memory);
-		if (r < 0)
-			error_set(error, r, "cannot read %s/sys/class/devfreq/dmc: %s",
-				  root_path(root), strerror(-r));
-	}
-	if (r == 0) {
-		r = irqbalance_read(root, &machine.irqbalance);
+		r = read_rare(root, kinds, &machine);
+		if (r == 0)
+			r = irqbalance_read(root, &machine.processes, &machine.irqbalance);
 		if (r < 0)
 			error_set(error, r, "out of memory");
 	}
@@ -124,6 +132,7 @@ void machine_done(struct machine *machine)
 	free(machine->memory.governor);
 	free(machine->memory.governors);
 	irqbalance_done(&machine->irqbalance);
+	processes_done(&machine->processes);
 	system_done(&machine->system);
 	services_done(&machine->services);
 	smi_done(&machine->smi);

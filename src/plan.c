@@ -315,6 +315,18 @@ static int plan_memory(struct plan *plan, const struct memory *memory, const cha
 	return 0;
 }
 
+unsigned plan_kinds(const struct config *config, const struct state *state)
+{
+	unsigned kinds = OP_BIT(OP_IRQ_AFFINITY) | OP_BIT(OP_IRQBALANCE_BAN) |
+			 (config->governor ? OP_BIT(OP_GOVERNOR) : 0) |
+			 (config->idle_latency_us >= 0 ? OP_BIT(OP_IDLE_LATENCY) : 0) |
+			 (config->memory_governor ? OP_BIT(OP_MEMORY_GOVERNOR) : 0);
+
+	for (size_t i = 0; i < state->n_saved; i++)
+		kinds |= OP_BIT(state->saved[i].kind);
+	return kinds;
+}
+
 static int plan_settings(struct plan *plan, const struct machine *machine,
 			 const struct config *config, const struct state *known,
 			 struct error *error)

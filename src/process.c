@@ -28,15 +28,17 @@ static bool read_name(const struct root *root, struct process *process)
 	return true;
 }
 
-int processes_read(const struct root *root, struct process **ret, size_t *ret_count)
+void processes_done(struct processes *processes)
+{
+	free(processes->list);
+	*processes = (struct processes){ 0 };
+}
+
+int processes_read(const struct root *root, struct processes *processes)
 {
 	CLEANUP_DIR DIR *dir = NULL;
-	struct process *list = NULL;
-	size_t count = 0;
 
-	*ret = NULL;
-	*ret_count = 0;
-	if (root_open_dir(root, &dir, "/proc") < 0)
+	if (processes->read || root_open_dir(root, &dir, "/proc") < 0)
 		return 0;
 	for (const struct dirent *entry; (entry = readdir(dir));) {
 		struct process *grown;
@@ -44,17 +46,17 @@ int processes_read(const struct root *root, struct process **ret, size_t *ret_co
 
 		if (parse_long(entry->d_name, 1, INT_MAX, &pid) < 0)
 			continue;
-		grown = array_grow(list, count, sizeof(*list));
+		grown = array_grow(processes->list, processes->count, sizeof(*grown));
 		if (!grown) {
-			free(list);
+			processes_done(processes);
 			return -ENOMEM;
 		}
-		list = grown;
-		list[count].pid = (int)pid;
-		count += read_name(root, &list[count]);
+		processes->list = grown;
+		grown += processes->count;
+		grown->pid = (int)pid;
+		processes->count += read_name(root, grown);
 	}
-	*ret = list;
-	*ret_count = count;
+	processes->read = true;
 	return 0;
 }
 
@@ -66,14 +68,13 @@ static void note_name(const struct root *root, int pid)
 		(void)root_read_value(root, &name, "/proc/%d/comm", pid);
 }
 
-int process_find(const struct root *root, const struct process *processes, size_t count,
-		 const char *name)
+int process_find(const struct root *root, const struct processes *processes, const char *name)
 {
-	for (size_t i = 0; i < count; i++) {
-		if (strcmp(processes[i].name, name) != 0)
+	for (size_t i = 0; i < processes->count; i++) {
+		if (strcmp(processes->list[i].name, name) != 0)
 			continue;
-		note_name(root, processes[i].pid);
-		return processes[i].pid;
+		note_name(root, processes->list[i].pid);
+		return processes->list[i].pid;
 	}
 	return 0;
 }
@@ -125,14 +126,14 @@ static int read_thread(const struct root *root, int pid, struct irq_thread *thre
 	return 0;
 }
 
-int process_read_irq_thread(const struct root *root, const struct process *processes, size_t count,
-			    int irq, struct irq_thread *ret)
+int process_read_irq_thread(const struct root *root, const struct processes *processes, int irq,
+			    struct irq_thread *ret)
 {
 	char prefix[32];
 
 	snprintf(prefix, sizeof(prefix), "irq/%d-", irq);
-	for (size_t i = 0; i < count; i++)
-		if (!strncmp(processes[i].name, prefix, strlen(prefix)))
-			return read_thread(root, processes[i].pid, ret);
+	for (size_t i = 0; i < processes->count; i++)
+		if (!strncmp(processes->list[i].name, prefix, strlen(prefix)))
+			return read_thread(root, processes->list[i].pid, ret);
 	return 0;
 }

@@ -146,6 +146,26 @@ static int resolve(int fd, const char *path, bool nofollow, char ret[static PATH
 	return 0;
 }
 
+static int open_at(const struct root *root, int flags, mode_t mode, uint64_t how, const char *path)
+{
+	const struct open_how open_how = { .flags = (unsigned)(flags | O_CLOEXEC),
+					   .mode = flags & O_CREAT ? mode : 0,
+					   .resolve = how };
+	int fd;
+
+	do
+		fd = (int)syscall(SYS_openat2, root->fd, path, &open_how, sizeof(open_how));
+	/* EAGAIN: something was renamed just then, and the kernel asks to try again. */
+	while (fd < 0 && (errno == EINTR || errno == EAGAIN));
+	return fd < 0 ? -errno : fd;
+}
+
+/* EPERM is the answer of a container's filter that does not know the call. */
+static bool lacks_openat2(int r)
+{
+	return r == -ENOSYS || r == -EPERM;
+}
+
 int root_open_file(const struct root *root, int flags, mode_t mode, const char *path)
 {
 	char resolved[PATH_MAX];
@@ -158,19 +178,9 @@ int root_open_file(const struct root *root, int flags, mode_t mode, const char *
 		while (fd < 0 && errno == EINTR);
 		return fd < 0 ? -errno : fd;
 	}
-	do
-		fd = (int)syscall(SYS_openat2, root->fd, path,
-				  &(struct open_how){ .flags = (unsigned)flags,
-						      .mode = flags & O_CREAT ? mode : 0,
-						      .resolve = RESOLVE_IN_ROOT },
-				  sizeof(struct open_how));
-	/* EAGAIN: something was renamed just then, and the kernel asks to try again. */
-	while (fd < 0 && (errno == EINTR || errno == EAGAIN));
-	if (fd >= 0)
+	fd = open_at(root, flags, mode, RESOLVE_IN_ROOT, path);
+	if (!lacks_openat2(fd))
 		return fd;
-	/* EPERM: a container's filter that does not know the call. */
-	if (errno != ENOSYS && errno != EPERM)
-		return -errno;
 	r = resolve(root->fd, path, flags & (O_NOFOLLOW | O_EXCL), resolved);
 	if (r < 0)
 		return r;
@@ -282,14 +292,12 @@ static void note_file(const struct root *root, const char *path, const char *byt
 		record_file(root->record, real, bytes, length);
 }
 
-static int read_bytes(const struct root *root, char **ret, size_t *ret_length, const char *path)
+static int read_fd(const struct root *root, int fd, char **ret, size_t *ret_length,
+		   const char *path)
 {
-	CLEANUP_CLOSE int fd = root_open_file(root, O_RDONLY, 0, path);
 	CLEANUP_FREE char *bytes = NULL;
 	size_t size = 4096, length = 0;
 
-	if (fd < 0)
-		return fd;
 	for (;;) {
 		ssize_t n;
 
@@ -317,11 +325,18 @@ static int read_bytes(const struct root *root, char **ret, size_t *ret_length, c
 	return 0;
 }
 
-static int read_text(const struct root *root, char **ret, const char *path)
+static int read_bytes(const struct root *root, char **ret, size_t *ret_length, const char *path)
+{
+	CLEANUP_CLOSE int fd = root_open_file(root, O_RDONLY, 0, path);
+
+	return fd < 0 ? fd : read_fd(root, fd, ret, ret_length, path);
+}
+
+static int read_text_fd(const struct root *root, int fd, char **ret, const char *path)
 {
 	char *text;
 	size_t length;
-	int r = read_bytes(root, &text, &length, path);
+	int r = read_fd(root, fd, &text, &length, path);
 
 	if (r < 0)
 		return r;
@@ -334,19 +349,39 @@ static int read_text(const struct root *root, char **ret, const char *path)
 	return 0;
 }
 
+static int read_text(const struct root *root, char **ret, const char *path)
+{
+	CLEANUP_CLOSE int fd = root_open_file(root, O_RDONLY, 0, path);
+
+	return fd < 0 ? fd : read_text_fd(root, fd, ret, path);
+}
+
 static void trim_end(char *text)
 {
 	for (size_t n = strlen(text); n && strchr(" \t\n", text[n - 1]); n--)
 		text[n - 1] = '\0';
 }
 
-static int read_value(const struct root *root, char **ret, const char *path)
+/* And the permission bits of the file, if RET_MODE is not NULL. */
+static int read_value(const struct root *root, char **ret, mode_t *ret_mode, const char *path)
 {
-	char *text;
-	int r = read_text(root, &text, path);
+	CLEANUP_CLOSE int fd = root_open_file(root, O_RDONLY, 0, path);
+	char *text, real[PATH_MAX];
+	struct stat st;
+	int r;
 
+	if (fd < 0)
+		return fd;
+	if (ret_mode && fstat(fd, &st))
+		return -errno;
+	r = read_text_fd(root, fd, &text, path);
 	if (r < 0)
 		return r;
+	if (ret_mode) {
+		*ret_mode = st.st_mode & 07777;
+		if (root->record && note_path(root, path, real) == 0)
+			record_mode(root->record, real, *ret_mode);
+	}
 	trim_end(text);
 	text_make_printable(text);
 	*ret = text;
@@ -385,7 +420,16 @@ int root_read_value(const struct root *root, char **ret, const char *format, ...
 	char path[PATH_MAX];
 
 	FORMAT_PATH(path, format);
-	return read_value(root, ret, path);
+	return read_value(root, ret, NULL, path);
+}
+
+int root_read_value_mode(const struct root *root, char **ret, mode_t *ret_mode, const char *format,
+			 ...)
+{
+	char path[PATH_MAX];
+
+	FORMAT_PATH(path, format);
+	return read_value(root, ret, ret_mode, path);
 }
 
 int root_read_long(const struct root *root, long *ret, const char *format, ...)
@@ -395,7 +439,7 @@ int root_read_long(const struct root *root, long *ret, const char *format, ...)
 	int r;
 
 	FORMAT_PATH(path, format);
-	r = read_value(root, &text, path);
+	r = read_value(root, &text, NULL, path);
 	return r < 0 ? r : parse_long(text, LONG_MIN, LONG_MAX, ret);
 }
 
@@ -407,7 +451,7 @@ int root_read_hex(const struct root *root, long *ret, const char *format, ...)
 	int r;
 
 	FORMAT_PATH(path, format);
-	r = read_value(root, &text, path);
+	r = read_value(root, &text, NULL, path);
 	if (r < 0)
 		return r;
 	errno = 0;
@@ -462,23 +506,6 @@ int root_read_link_name(const struct root *root, char **ret, const char *format,
 		return -ENOMEM;
 	text_make_printable(name);
 	*ret = name;
-	return 0;
-}
-
-int root_read_mode(const struct root *root, mode_t *ret, const char *format, ...)
-{
-	char path[PATH_MAX], real[PATH_MAX];
-	struct stat st;
-
-	FORMAT_PATH(path, format);
-	CLEANUP_CLOSE int fd = root_open_file(root, O_PATH, 0, path);
-	if (fd < 0)
-		return fd;
-	if (fstat(fd, &st))
-		return -errno;
-	*ret = st.st_mode & 07777;
-	if (root->record && note_path(root, path, real) == 0)
-		record_mode(root->record, real, *ret);
 	return 0;
 }
 
@@ -576,25 +603,29 @@ int root_list_numbers(const struct root *root, const char *prefix, int **ret, si
 	return 0;
 }
 
-int root_check_inside(const struct root *root, const char *format, ...)
+int root_open_inside(const struct root *root, int flags, const char *format, ...)
 {
 	struct stat inside, plain;
 	char path[PATH_MAX];
+	int fd;
 
-	if (!*root->path)
-		return 0;
 	FORMAT_PATH(path, format);
-	CLEANUP_CLOSE int fd = root_open_file(root, O_PATH, 0, path);
-	if (fd == -ENOENT)
-		return fstatat(root->fd, path + 1, &plain, 0) ? 0 : -EXDEV;
+	if (!*root->path)
+		return root_open_file(root, flags, 0, path);
+	fd = open_at(root, flags, 0, RESOLVE_BENEATH, path + 1);
+	if (!lacks_openat2(fd))
+		return fd;
+	fd = root_open_file(root, flags, 0, path);
+	if (fd == -ENOENT && fstatat(root->fd, path + 1, &plain, 0) == 0)
+		return -EXDEV;
 	if (fd < 0)
 		return fd;
-	if (fstat(fd, &inside))
-		return -errno;
-	if (fstatat(root->fd, path + 1, &plain, 0) || inside.st_dev != plain.st_dev ||
-	    inside.st_ino != plain.st_ino)
+	if (fstat(fd, &inside) || fstatat(root->fd, path + 1, &plain, 0) ||
+	    inside.st_dev != plain.st_dev || inside.st_ino != plain.st_ino) {
+		close(fd);
 		return -EXDEV;
-	return 0;
+	}
+	return fd;
 }
 
 /*

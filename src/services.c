@@ -59,8 +59,7 @@ static int add_rival(struct services *services, const struct known *what, const 
 	return 0;
 }
 
-int services_read(const struct root *root, const struct process *processes, size_t count,
-		  struct services *ret)
+int services_read(const struct root *root, const struct processes *processes, struct services *ret)
 {
 	struct unit units[N_UNITS] = {
 		[UNIT_OWN].name = SERVICE_NAME, [UNIT_SLEEP].name = "sleep.target"
@@ -79,8 +78,7 @@ int services_read(const struct root *root, const struct process *processes, size
 		if (known[i].affinity)
 			ret->drop_in = strstr(units[UNIT_KNOWN + i].drop_ins, DROP_IN_NAME);
 		r = add_rival(ret, &known[i], &units[UNIT_KNOWN + i],
-			      known[i].process &&
-				      process_find(root, processes, count, known[i].process));
+			      known[i].process && process_find(root, processes, known[i].process));
 		if (r < 0)
 			return r;
 	}

@@ -28,7 +28,7 @@ static int read_machine(const struct session *session, struct machine *ret, stru
 {
 	const struct config *config = session->config;
 
-	return machine_read(session->root, config->devices, config->n_devices, ret, error);
+	return machine_read(session->root, config->devices, config->n_devices, OP_ALL, ret, error);
 }
 
 int session_begin(const struct root *root, const struct config *config, struct session *ret,

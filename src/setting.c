@@ -14,15 +14,7 @@
 #define IDLE_LATENCY_US 20
 #define GOVERNOR	"performance"
 
-#define BIT(kind) (1U << (kind))
-#define IRQ_KINDS (BIT(OP_IRQ_AFFINITY) | BIT(OP_IRQBALANCE_BAN))
-
-static unsigned tuned_kinds(const struct config *config)
-{
-	return IRQ_KINDS | (config->governor ? BIT(OP_GOVERNOR) : 0) |
-	       (config->idle_latency_us >= 0 ? BIT(OP_IDLE_LATENCY) : 0) |
-	       (config->memory_governor ? BIT(OP_MEMORY_GOVERNOR) : 0);
-}
+#define IRQ_KINDS (OP_BIT(OP_IRQ_AFFINITY) | OP_BIT(OP_IRQBALANCE_BAN))
 
 static int add_word(struct setting *setting, const char *word, const struct config *config)
 {
@@ -31,13 +23,13 @@ static int add_word(struct setting *setting, const char *word, const struct conf
 	if (!strcmp(word, "irq"))
 		setting->kinds |= IRQ_KINDS;
 	else if (!strcmp(word, "governor"))
-		setting->kinds |= BIT(OP_GOVERNOR);
+		setting->kinds |= OP_BIT(OP_GOVERNOR);
 	else if (!strcmp(word, "idle"))
-		setting->kinds |= BIT(OP_IDLE_LATENCY);
+		setting->kinds |= OP_BIT(OP_IDLE_LATENCY);
 	else if (!strcmp(word, "memory"))
-		setting->kinds |= BIT(OP_MEMORY_GOVERNOR);
+		setting->kinds |= OP_BIT(OP_MEMORY_GOVERNOR);
 	else if (!strcmp(word, "tuned"))
-		setting->kinds |= tuned_kinds(config);
+		setting->kinds |= plan_kinds(config, &(struct state){ 0 });
 	else if (!strncmp(word, "cpu", 3) && setting->cpu < 0 &&
 		 parse_long(word + 3, 0, INT_MAX, &cpu) == 0) {
 		setting->kinds |= IRQ_KINDS;
@@ -121,7 +113,7 @@ static bool is_of(const struct op *op, const void *data)
 {
 	const struct setting *setting = data;
 
-	return setting->kinds & BIT(op->kind);
+	return setting->kinds & OP_BIT(op->kind);
 }
 
 static bool is_not_in(const struct op *op, const void *data)
@@ -166,11 +158,11 @@ int setting_plan(const struct setting *setting, const struct machine *machine,
 
 	if (setting->cpu >= 0)
 		wanted.cpu = setting->cpu;
-	if (!wanted.governor && (setting->kinds & BIT(OP_GOVERNOR)))
+	if (!wanted.governor && (setting->kinds & OP_BIT(OP_GOVERNOR)))
 		wanted.governor = (char *)GOVERNOR;
-	if (wanted.idle_latency_us < 0 && (setting->kinds & BIT(OP_IDLE_LATENCY)))
+	if (wanted.idle_latency_us < 0 && (setting->kinds & OP_BIT(OP_IDLE_LATENCY)))
 		wanted.idle_latency_us = IDLE_LATENCY_US;
-	if (!wanted.memory_governor && (setting->kinds & BIT(OP_MEMORY_GOVERNOR)))
+	if (!wanted.memory_governor && (setting->kinds & OP_BIT(OP_MEMORY_GOVERNOR)))
 		wanted.memory_governor = (char *)GOVERNOR;
 	r = plan_tune(machine, &wanted, state, &plan, error);
 	if (r < 0)

@@ -164,7 +164,7 @@ static struct json_object *parse_json(const char *text)
 
 /*
  * Refuses what others than root can have changed, so that it tells root what to write; in a tree,
- * which may be anybody's, only links. What is not there is fine.
+ * which may be anybody's, only links. Returns 0, -ENOENT if it is not there, or -errno.
  */
 static int check_trusted(const struct root *root, const char *path, struct error *error)
 {
@@ -172,7 +172,7 @@ static int check_trusted(const struct root *root, const char *path, struct error
 	struct stat st;
 
 	if (fd == -ENOENT)
-		return 0;
+		return fd;
 	if (fd < 0 || fstat(fd, &st))
 		return fail(error, root, fd < 0 ? fd : -errno, "look at");
 	if (S_ISLNK(st.st_mode) || (root_is_live(root) && (st.st_uid || st.st_mode & 022)))
@@ -188,13 +188,14 @@ int state_read(const struct root *root, struct state *ret, struct error *error)
 	CLEANUP_FREE char *text = NULL;
 	struct state state = { 0 };
 	struct json_object *object;
-	int r = check_trusted(root, STATE_DIR, error);
+	int trusted = check_trusted(root, STATE_DIR "/" STATE_FILE, error), r = -ENOENT;
 
-	if (r == 0)
-		r = check_trusted(root, STATE_DIR "/" STATE_FILE, error);
-	if (r < 0)
-		return r;
-	r = root_read_text(root, &text, STATE_DIR "/" STATE_FILE);
+	if (trusted == 0)
+		trusted = check_trusted(root, STATE_DIR, error);
+	if (trusted < 0 && trusted != -ENOENT)
+		return trusted;
+	if (trusted == 0)
+		r = root_read_text(root, &text, STATE_DIR "/" STATE_FILE);
 	if (r == -ENOENT) {
 		*ret = state;
 		return 0;

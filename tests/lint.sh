@@ -25,8 +25,7 @@ cpp_check() {
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-check clang-format clang-format --dry-run --Werror src/*.c include/*.h tests/unit/*.[ch] tests/boards/*.c tests/fault/*.c \
-  tests/fuzz/*.[ch]
+check clang-format clang-format --dry-run --Werror src/*.c include/*.h tests/*/*.[ch]
 check clang-tidy tidy
 check cppcheck cpp_check
 # shellcheck disable=SC2046 # names without blanks

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * floor VALUE FILE...: the least that apply could do if it knew everything before: writes VALUE to the
- * first FILE and "performance" to the others, and reads them back. Without arguments it does nothing
- * at all, to be linked to the libraries of the program: what it costs to load them.
+ * floor VALUE FILE...: the least that apply could do if it knew everything before: writes VALUE to
+ * the first FILE and "performance" to the others, and reads them back. Without arguments it does
+ * nothing at all, to be linked to the libraries of the program: what it costs to load them.
  */
 
 #include <fcntl.h>

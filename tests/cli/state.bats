@@ -188,9 +188,13 @@ load_driver() {
   rm "$card/vendor"
   ln -s "$BATS_TEST_TMPDIR/outside" "$card/vendor"
   run_tune 1 apply
-  contains "$stderr" "leads out of"
+  contains "$stderr" "/vendor: it is a link"
   rm "$card/vendor"
   echo 0x1f4b >"$card/vendor"
+  ln -s "$card" "$tree/sys/bus/pci/devices/0009:01:00.0"
+  run_tune 1 apply
+  contains "$stderr" "0009:01:00.0: it leads out of"
+  rm "$tree/sys/bus/pci/devices/0009:01:00.0"
   # A governor that points at a file outside: inside the tree there is no such file.
   echo schedutil >"$BATS_TEST_TMPDIR/governor"
   ln -sf "$BATS_TEST_TMPDIR/governor" "$tree$(policy 4)"

@@ -30,9 +30,11 @@ static struct op *add_governor(struct plan *plan, int policy, const char *want)
 static bool is_banned(const struct tree *tree, int irq)
 {
 	struct irqbalance irqbalance = { 0 };
+	struct processes processes = { 0 };
 	bool banned;
 
-	assert_int_equal(irqbalance_read(tree->root, &irqbalance), 0);
+	assert_int_equal(irqbalance_read(tree->root, &processes, &irqbalance), 0);
+	processes_done(&processes);
 	assert_int_equal(irqbalance.error, 0);
 	banned = irqbalance_has_banned(&irqbalance, irq);
 	irqbalance_done(&irqbalance);

@@ -104,12 +104,8 @@ static void test_modes(void **state)
 			"[0600] /proc/block:\n|1\n"
 			"[0] /proc/none = 1\n");
 	umask(old);
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		mode_t mode = 07777;
-
-		row_equal(rows[i].path, root_read_mode(tree->root, &mode, "%s", rows[i].path), 0);
-		row_equal(rows[i].path, mode, rows[i].mode);
-	}
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		row_equal(rows[i].path, tree_mode(tree, rows[i].path), rows[i].mode);
 }
 
 static void test_ranges_make_one_for_each_number(void **state)

@@ -194,6 +194,8 @@ static void test_attributes_of_a_cpu(void **state)
 				     "/cpu0/power/pm_qos_resume_latency_us = n/a\n" CPU
 				     "/cpu1/regs/identification/midr_el1 = 0xnonsense\n");
 
+	assert_int_equal(cpus_read_latency(((const struct tree *)*state)->root, &cpus), 0);
+	cpus_read_models(((const struct tree *)*state)->root, &cpus);
 	assert_int_equal(cpus.cpus[0].midr, 0x412fd050);
 	assert_string_equal(cpus.cpus[0].latency, "n/a");
 	assert_int_equal(cpus.cpus[1].midr, -1);
@@ -252,6 +254,7 @@ static void test_deepest_idle_state(void **state)
 
 		/* Before it was asked for. */
 		row_equal(rows[i].name, cpus.cpus[6].idle_us, -1);
+		row_equal(rows[i].name, cpus_read_latency(tree->root, &cpus), 0);
 		row_equal(rows[i].name, cpus_inspect(tree->root, &cpus), 0);
 		row_same(rows[i].name, cpus.cpus[6].idle_state, rows[i].idle_state);
 		row_equal(rows[i].name, cpus.cpus[6].idle_us, rows[i].idle_us);

@@ -147,9 +147,11 @@ static void test_ban_of_an_interrupt(void **state)
 static struct irqbalance read_daemon(const struct tree *tree, const char *lines)
 {
 	struct irqbalance irqbalance = { 0 };
+	struct processes processes = { 0 };
 
 	tree_make(tree, lines);
-	assert_int_equal(irqbalance_read(tree->root, &irqbalance), 0);
+	assert_int_equal(irqbalance_read(tree->root, &processes, &irqbalance), 0);
+	processes_done(&processes);
 	return irqbalance;
 }
 

@@ -16,8 +16,7 @@
 static void test_processes_of_proc(void **state)
 {
 	const struct tree *tree = *state;
-	struct process *list = NULL;
-	size_t count = 0;
+	struct processes processes = { 0 };
 
 	tree_make(tree, "/proc/1/comm = init\n"
 			"/proc/22/comm = a b (c)\n"
@@ -31,38 +30,41 @@ static void test_processes_of_proc(void **state)
 			"/proc/8x/comm = no process\n"
 			"/proc/99999999999/comm = no process\n"
 			"/proc/uptime = 5\n");
-	assert_int_equal(processes_read(tree->root, &list, &count), 0);
-	assert_int_equal(count, 4);
-	assert_int_equal(process_find(tree->root, list, count, "init"), 1);
-	assert_int_equal(process_find(tree->root, list, count, "a b (c)"), 22);
-	assert_int_equal(process_find(tree->root, list, count, "power-profiles-"), 333);
-	assert_int_equal(process_find(tree->root, list, count, ""), 4);
-	assert_int_equal(process_find(tree->root, list, count, "ini"), 0);
-	assert_int_equal(process_find(tree->root, list, count, "init2"), 0);
-	assert_int_equal(process_find(tree->root, list, count, "no process"), 0);
-	free(list);
+	assert_int_equal(processes_read(tree->root, &processes), 0);
+	assert_int_equal(processes.count, 4);
+	assert_int_equal(process_find(tree->root, &processes, "init"), 1);
+	assert_int_equal(process_find(tree->root, &processes, "a b (c)"), 22);
+	assert_int_equal(process_find(tree->root, &processes, "power-profiles-"), 333);
+	assert_int_equal(process_find(tree->root, &processes, ""), 4);
+	assert_int_equal(process_find(tree->root, &processes, "ini"), 0);
+	assert_int_equal(process_find(tree->root, &processes, "init2"), 0);
+	assert_int_equal(process_find(tree->root, &processes, "no process"), 0);
+	/* They are not read again. */
+	tree_make(tree, "/proc/6/comm = late\n");
+	assert_int_equal(processes_read(tree->root, &processes), 0);
+	assert_int_equal(process_find(tree->root, &processes, "late"), 0);
+	processes_done(&processes);
 }
 
 static void test_no_proc_is_no_process(void **state)
 {
 	const struct tree *tree = *state;
-	struct process some, *list = &some;
-	size_t count = 7;
+	struct processes processes = { 0 };
 
-	assert_int_equal(processes_read(tree->root, &list, &count), 0);
-	assert_int_equal(count, 0);
-	assert_null(list);
-	assert_int_equal(process_find(tree->root, list, count, "init"), 0);
+	assert_int_equal(processes_read(tree->root, &processes), 0);
+	assert_int_equal(processes.count, 0);
+	assert_null(processes.list);
+	assert_int_equal(process_find(tree->root, &processes, "init"), 0);
 }
 
 static void test_only_processes_asked_for_are_noted(void **state)
 {
 	const struct tree *tree = *state;
 	struct record *record = record_new();
-	CLEANUP_FREE struct process *list = NULL;
+	struct processes processes = { 0 };
 	CLEANUP_FREE char *text = NULL;
 	struct irq_thread thread = { 0 };
-	size_t count, length;
+	size_t length;
 	FILE *out = open_memstream(&text, &length);
 
 	assert_non_null(record);
@@ -74,9 +76,9 @@ static void test_only_processes_asked_for_are_noted(void **state)
 				"6", "50") "\n"
 					   "/proc/12/status:\n|Name:\tirq/30-npu\n");
 	root_set_record(tree->root, record);
-	assert_int_equal(processes_read(tree->root, &list, &count), 0);
-	assert_int_equal(process_find(tree->root, list, count, "wanted"), 10);
-	assert_int_equal(process_read_irq_thread(tree->root, list, count, 30, &thread), 0);
+	assert_int_equal(processes_read(tree->root, &processes), 0);
+	assert_int_equal(process_find(tree->root, &processes, "wanted"), 10);
+	assert_int_equal(process_read_irq_thread(tree->root, &processes, 30, &thread), 0);
 	assert_int_equal(record_write(record, "head", out), 0);
 	assert_int_equal(fclose(out), 0);
 	assert_non_null(strstr(text, "/proc/10/comm = wanted\n"));
@@ -88,17 +90,18 @@ static void test_only_processes_asked_for_are_noted(void **state)
 	assert_null(strstr(text, "secret"));
 	root_set_record(tree->root, NULL);
 	record_free(record);
+	processes_done(&processes);
 }
 
 static struct irq_thread read_thread(const struct tree *tree, const char *lines, int irq)
 {
-	CLEANUP_FREE struct process *list = NULL;
+	struct processes processes = { 0 };
 	struct irq_thread thread = { 0 };
-	size_t count;
 
 	tree_make(tree, lines);
-	assert_int_equal(processes_read(tree->root, &list, &count), 0);
-	assert_int_equal(process_read_irq_thread(tree->root, list, count, irq, &thread), 0);
+	assert_int_equal(processes_read(tree->root, &processes), 0);
+	assert_int_equal(process_read_irq_thread(tree->root, &processes, irq, &thread), 0);
+	processes_done(&processes);
 	return thread;
 }
 

@@ -229,12 +229,8 @@ static void test_links_directories_and_modes_come_back(void **state)
 	record_mode(record, "/proc/late", 0400);
 	note(record, "/proc/unasked", "1\n");
 	rebuild(record, tree);
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		mode_t mode = 0;
-
-		row_equal(rows[i].path, root_read_mode(tree->root, &mode, "%s", rows[i].path), 0);
-		row_equal(rows[i].path, mode, rows[i].mode);
-	}
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		row_equal(rows[i].path, tree_mode(tree, rows[i].path), rows[i].mode);
 	assert_int_equal(root_read_link_name(tree->root, &driver, "/sys/dev/driver"), 0);
 	assert_string_equal(driver, "ax_host");
 	assert_true(root_has_dir(tree->root, "/sys/empty"));
@@ -247,7 +243,6 @@ static void test_what_is_noted_first_stays(void **state)
 {
 	const struct tree *tree = *state;
 	struct record *record = new_record();
-	mode_t mode = 0;
 
 	note(record, "/proc/value", "first\n");
 	note(record, "/proc/value", "second\n");
@@ -261,8 +256,7 @@ static void test_what_is_noted_first_stays(void **state)
 	note(record, "/sys/second", "2\n");
 	rebuild(record, tree);
 	assert_tree_file(tree, "/proc/value", "first\n");
-	assert_int_equal(root_read_mode(tree->root, &mode, "/proc/value"), 0);
-	assert_int_equal(mode, 0440);
+	assert_int_equal(tree_mode(tree, "/proc/value"), 0440);
 	assert_tree_file(tree, "/sys/link", "1\n");
 	record_free(record);
 }
@@ -518,8 +512,7 @@ static void test_every_way_of_reading_is_noted(void **state)
 	assert_int_equal(root_read_long(tree->root, &number, "/proc/long"), 0);
 	assert_int_equal(root_read_hex(tree->root, &number, "/proc/hex"), 0);
 	assert_int_equal(root_read_long(tree->root, &number, "/proc/odd"), -EINVAL);
-	assert_int_equal(root_read_mode(tree->root, &mode, "/proc/fixed"), 0);
-	assert_int_equal(root_read_value(tree->root, &list, "/proc/fixed"), 0);
+	assert_int_equal(root_read_value_mode(tree->root, &list, &mode, "/proc/fixed"), 0);
 	assert_int_equal(root_real_path(tree->root, &path, "/sys/real"), 0);
 	assert_int_equal(root_read_link_name(tree->root, &name, "/sys/dev/driver"), 0);
 	CLEANUP_FREE char *board = stop(tree, record);
@@ -537,9 +530,7 @@ static void test_every_way_of_reading_is_noted(void **state)
 	assert_int_equal(number, 0xd0b);
 	/* A value that is none is one here too. */
 	assert_int_equal(root_read_long(tree->root, &number, "/proc/odd"), -EINVAL);
-	mode = 0;
-	assert_int_equal(root_read_mode(tree->root, &mode, "/proc/fixed"), 0);
-	assert_int_equal(mode, 0444);
+	assert_int_equal(tree_mode(tree, "/proc/fixed"), 0444);
 	assert_int_equal(root_real_path(tree->root, &path2, "/sys/real"), 0);
 	assert_string_equal(path2, "/sys/devices/a/b");
 	assert_int_equal(root_read_link_name(tree->root, &name2, "/sys/dev/driver"), 0);

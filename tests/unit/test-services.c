@@ -13,13 +13,13 @@
 
 static struct services read_services(const struct tree *tree, const char *lines)
 {
-	CLEANUP_FREE struct process *processes = NULL;
+	struct processes processes = { 0 };
 	struct services services = { 0 };
-	size_t count;
 
 	tree_make(tree, lines);
-	assert_int_equal(processes_read(tree->root, &processes, &count), 0);
-	assert_int_equal(services_read(tree->root, processes, count, &services), 0);
+	assert_int_equal(processes_read(tree->root, &processes), 0);
+	assert_int_equal(services_read(tree->root, &processes, &services), 0);
+	processes_done(&processes);
 	return services;
 }
 

@@ -143,13 +143,11 @@ static void test_everyone_may_read_the_file(void **state)
 {
 	const struct tree *tree = *state;
 	const mode_t old = umask(077);
-	mode_t mode = 0;
 
 	tree_make(tree, STATE_DIR "/\n");
 	write_state(tree, &full);
 	umask(old);
-	assert_int_equal(root_read_mode(tree->root, &mode, FILE_PATH), 0);
-	assert_int_equal(mode, 0644);
+	assert_int_equal(tree_mode(tree, FILE_PATH), 0644);
 }
 
 static void test_write_needs_the_directory(void **state)

@@ -73,6 +73,16 @@ static inline char *tree_path(const struct tree *tree, const char *path)
 	return joined;
 }
 
+/* The permission bits of a file of the tree. */
+static inline mode_t tree_mode(const struct tree *tree, const char *path)
+{
+	CLEANUP_FREE char *name = tree_path(tree, path);
+	struct stat st;
+
+	assert_int_equal(stat(name, &st), 0);
+	return st.st_mode & 07777;
+}
+
 /* Makes a file that no board file could hold, in a directory that exists. */
 static inline void tree_write(const struct tree *tree, const char *path, const char *content,
 			      size_t length)
