@@ -154,7 +154,7 @@ static int open_at(const struct root *root, int flags, mode_t mode, uint64_t how
 	int fd;
 
 	do
-		fd = (int)syscall(SYS_openat2, root->fd, path, &open_how, sizeof(open_how));
+		fd = (int)syscall(__NR_openat2, root->fd, path, &open_how, sizeof(open_how));
 	/* EAGAIN: something was renamed just then, and the kernel asks to try again. */
 	while (fd < 0 && (errno == EINTR || errno == EAGAIN));
 	return fd < 0 ? -errno : fd;
