@@ -61,11 +61,11 @@ static int add_rival(struct services *services, const struct known *what, const 
 
 int services_read(const struct root *root, const struct processes *processes, struct services *ret)
 {
-	struct unit units[N_UNITS] = {
-		[UNIT_OWN].name = SERVICE_NAME, [UNIT_SLEEP].name = "sleep.target"
-	};
+	struct unit units[N_UNITS] = { 0 };
 	int r;
 
+	units[UNIT_OWN].name = SERVICE_NAME;
+	units[UNIT_SLEEP].name = "sleep.target";
 	for (size_t i = 0; i < ARRAY_SIZE(known); i++)
 		units[UNIT_KNOWN + i].name = known[i].unit;
 	r = bus_read_units(root, units, ARRAY_SIZE(units), TIMEOUT_MS);
