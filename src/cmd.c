@@ -343,7 +343,7 @@ static void print_options(const struct option_help *table)
 
 void help_command(const struct cmd *cmd)
 {
-	printf("Usage: ax650n-tune %s%s%s%s\n\n%s\n\nOptions:\n", cmd->name,
+	printf("Usage: ax650n-tune %s%s%s%s\n%s\n\nOptions:\n", cmd->name,
 	       cmd->options ? " [OPTION...]" : "", cmd->operands ? " " : "",
 	       cmd->operands ? cmd->operands : "", cmd->summary);
 	print_options(cmd->options);

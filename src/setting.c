@@ -39,6 +39,14 @@ static int add_word(struct setting *setting, const char *word, const struct conf
 	return 0;
 }
 
+static int refuse(const char *name, struct error *error)
+{
+	return error_set(error, -EINVAL,
+			 "'%s' is no setting: take default, or tuned, irq, governor, idle, memory "
+			 "and cpuN joined by '+'",
+			 name);
+}
+
 static int setting_parse(const char *name, const struct config *config, struct setting *ret,
 			 struct error *error)
 {
@@ -46,16 +54,13 @@ static int setting_parse(const char *name, const struct config *config, struct s
 	char words[sizeof(setting.name)];
 	char *rest = words, *word;
 
-	if (!*name || strlen(name) >= sizeof(words))
-		return error_set(error, -EINVAL, "'%s' is no setting", name);
+	if (strlen(name) >= sizeof(words))
+		return refuse(name, error);
 	memcpy(words, name, strlen(name) + 1);
 	memcpy(setting.name, name, strlen(name) + 1);
 	while (strcmp(name, "default") != 0 && (word = strsep(&rest, "+")))
 		if (add_word(&setting, word, config) < 0)
-			return error_set(error, -EINVAL,
-					 "'%s' is no setting: take default, or tuned, irq, "
-					 "governor, idle, memory and cpuN joined by '+'",
-					 name);
+			return refuse(name, error);
 	*ret = setting;
 	return 0;
 }
