@@ -107,7 +107,7 @@ faults() {
     for error in "${errors[@]}"; do
       # Only these can be interrupted, and opening not in /run; a setting that is gone cannot be put back.
       [[ $error -ne 4 || $call =~ ^(read|write|lock|fsync)$ || "$call $path" == "open /"* ]] || continue
-      [[ $command != revert || $error -ne 2 || $path != /@(proc|sys)/* ]] || continue
+      [[ $command != revert || $error -ne 2 || $path != ?(/)@(proc|sys)/* ]] || continue
       [[ $command != revert ]] || plain apply
       one_fault - "$command" "$call" "$path" "$error"
     done
