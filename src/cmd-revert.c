@@ -33,7 +33,7 @@ static int revert(const struct context *context, bool dry_run, struct machine *m
 	return r;
 }
 
-static int report(const struct context *context, bool dry_run, struct machine *machine,
+static int report(const struct context *context, bool dry_run, const struct machine *machine,
 		  const struct plan *plan)
 {
 	const struct report report = {
@@ -45,10 +45,8 @@ static int report(const struct context *context, bool dry_run, struct machine *m
 
 	if (context->json)
 		(void)report_json_run(&report);
-	else if (context_prints_result(context)) {
-		cpus_read_models(context->root, &machine->cpus);
+	else if (context_prints_result(context))
 		report_text_run(&report, context_style(context));
-	}
 	return context_report_ops(context, machine, plan, true);
 }
 
