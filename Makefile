@@ -19,7 +19,7 @@
 VERSION := 0.1.0
 
 PREFIX  ?= /usr/local
-SBINDIR ?= $(PREFIX)/sbin
+BINDIR  ?= $(PREFIX)/bin
 MANDIR  ?= $(PREFIX)/share/man
 # systemd and udev look below /usr and below /usr/local.
 LIBDIR  ?= $(PREFIX)/lib
@@ -152,17 +152,17 @@ files := $(foreach p,$(pages),$(p):$(MANDIR)/man$(subst .,,$(suffix $(p)))/$(not
 
 $(BUILD)/ax650n-tune.service: systemd/ax650n-tune.service.in FORCE
 	$(Q)mkdir -p $(@D)
-	$(Q)sed 's,@SBINDIR@,$(SBINDIR),' $< > $@
+	$(Q)sed 's,@BINDIR@,$(BINDIR),' $< > $@
 
 install: all $(BUILD)/ax650n-tune.service
-	$(Q)$(INSTALL) -Dm 0755 $(BUILD)/ax650n-tune $(DESTDIR)$(SBINDIR)/ax650n-tune
+	$(Q)$(INSTALL) -Dm 0755 $(BUILD)/ax650n-tune $(DESTDIR)$(BINDIR)/ax650n-tune
 	$(Q)for f in $(files); do \
 		$(INSTALL) -Dm 0644 "$${f%:*}" "$(DESTDIR)$${f#*:}" || exit; \
 	done
 
 # The directory of a unit that is not ours is removed if it was made for our file alone.
 uninstall:
-	$(Q)rm -f $(DESTDIR)$(SBINDIR)/ax650n-tune
+	$(Q)rm -f $(DESTDIR)$(BINDIR)/ax650n-tune
 	$(Q)for f in $(files); do rm -f "$(DESTDIR)$${f#*:}"; done
 	$(Q)rmdir $(DESTDIR)$(unit_dir)/irqbalance.service.d 2>/dev/null || true
 

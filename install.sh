@@ -98,7 +98,7 @@ reload_managers() {
 
 # From here on a failure takes back what was done, unless an older installation was there before.
 installed=
-[ -z "$run" ] && [ -e "$prefix/sbin/ax650n-tune" ] && before=yes || before=
+[ -z "$run" ] && [ -e "$prefix/bin/ax650n-tune" ] && before=yes || before=
 
 take_back() {
   status=$?
@@ -136,7 +136,7 @@ $run systemctl reload-or-restart ax650n-tune.service ||
 
 echo
 status=0
-"$prefix/sbin/ax650n-tune" status || status=$?
+"$prefix/bin/ax650n-tune" status || status=$?
 case $status in
   0) ;;
   5) say 'Installed. There is no card now; when one appears and its driver is loaded, it is tuned.' ;;

@@ -42,7 +42,7 @@ if [ -z "$run" ] && [ "$(id -u)" -ne 0 ]; then
 fi
 command -v make >/dev/null || die 'make is missing; install it and run this again'
 
-program=$prefix/sbin/ax650n-tune
+program=$prefix/bin/ax650n-tune
 unit=$prefix/lib/systemd/system/ax650n-tune.service
 
 # Stopping the service reverts. What was applied by hand is reverted by hand.
