@@ -20,7 +20,8 @@ VERSION := 0.1.0
 
 PREFIX  ?= /usr/local
 BINDIR  ?= $(PREFIX)/bin
-MANDIR  ?= $(PREFIX)/share/man
+DATADIR ?= $(PREFIX)/share
+MANDIR  ?= $(DATADIR)/man
 # systemd and udev look below /usr and below /usr/local.
 LIBDIR  ?= $(PREFIX)/lib
 
@@ -148,7 +149,10 @@ files := $(foreach p,$(pages),$(p):$(MANDIR)/man$(subst .,,$(suffix $(p)))/$(not
 	 systemd/ax650n-tune-check.timer:$(unit_dir)/ax650n-tune-check.timer \
 	 systemd/irqbalance.conf:$(unit_dir)/irqbalance.service.d/50-ax650n-tune.conf \
 	 systemd/90-ax650n-tune.rules:$(LIBDIR)/udev/rules.d/90-ax650n-tune.rules \
-	 systemd/ax650n-tune.catalog:$(LIBDIR)/systemd/catalog/ax650n-tune.catalog
+	 systemd/ax650n-tune.catalog:$(LIBDIR)/systemd/catalog/ax650n-tune.catalog \
+	 src/completion/ax650n-tune.bash:$(DATADIR)/bash-completion/completions/ax650n-tune \
+	 src/completion/_ax650n-tune:$(DATADIR)/zsh/site-functions/_ax650n-tune \
+	 src/completion/ax650n-tune.fish:$(DATADIR)/fish/vendor_completions.d/ax650n-tune.fish
 
 $(BUILD)/ax650n-tune.service: systemd/ax650n-tune.service.in FORCE
 	$(Q)mkdir -p $(@D)
@@ -173,7 +177,8 @@ clean:
 
 build_packages := gcc libc6-dev make pkg-config libpci-dev libsystemd-dev libjson-c-dev libsmartcols-dev \
 		  libinih-dev
-check_packages := strace clang libclang-rt-dev valgrind libcmocka-dev bats jq pciutils mandoc shellcheck clang-tidy clang-format cppcheck \
+check_packages := bats libcmocka-dev jq strace pciutils zsh fish valgrind clang libclang-rt-dev clang-tidy \
+		  clang-format cppcheck shellcheck mandoc \
 		  qemu-system-arm device-tree-compiler gcc-aarch64-linux-gnu cpio kmod \
 		  debian-archive-keyring
 
