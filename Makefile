@@ -10,9 +10,12 @@
 #   make bench-self   what the program costs, next to other ways, and on boards that grow: minutes
 #   make lint         static checks of the C, the shell and the manual pages
 #   make install      files only, no systemctl; make uninstall removes the same files
+#   make deb          build/ax650n-tune_VERSION_ARCHITECTURE.deb, of the same files
+#   make check-deb    install, upgrade and purge the package in a fresh Debian: a minute
 #   make deps         install what building takes; make deps-check: what testing takes (apt)
 #
 #   WERROR=1: warnings are errors.  SAN=1: with ASan and UBSan.  VALGRIND=1: tests under valgrind.
+#   CROSS=aarch64-linux-gnu-: all, install, deb and deps for another architecture of Debian.
 #   V=1: show the commands.
 #   DESTDIR, PREFIX, CC, CFLAGS, CPPFLAGS, LDFLAGS, PKG_CONFIG and BUILD are yours to set.
 
@@ -25,7 +28,16 @@ MANDIR  ?= $(DATADIR)/man
 # systemd and udev look below /usr and below /usr/local.
 LIBDIR  ?= $(PREFIX)/lib
 
-BUILD      ?= build$(if $(SAN),/san)
+# The name of the architecture, in the names of Debian's tools and directories for it.
+triplet := $(CROSS:-=)
+ifdef CROSS
+PKG_CONFIG ?= env PKG_CONFIG_LIBDIR=/usr/lib/$(triplet)/pkgconfig:/usr/share/pkgconfig pkg-config
+ifeq ($(origin CC),default)
+CC := $(CROSS)gcc
+endif
+endif
+
+BUILD      ?= build$(if $(SAN),/san)$(if $(CROSS),/$(triplet))
 PKG_CONFIG ?= pkg-config
 INSTALL    ?= install
 CFLAGS     ?= -O2 -g
@@ -55,7 +67,8 @@ pages   := $(wildcard man/*.[578])
 
 MAKEFLAGS += --no-print-directory
 .DELETE_ON_ERROR:
-.PHONY: FORCE all demo check check-quick check-faults check-vm fuzz bench-self lint format install uninstall deps deps-check clean
+.PHONY: FORCE all demo check check-quick check-faults check-deb check-vm fuzz bench-self lint format install \
+	uninstall deb deps deps-cross deps-check clean
 
 all: $(BUILD)/ax650n-tune
 
@@ -107,6 +120,7 @@ check: deps deps-check
 	$(Q)$(MAKE) check-quick
 	$(Q)$(MAKE) check-faults
 	$(Q)$(MAKE) fuzz SECONDS=30
+	$(Q)$(MAKE) check-deb
 	$(Q)$(MAKE) check-vm
 
 check-quick:
@@ -122,6 +136,10 @@ fuzz: deps deps-check
 	$(Q)$(MAKE) -s $(BUILD)/reference-results.inc
 	$(Q)BUILD=$(BUILD) CPPFLAGS='$(ax_cppflags) -I$(BUILD)' LIBS='$(ax_libs)' SECONDS=$(or $(SECONDS),60) \
 		tests/fuzz/run.sh
+
+# SAN= and VALGRIND= are not meant for what is installed in a fresh Debian and in the virtual machine.
+check-deb: deps deps-check
+	$(Q)MAKEFLAGS= tests/deb/check.sh
 
 check-vm: deps deps-check
 	$(Q)MAKEFLAGS= tests/vm/check.sh
@@ -170,37 +188,51 @@ uninstall:
 	$(Q)for f in $(files); do rm -f "$(DESTDIR)$${f#*:}"; done
 	$(Q)rmdir $(DESTDIR)$(unit_dir)/irqbalance.service.d 2>/dev/null || true
 
+deb: deps
+	$(call install_missing,dpkg-dev)
+	$(Q)rm -rf $(BUILD)/deb
+	$(Q)$(MAKE) -s install DESTDIR=$(BUILD)/deb/root PREFIX=/usr
+	$(Q)BUILD=$(BUILD) VERSION=$(VERSION) CROSS=$(CROSS) sh systemd/deb/build.sh
+
 clean:
 	rm -rf build
 
 # --- Packages -------------------------------------------------------------------------------
 
-build_packages := gcc libc6-dev make pkg-config libpci-dev libsystemd-dev libjson-c-dev libsmartcols-dev \
-		  libinih-dev
+build_packages := $(if $(CROSS),,gcc make pkg-config) libc6-dev libpci-dev libsystemd-dev libjson-c-dev \
+		  libsmartcols-dev libinih-dev
+cross_packages := gcc-$(subst _,-,$(triplet)) make pkg-config dpkg-dev
 check_packages := bats libcmocka-dev jq strace pciutils zsh fish valgrind clang libclang-rt-dev clang-tidy \
-		  clang-format cppcheck shellcheck mandoc \
+		  clang-format cppcheck shellcheck mandoc mmdebstrap \
 		  qemu-system-arm device-tree-compiler gcc-aarch64-linux-gnu cpio kmod \
 		  debian-archive-keyring
 
 bench_packages := hyperfine strace time pciutils jq
 
-# Installs those of the Debian packages $(1) that are missing.
+# Installs those of the Debian packages $(1) that are missing, of the architecture $(2).
 define install_missing
 $(Q)missing=; for p in $(1); do \
-	[ "$$(dpkg-query -Wf '$${db:Status-Status}' $$p 2>/dev/null)" = installed ] || \
-		missing="$$missing $$p"; \
+	dpkg-query -Wf '$${db:Status-Status} $${Architecture}\n' $$p 2>/dev/null | \
+		grep -qE "^installed (all|$(or $(2),$$(dpkg --print-architecture)))$$" || \
+		missing="$$missing $$p$(2:%=:%)"; \
 done; \
 [ -z "$$missing" ] && exit 0; \
 command -v apt-get >/dev/null || { echo "install by hand what these are on Debian:$$missing" >&2; exit 1; }; \
 sudo=; [ "$$(id -u)" -eq 0 ] || sudo=sudo; \
 echo "installing:$$missing"; \
-apt="$$sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq"; \
-$$apt update && \
+apt="$$sudo env DEBIAN_FRONTEND=noninteractive DEBCONF_NOWARNINGS=yes apt-get -qq"; \
+$(if $(2),$$sudo dpkg --add-architecture $(2) && )$$apt update && \
 $$apt -y -o Dpkg::Use-Pty=0 install --no-install-recommends $$missing >/dev/null
 endef
 
-deps:
-	$(call install_missing,$(build_packages))
+# What Debian calls the architecture of CROSS.
+foreign = $(if $(CROSS),$(shell dpkg-architecture -f -t$(triplet) -qDEB_HOST_ARCH))
+
+deps: $(if $(CROSS),deps-cross)
+	$(call install_missing,$(build_packages),$(foreign))
+
+deps-cross:
+	$(call install_missing,$(cross_packages))
 
 deps-check:
 	$(call install_missing,$(check_packages))

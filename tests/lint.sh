@@ -29,7 +29,8 @@ check clang-format clang-format --dry-run --Werror src/*.c include/*.h tests/*/*
 check clang-tidy tidy
 check cppcheck cpp_check
 # shellcheck disable=SC2046 # names without blanks
-check shellcheck shellcheck -x .ci/run install.sh uninstall.sh src/completion/*.bash $(find tests -name '*.sh')
+check shellcheck shellcheck -x .ci/run install.sh uninstall.sh src/completion/*.bash $(find tests -name '*.sh') \
+  systemd/deb/build.sh systemd/deb/postinst systemd/deb/prerm systemd/deb/postrm
 check shellcheck-bats shellcheck -x tests/cli/*.bats
 check mandoc mandoc -Tlint -W warning man/*.[578]
 exit "$failed"

@@ -2,15 +2,15 @@
 # SPDX-License-Identifier: MIT
 # build.sh WORK KERNEL-PACKAGE...: makes in WORK what boot.sh needs, from Debian packages alone:
 #
-#   root/, root.cpio            the guest's root file system; the sysroot of the cross build, too
+#   root/, root.cpio            the guest's root file system
 #   kernel/PACKAGE/             vmlinuz, and modules.cpio with the modules of mod/; empty if there
 #                               is no such package
 #   arm64/                      the program
 #   installed/                  its files in their places, and /src: the source with what was built
-#                               of it, for install.sh
+#                               of it, for install.sh; /vm: its package, and a newer one
 #
-# Packages are only unpacked: nothing is installed, neither root nor emulation is needed. What was
-# made from the same sources is kept.
+# Packages for the guest are only unpacked: neither root nor emulation is needed. What was made from
+# the same sources is kept.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -25,7 +25,8 @@ mkdir -p "$work"/{apt/lists,apt/archives,kernel,stamp}
 updated=
 
 guest_packages=(systemd udev kmod dbus bash dash coreutils diffutils util-linux mount procps grep
-  sed mawk findutils base-files base-passwd libc-bin pciutils irqbalance jq make)
+  sed mawk findutils base-files base-passwd libc-bin pciutils irqbalance jq make dpkg perl-base
+  init-system-helpers)
 # What the program needs at run time comes with these.
 build_packages=(libpci-dev libjson-c-dev libsmartcols-dev libinih-dev libsystemd-dev)
 guest_modules=(axclk axdisguise ax_pcie_host_dev cpufreq-dt cpufreq_powersave nvme)
@@ -99,8 +100,23 @@ masked_units=(modprobe@.service getty.target systemd-logind.service systemd-user
   proc-sys-fs-binfmt_misc.automount dev-hugepages.mount dev-mqueue.mount
   sys-kernel-tracing.mount sys-kernel-config.mount)
 
+# For dpkg in the guest: what was unpacked counts as installed.
+make_status() {
+  local deb name
+  mkdir -p "$1"/{info,updates,triggers}
+  echo 1 > "$1/info/format"
+  for deb in "$work"/apt/archives/*.deb; do
+    name=$(dpkg-deb -f "$deb" Package)
+    [[ $(dpkg-deb -f "$deb" Multi-Arch) != same ]] || name+=:arm64
+    : > "$1/info/$name.list"
+    dpkg-deb -f "$deb" | sed '/^Package: /a Status: install ok installed'
+    echo
+  done > "$1/status"
+}
+
 configure_root() {
   local root=$1 units=$1/etc/systemd/system unit
+  make_status "$root/var/lib/dpkg"
   ln -s usr/lib/systemd/systemd "$root/init"
   ln -s mawk "$root/usr/bin/awk"
   cp "$root/usr/share/base-passwd/passwd.master" "$root/etc/passwd"
@@ -119,9 +135,9 @@ configure_root() {
   for unit in "${masked_units[@]}"; do ln -s /dev/null "$units/$unit"; done
 }
 
-# The cross build needs more of the root than the guest.
-not_in_guest='^\./usr/(include|share/(doc|man|info|locale|lintian|bug|perl|bash-completion))/'
-not_in_guest+='|perl|/gconv/|/hwdb\.d/|\.a$'
+# What no scenario needs; of Perl, only what dpkg's helpers do.
+not_in_guest='^\./usr/(include|share/(doc|man|info|locale|lintian|bug|bash-completion))/'
+not_in_guest+='|/perl5?/|/libperl|/gconv/|/hwdb\.d/|\.a$'
 
 # pack DIRECTORY: the cpio archive of a tree, for the kernel to unpack, on standard output.
 pack() {
@@ -197,18 +213,19 @@ make_modules() {
 # --- The program ------------------------------------------------------------------------------
 
 make_program() {
-  local top=$here/../..
+  local top=$here/../.. deb
   rm -rf "$work/installed"
-  PKG_CONFIG_LIBDIR=$work/root/usr/lib/aarch64-linux-gnu/pkgconfig \
-    PKG_CONFIG_SYSROOT_DIR=$work/root \
-    make -s -j"$(nproc)" -C "$top" BUILD="$work/arm64" DESTDIR="$work/installed" \
-    CC="aarch64-linux-gnu-gcc --sysroot=$work/root" CFLAGS='-O2 -g' CPPFLAGS= LDFLAGS= \
-    install > "$work/make.log"
+  make -s -C "$top" CROSS=aarch64-linux-gnu- deps
+  make -s -j"$(nproc)" -C "$top" CROSS=aarch64-linux-gnu- BUILD="$work/arm64" \
+    DESTDIR="$work/installed" CFLAGS='-O2 -g' CPPFLAGS= LDFLAGS= install > "$work/make.log"
   # What the objects were made of is not in the guest, so *.d is left out.
-  mkdir -p "$work/installed/src/build"
+  mkdir -p "$work/installed"/{src/build,vm}
   tar -C "$top" -c install.sh uninstall.sh Makefile src include systemd man |
     tar -C "$work/installed/src" -x
   cp -p "$work"/arm64/*.{o,inc} "$work/arm64/ax650n-tune" "$work/installed/src/build/"
+  deb=$(make -s -C "$top" CROSS=aarch64-linux-gnu- BUILD="$work/arm64" deb | tail -n 1)
+  cp "$deb" "$work/installed/vm/first.deb"
+  "$here/../deb/newer.sh" "$deb" "$work/installed/vm/newer.deb"
 }
 
 once 'root file system' "$0" "$here"/guest/*.service -- make_root
