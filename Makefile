@@ -2,7 +2,7 @@
 #
 #   make              build/ax650n-tune
 #   make demo         try it on the board in tests/boards/cm3588.board; no card needed
-#   make check        everything: unit, command line and virtual machine tests
+#   make check        everything from lint to check-vm: a quarter of an hour
 #   make check-quick  unit and command line tests: seconds
 #   make check-faults whatever a machine can answer, kills and races: half a minute
 #   make fuzz         the parsers, SECONDS=60 in all
@@ -117,6 +117,7 @@ demo: deps
 	$(Q)BUILD=$(BUILD) sh tests/boards/demo.sh
 
 check: deps deps-check
+	$(Q)$(MAKE) lint
 	$(Q)$(MAKE) check-quick
 	$(Q)$(MAKE) check-faults
 	$(Q)$(MAKE) fuzz SECONDS=30

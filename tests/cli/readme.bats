@@ -127,11 +127,9 @@ block() {
   done
 }
 
-@test "the manual pages fit 80 columns and have no mistake" {
+@test "the manual pages fit 80 columns" {
   local page
-  command -v mandoc >/dev/null || skip "no mandoc"
   for page in "$top"/man/*.[578]; do
-    mandoc -Tlint -W warning "$page"
     [ "$(mandoc -Tascii -Owidth=78 "$page" | col -b | wc -L)" -le 80 ] || fail "$page is too wide"
   done
 }
