@@ -44,6 +44,10 @@ cd "$(dirname "$0")"
 if [ -z "$run" ] && [ "$(id -u)" -ne 0 ]; then
   die 'not permitted; run it with sudo'
 fi
+if [ -z "$run" ] && [ "$prefix" != /usr ] && [ -e /usr/lib/systemd/system/ax650n-tune.service ]; then
+  die "the Debian package of ax650n-tune is installed; to install the source instead, run" \
+    "'apt purge ax650n-tune' first"
+fi
 
 # --- Build ------------------------------------------------------------------------------------------
 

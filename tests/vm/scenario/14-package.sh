@@ -36,6 +36,10 @@ tune diagnose --json
 check_eq 'diagnose finds no problem' 0 "$status"
 tuned=$(settings)
 
+output=$(cd /src && ./install.sh 2>&1) && status=0 || status=$?
+check_match 'install.sh does not install another beside it' "^1 .*'apt purge ax650n-tune' first" \
+  "$status $output"
+
 # --- Upgraded -----------------------------------------------------------------------------------
 
 said=$(records)
