@@ -15,9 +15,10 @@ cp "$deb" "$work/packages/first.deb"
 "$here/newer.sh" "$deb" "$work/packages/newer.deb"
 cp "$here/life.sh" "$work/packages/"
 
-# A file system of its own needs root, or user namespaces and mmdebstrap's uidmap.
-if ! unshare --mount true 2> /dev/null && ! unshare --user --map-root-user true 2> /dev/null; then
-  echo 'skip - no file system of its own can be had here'
+# mmdebstrap mounts what the fresh system needs: as root, or in a namespace of the user's own.
+if ! unshare --mount --propagation unchanged true 2> /dev/null &&
+  ! unshare --user --map-root-user --mount true 2> /dev/null; then
+  echo 'skip - nothing can be mounted here'
   exit 0
 fi
 # shellcheck disable=SC2016 # words of apt, and of the shell of mmdebstrap
