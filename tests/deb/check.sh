@@ -15,20 +15,24 @@ cp "$deb" "$work/packages/first.deb"
 "$here/newer.sh" "$deb" "$work/packages/newer.deb"
 cp "$here/life.sh" "$work/packages/"
 
-# mmdebstrap mounts what the fresh system needs: as root, or in a namespace of the user's own.
-if ! unshare --mount --propagation unchanged true 2> /dev/null &&
-  ! unshare --user --map-root-user --mount true 2> /dev/null; then
-  echo 'skip - nothing can be mounted here'
-  exit 0
-fi
 # shellcheck disable=SC2016 # words of apt, and of the shell of mmdebstrap
 apt-get indextargets --no-release-info --format 'deb $(REPO_URI) $(RELEASE) $(COMPONENT)' \
   'Created-By: Packages' | grep -E '/(debian|debian-security|ubuntu)/ ' | sort -u > "$work/sources"
-# shellcheck disable=SC2016
-mmdebstrap --quiet --variant=apt --include=systemd --format=null \
-  --customize-hook="copy-in $work/packages /" --customize-hook='chroot "$1" bash /packages/life.sh >&3 3>&-' \
-  "$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)" - - < "$work/sources" 3> "$work/tap" > "$work/log" 2>&1 ||
-  { cat "$work/log" && echo 'not ok - a fresh Debian'; } >> "$work/tap"
+fresh_debian() {
+  # shellcheck disable=SC2016
+  mmdebstrap --quiet --variant=apt --include=systemd --format=null \
+    --customize-hook="copy-in $work/packages /" --customize-hook='chroot "$1" bash /packages/life.sh >&3 3>&-' \
+    "$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)" - - < "$work/sources" 3> "$work/tap" > "$work/log" 2>&1
+}
+
+if ! fresh_debian; then
+  if grep -q 'unable to pick chroot mode' "$work/log"; then
+    echo 'skip - this takes root, or uidmap'
+    exit
+  fi
+  cat "$work/log"
+  echo 'not ok - a fresh Debian' >> "$work/tap"
+fi
 cat "$work/tap"
 passed=$(grep -c '^ok ' "$work/tap" || true) failed=$(grep -c '^not ok ' "$work/tap" || true)
 echo "$passed passed, $failed failed"
