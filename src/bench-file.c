@@ -374,16 +374,16 @@ static int read_file(const char *path, char **ret)
 {
 	FILE *file = fopen(path, "re");
 	char *text = NULL;
-	long size = -1;
+	long size;
 	int r;
 
 	if (!file)
 		return -errno;
-	if (fseek(file, 0, SEEK_END) == 0)
-		size = ftell(file);
-	rewind(file);
-	if (size < 0 || size > FILE_MAX)
-		r = size < 0 ? -errno : -EFBIG;
+	if (fseek(file, 0, SEEK_END) < 0 || (size = ftell(file)) < 0 ||
+	    fseek(file, 0, SEEK_SET) < 0)
+		r = -errno;
+	else if (size > FILE_MAX)
+		r = -EFBIG;
 	else {
 		text = calloc((size_t)size + 1, 1);
 		r = !text ? -ENOMEM : fread(text, 1, (size_t)size, file) < (size_t)size ? -EIO : 0;

@@ -25,21 +25,31 @@ static int write_record(struct record *record, FILE *file)
 }
 
 /* A new file, whole or not at all. An existing one is not replaced. */
+static int write_new_file(struct record *record, const char *name)
+{
+	FILE *file = fopen(name, "wxe");
+	int r;
+
+	if (!file)
+		return -errno;
+	r = write_record(record, file);
+	if (fclose(file) && r == 0)
+		r = -errno;
+	if (r < 0)
+		(void)unlink(name);
+	return r;
+}
+
 static int write_file(const struct context *context, const char *name)
 {
-	struct error error;
-	FILE *file = fopen(name, "wxe");
-	int r = file ? write_record(context->record, file) : -errno;
+	struct error error = { 0 };
+	int r = write_new_file(context->record, name);
 
-	if (file && fclose(file) && r == 0)
-		r = -errno;
 	if (r == 0) {
 		log_info(&context->log, "wrote %s; 'ax650n-tune --sysroot %s diagnose' reads it",
 			 name, name);
 		return STATUS_DONE;
 	}
-	if (file)
-		(void)unlink(name);
 	error_set(&error, r, "cannot write %s: %s%s", name, strerror(-r),
 		  r == -EEXIST ? "; name another" : "");
 	return context_fail(context, r == -EINVAL ? -EIO : r, &error);

@@ -25,12 +25,15 @@ static const struct cmd *find_cmd(const char *name)
 /* A result that could not be written is not there: a full disk or a closed pipe is a failure. */
 static int check_stdout(const struct context *context, int status)
 {
-	bool failed = ferror(stdout);
+	/* Of a write that failed on the way, errno is all that is left. */
+	int r = !ferror(stdout) ? 0 : errno ? -errno : -EIO;
 
-	if (fclose(stdout) == 0 && !failed)
+	if (fclose(stdout) != 0)
+		r = -errno;
+	if (r == 0)
 		return status;
-	if (errno != EPIPE)
-		log_error(&context->log, "cannot write to standard output: %s", strerror(errno));
+	if (r != -EPIPE)
+		log_error(&context->log, "cannot write to standard output: %s", strerror(-r));
 	return status == STATUS_DONE ? STATUS_FAILED : status;
 }
 

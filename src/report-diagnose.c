@@ -94,14 +94,16 @@ static char *speed_and_width(long speed, long width)
 	return text_format("%ld.%ld GT/s x%ld", speed / 1000, speed % 1000 / 100, width);
 }
 
+struct node {
+	const char *name;
+	struct libscols_line *line;
+};
+
 /* The lines of the tree by name: cards below one switch share its ports. */
 struct tree {
 	struct libscols_table *table;
+	struct node *nodes;
 	size_t count;
-	struct node {
-		const char *name;
-		struct libscols_line *line;
-	} * nodes;
 };
 
 /* The line of that name, made below PARENT if need be. LINK may be NULL. */

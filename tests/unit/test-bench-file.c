@@ -24,11 +24,9 @@ static struct bench_count cpu0_counts[] = { { 0, 1000 } };
 static struct bench_count cpu6_counts[] = { { 6, 5000000000 }, { 127, 1 } };
 
 /* Value alone. */
-#define RUN(VALUE)                                                                            \
-	{                                                                                     \
-		.result = { VALUE, NAN, NAN, NAN, NAN, NAN }, .start_khz = -1, .end_khz = -1, \
-		.start_mc = -1, .end_mc = -1                                                  \
-	}
+#define RUN(VALUE)                                                                    \
+	.result = { VALUE, NAN, NAN, NAN, NAN, NAN }, .start_khz = -1, .end_khz = -1, \
+	.start_mc = -1, .end_mc = -1
 
 static struct bench_run yolo_default[] = {
 	{ .result = { 6, 5.5, 9, 6.1, 6, 7 },
@@ -49,15 +47,15 @@ static struct bench_run yolo_default[] = {
 	  .end_khz = -1,
 	  .start_mc = -1,
 	  .end_mc = -1 },
-	RUN(6),
-	RUN(6),
-	RUN(6),
-	RUN(6),
+	{ RUN(6) },
+	{ RUN(6) },
+	{ RUN(6) },
+	{ RUN(6) },
 };
 static struct bench_run yolo_tuned[] = {
-	RUN(4),
-	RUN(4),
-	RUN(4),
+	{ RUN(4) },
+	{ RUN(4) },
+	{ RUN(4) },
 	{ .invalid = (char *)"at its end \"policy4\" was 'ondemand'\n",
 	  .result = { 100, NAN, NAN, NAN, NAN, NAN },
 	  .n_counts = 2,
@@ -66,9 +64,9 @@ static struct bench_run yolo_tuned[] = {
 	  .end_khz = -1,
 	  .start_mc = -1,
 	  .end_mc = -1 },
-	RUN(4),
-	RUN(4),
-	RUN(4),
+	{ RUN(4) },
+	{ RUN(4) },
+	{ RUN(4) },
 };
 static struct bench_run yolo_irq[] = {
 	{ .result = { 5.00000000012, 5, 5, 5, 5, 5 },
@@ -82,8 +80,8 @@ static struct bench_run yolo_irq[] = {
 	  .start_mc = -1,
 	  .end_mc = -1 },
 };
-static struct bench_run frames_default[] = { RUN(20) };
-static struct bench_run frames_cpu[] = { RUN(25) };
+static struct bench_run frames_default[] = { { RUN(20) } };
+static struct bench_run frames_cpu[] = { { RUN(25) } };
 static struct bench_run alone[] = { { .invalid = (char *)"",
 				      .result = { NAN, NAN, NAN, NAN, NAN, NAN },
 				      .start_khz = -1,
@@ -91,21 +89,18 @@ static struct bench_run alone[] = { { .invalid = (char *)"",
 				      .start_mc = -1,
 				      .end_mc = -1 } };
 
-#define SETTING(NAME, RUNS)                                                        \
-	{                                                                          \
-		.name = (char *)(NAME), .n_runs = ARRAY_SIZE(RUNS), .runs = (RUNS) \
-	}
+#define SETTING(NAME, RUNS) .name = (char *)(NAME), .n_runs = ARRAY_SIZE(RUNS), .runs = (RUNS)
 
 static struct bench_setting yolo_settings[] = {
-	SETTING("default", yolo_default),
-	SETTING("tuned", yolo_tuned),
-	SETTING("irq", yolo_irq),
+	{ SETTING("default", yolo_default) },
+	{ SETTING("tuned", yolo_tuned) },
+	{ SETTING("irq", yolo_irq) },
 };
 static struct bench_setting frames_settings[] = {
-	SETTING("default", frames_default),
-	SETTING("cpu5+idle", frames_cpu),
+	{ SETTING("default", frames_default) },
+	{ SETTING("cpu5+idle", frames_cpu) },
 };
-static struct bench_setting alone_settings[] = { SETTING("default", alone) };
+static struct bench_setting alone_settings[] = { { SETTING("default", alone) } };
 
 static struct bench_result results[] = {
 	{ .name = (char *)"models/YOLO11s.axmodel",
