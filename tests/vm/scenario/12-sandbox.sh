@@ -25,6 +25,7 @@ write() { echo "\$2" > "\$1"; }
   try 'a file in /run' write /run/probe x
   try 'a file in /root' write /root/probe x
   try 'a parameter of a module' write /sys/module/ax_pcie_host_dev/parameters/hz 50
+  try 'a control group' mkdir /sys/fs/cgroup/probe
   try 'a setting of the kernel' write /proc/sys/kernel/panic 1
   try 'reading /home' cat /home/user/file
   try 'a socket of the network' eval 'exec 3<> /dev/tcp/127.0.0.1/9'
@@ -50,8 +51,8 @@ systemctl daemon-reload
 systemctl start $service
 comment < /run/ax650n-tune/result
 for what in 'a file in /etc' 'a file in /usr' 'a file in /var' 'a file in /run' 'a file in /root' \
-  'a parameter of a module' 'a setting of the kernel' 'reading /home' 'a socket of the network' \
-  'loading a module' 'a mount' 'a reboot' 'another clock' 'a raw device'; do
+  'a parameter of a module' 'a control group' 'a setting of the kernel' 'reading /home' \
+  'a socket of the network' 'loading a module' 'a mount' 'a reboot' 'another clock' 'a raw device'; do
   check "refused: $what" grep -qx "$what: refused" /run/ax650n-tune/result
 done
 for what in 'the affinity of an interrupt' 'a governor' 'its own directory'; do
