@@ -30,7 +30,7 @@ check_match 'by interrupts that arrived while it watched' \
 check 'it calls the governor a problem' has_finding 'problem governor-not-set'
 check_eq 'the link is that of lspci' \
   "$(lspci -s "$card" -vv | sed -nE 's/.*LnkSta:\s*Speed ([0-9.]+)GT\/s.*Width x([0-9]+).*/\1 \2/p')" \
-  "$(field '.cards[0].link | "\(.speed_gts) \(.width)"')"
+  "$(field '.cards[0].link | "\(.speed_gts + 0) \(.width)"')"
 check_eq 'MaxPayload and MaxReadReq are those of lspci' \
   "$(lspci -s "$card" -vv | sed -nE 's/.*MaxPayload ([0-9]+) bytes, MaxReadReq ([0-9]+) .*/\1 \2/p')" \
   "$(field '.cards[0] | "\(.mps) \(.mrrs)"')"
