@@ -81,6 +81,10 @@ operations() { field '.operations[] | "\(.kind) \(.path) \(.result)"'; }
 unmovable() { field '.operations[] | select(.result == "unmovable") | "\(.path) \(.error)"'; }
 drift() { field '.drift[] | "\(.kind) \(.path) \(.want) \(.have)"'; }
 said() { cat /vm/err; }
+# The CPU that was chosen for a card. Of equal cores it is the one with fewer interrupts of others, and
+# which one that is depends on the boot, if there is a drive.
+chosen() { field ".cards[] | select(.address == \"$1\") | .cpu"; }
+mask() { printf '%x' $((1 << $1)); }
 
 # --- The machine --------------------------------------------------------------------------------
 

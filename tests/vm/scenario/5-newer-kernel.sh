@@ -24,13 +24,16 @@ check_match 'before apply, the interrupts come to one of the little cores' '^[0-
 tune apply --json
 check_eq 'apply exits 0' 0 "$status"
 check_eq 'the result of apply is "tuned"' tuned "$(field .result)"
+cpus=("$(chosen "$card")" "$(chosen 0000:02:00.0)")
+check_match 'the card and the drive get the two fastest CPUs' '^(6 7|7 6)$' "${cpus[*]}"
 check_eq 'two interrupts, two governors and no other setting have changed' \
-  "$(with "$before" "$(affinity "$irq")" 40 "$(affinity "${nvme[0]}")" 80 \
+  "$(with "$before" "$(affinity "$irq")" "$(mask "${cpus[0]}")" \
+    "$(affinity "${nvme[0]}")" "$(mask "${cpus[1]}")" \
     "$(governor 4)" performance "$(governor 6)" performance)" "$(settings)"
 check_eq 'the queues of other CPUs are "unmovable", with the error of this kernel' \
-  "$(affinities EPERM "${queues[@]:0:7}")" "$(unmovable)"
+  "$(affinities EPERM "${queues[@]:0:cpus[1]}" "${queues[@]:cpus[1]+1}")" "$(unmovable)"
 count_interrupts 'after apply' "$irq"
-check_eq 'after apply, all interrupts come to CPU6' 6 "${rose[$irq]}"
+check_eq 'after apply, all interrupts come to the CPU of the card' "${cpus[0]}" "${rose[$irq]}"
 tune status
 check_eq 'status exits 0 after apply' 0 "$status"
 # --- A whole cluster offline ----------------------------------------------------------------------
@@ -39,7 +42,8 @@ check_eq 'status exits 0 after apply' 0 "$status"
 echo 0 > "$(cpu 6)/online"
 echo 0 > "$(cpu 7)/online"
 tune apply --json
-check_eq 'with CPU6 and CPU7 offline, apply takes CPU4' '0 4' "$status $(field '.cards[0].cpu')"
+check_match 'with CPU6 and CPU7 offline, apply takes CPU4 or CPU5' '^0 [45]$' \
+  "$status $(field '.cards[0].cpu')"
 tune status
 check_eq 'status exits 0 then' 0 "$status"
 echo 1 > "$(cpu 6)/online"
