@@ -47,6 +47,12 @@ check 'dpkg upgrades it' dpkg -i /vm/newer.deb
 check_eq 'through the upgrade nothing was written' "$tuned $said" "$(settings) $(records)"
 check_eq 'the units are as they were' 'enabled enabled active active' "$(state)"
 
+systemctl stop ax650n-tune.service
+check 'dpkg installs it over a service that was stopped' dpkg -i /vm/first.deb
+check_eq 'which stays so' "$original enabled enabled inactive active" "$(settings) $(state)"
+systemctl start ax650n-tune.service
+check_eq 'started again, it tunes' "$tuned" "$(settings)"
+
 systemctl -q disable --now "${units[@]}"
 check 'dpkg installs it over units that are disabled' dpkg -i /vm/first.deb
 check_eq 'which stay so' 'disabled disabled inactive inactive' "$(state)"
@@ -67,6 +73,13 @@ check_match 'and says so' 'so it is not removed' "$output"
 check_eq 'everything is in force again' "$tuned" "$(settings)"
 check_eq 'the units are as they were' 'enabled enabled active active' "$(state)"
 umount "$(governor 4)"
+
+# --- Removed and installed again ----------------------------------------------------------------
+
+check 'dpkg removes it' dpkg -r ax650n-tune
+check_eq 'every setting is the original one' "$original" "$(settings)"
+check 'dpkg installs it again' dpkg -i /vm/newer.deb
+check_eq 'everything is in force' "$tuned enabled enabled active active" "$(settings) $(state)"
 
 # --- Purged -------------------------------------------------------------------------------------
 
