@@ -83,7 +83,7 @@ fail() {
 # run NAME
 run() {
   local status=0 corpus=$fuzz/corpus/$1 executions coverage
-  work=$fuzz/work/$1
+  work=$fuzz/run/$1
   rm -rf "$work"
   mkdir -p "$work/tmp" "$work/found" "$corpus"
   cp -u "tests/fuzz/corpus/$1/"* "$corpus"
