@@ -59,6 +59,12 @@ void irq_table_done(struct irq_table *table);
 /* The line of an interrupt, or NULL. */
 const struct irq_line *irq_table_find(const struct irq_table *table, int irq);
 
+/*
+ * How many of the interrupts that were asked for the CPUs have taken since boot, in *ret. False if
+ * the table counts for none of them.
+ */
+bool irq_table_sum(const struct irq_table *table, const struct cpuset *cpus, uint64_t *ret);
+
 /* Reads and parses /proc/interrupts; a missing file gives an empty table. */
 int irq_table_read(const struct root *root, const int *wanted, size_t n_wanted,
 		   struct irq_table *ret);
@@ -82,3 +88,6 @@ void vector_done(struct vector *vector);
  * the only effective one; -1 if that is not known.
  */
 int vector_cpu(const struct vector *vector);
+
+/* How often a CPU has taken the interrupt since boot; 0 if TABLE, the one read with it, has none. */
+uint64_t vector_count(const struct vector *vector, const struct irq_table *table, int cpu);

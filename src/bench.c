@@ -168,14 +168,6 @@ static long hottest_mc(const struct machine *machine)
 	return machine->system.hottest ? machine->system.hottest_mc : -1;
 }
 
-static uint64_t count_of(const struct machine *machine, const struct vector *vector, int cpu)
-{
-	for (size_t c = 0; c < machine->irqs.n_columns; c++)
-		if (machine->irqs.cpus[c] == cpu)
-			return vector->counts[c];
-	return 0;
-}
-
 static int add_count(struct bench_run *run, int cpu, uint64_t count)
 {
 	struct bench_count *grown;
@@ -205,7 +197,7 @@ static int count_vector(const struct machine *before, const struct machine *afte
 
 	for (size_t c = 0; then && c < after->irqs.n_columns; c++) {
 		int cpu = after->irqs.cpus[c];
-		uint64_t was = count_of(before, then, cpu), is = vector->counts[c];
+		uint64_t was = vector_count(then, &before->irqs, cpu), is = vector_count(vector, &after->irqs, cpu);
 
 		if (is <= was)
 			continue;

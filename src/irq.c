@@ -226,6 +226,21 @@ const struct irq_line *irq_table_find(const struct irq_table *table, int irq)
 	return NULL;
 }
 
+bool irq_table_sum(const struct irq_table *table, const struct cpuset *cpus, uint64_t *ret)
+{
+	bool counted = false;
+
+	*ret = 0;
+	for (size_t column = 0; column < table->n_columns; column++) {
+		if (!cpuset_has(cpus, table->cpus[column]))
+			continue;
+		counted = true;
+		for (size_t i = 0; i < table->n_lines; i++)
+			*ret += table->lines[i].counts[column];
+	}
+	return counted;
+}
+
 int irq_table_read(const struct root *root, const int *wanted, size_t n_wanted,
 		   struct irq_table *ret)
 {
@@ -346,4 +361,12 @@ int vector_cpu(const struct vector *vector)
 	int cpu = cpuset_single(&vector->affinity);
 
 	return cpu >= 0 ? cpu : cpuset_single(&vector->effective);
+}
+
+uint64_t vector_count(const struct vector *vector, const struct irq_table *table, int cpu)
+{
+	for (size_t i = 0; vector->counts && i < table->n_columns; i++)
+		if (table->cpus[i] == cpu)
+			return vector->counts[i];
+	return 0;
 }

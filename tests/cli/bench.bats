@@ -98,6 +98,13 @@ idle ff schedutil schedutil 20 dmc_ondemand
 END
 }
 
+# An interrupt that no driver has requested and that never came has no line in /proc/interrupts.
+@test "a vector without a handler is no hindrance" {
+  echo msi >"$(find "$tree/sys/devices" -path '*0003:31:00.0/msi_irqs/137' | sed 's/137$/138/')"
+  bench --rounds 1 --warmup 0 -- "$BATS_TEST_TMPDIR/workload"
+  json '.results[0].settings | map(.details[0].invalid) | unique' '[null]'
+}
+
 @test "a sweep measures each CPU that is online" {
   bench --rounds 1 --warmup 0 --sweep-cpu -- "$BATS_TEST_TMPDIR/workload"
   json '.results[0].settings | keys_unsorted | join(" ")' \
