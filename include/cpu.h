@@ -76,6 +76,15 @@ void cpus_mark_big(struct cpu *cpus, size_t count);
 /* True if all CPUs are of one class. */
 bool cpus_are_equal(const struct cpus *cpus);
 
+/*
+ * Why no interrupt is to be moved to a CPU unless a person asks for it: "offline", "isolated" or
+ * "nohz_full"; NULL if it may.
+ */
+const char *cpu_excluded(const struct cpu *cpu);
+
+/* True if both are of one core, class and clock, and are as free or not free. */
+bool cpus_are_alike(const struct cpu *a, const struct cpu *b);
+
 /* The CPU of that number or NULL. */
 const struct cpu *cpus_find(const struct cpus *cpus, int id);
 

@@ -89,5 +89,6 @@ void vector_done(struct vector *vector);
  */
 int vector_cpu(const struct vector *vector);
 
-/* How often a CPU has taken the interrupt since boot; 0 if TABLE, the one read with it, has none. */
+/* How often a CPU has taken the interrupt since boot; 0 if TABLE, the one read with it, has none.
+ */
 uint64_t vector_count(const struct vector *vector, const struct irq_table *table, int cpu);

@@ -44,8 +44,8 @@ struct express {
  */
 long link_parse_speed(const char *text);
 
-/* "Gen2" and so on; "unknown" for a speed that is none of PCI Express. */
-const char *link_generation(long speed);
+/* "5.0 GT/s x1"; NULL without memory. The caller frees it. */
+char *link_text(long speed, long width);
 
 /*
  * What the link carries one way after the encoding of its lanes, in MB/s (10^6 bytes): 8b/10b up to
@@ -55,6 +55,9 @@ long link_bandwidth(long speed, long width);
 
 /* What limits the link between a card and the port above it. */
 enum link_limit link_limit(const struct link *card, const struct link *port);
+
+/* The most that both ends can do, in max_speed and max_width; the rest is unknown. */
+struct link link_common(const struct link *card, const struct link *port);
 
 /* True if the link is slower or narrower than both ends can do. */
 bool link_is_degraded(const struct link *card, const struct link *port);

@@ -197,7 +197,8 @@ static int count_vector(const struct machine *before, const struct machine *afte
 
 	for (size_t c = 0; then && c < after->irqs.n_columns; c++) {
 		int cpu = after->irqs.cpus[c];
-		uint64_t was = vector_count(then, &before->irqs, cpu), is = vector_count(vector, &after->irqs, cpu);
+		uint64_t was = vector_count(then, &before->irqs, cpu),
+			 is = vector_count(vector, &after->irqs, cpu);
 
 		if (is <= was)
 			continue;

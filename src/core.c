@@ -49,7 +49,7 @@ static size_t list_candidates(const struct cpus *cpus, bool big, struct candidat
 	for (size_t i = 0; i < cpus->n_cpus; i++) {
 		const struct cpu *cpu = &cpus->cpus[i];
 
-		if (cpu->online && !cpu->isolated && !cpu->nohz_full && (cpu->big || !big))
+		if (!cpu_excluded(cpu) && (cpu->big || !big))
 			ret[count++] = (struct candidate){ .cpu = cpu };
 	}
 	return count;

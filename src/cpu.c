@@ -320,6 +320,20 @@ bool cpus_are_equal(const struct cpus *cpus)
 	return true;
 }
 
+const char *cpu_excluded(const struct cpu *cpu)
+{
+	return !cpu->online	? "offline"
+	       : cpu->isolated	? "isolated"
+	       : cpu->nohz_full ? "nohz_full"
+				: NULL;
+}
+
+bool cpus_are_alike(const struct cpu *a, const struct cpu *b)
+{
+	return a->midr == b->midr && a->capacity == b->capacity && a->max_khz == b->max_khz &&
+	       a->online == b->online && a->isolated == b->isolated && a->nohz_full == b->nohz_full;
+}
+
 const struct cpu *cpus_find(const struct cpus *cpus, int id)
 {
 	for (size_t i = 0; i < cpus->n_cpus; i++)

@@ -98,21 +98,13 @@ int diagnose_busiest_cpu(const struct machine *machine, const struct vector *vec
 	return cpu;
 }
 
-static uint64_t count_on(const struct machine *machine, const struct vector *vector, int cpu)
-{
-	for (size_t i = 0; vector->counts && i < machine->irqs.n_columns; i++)
-		if (machine->irqs.cpus[i] == cpu)
-			return vector->counts[i];
-	return 0;
-}
-
 int diagnose_irq_cpu(const struct machine *machine, const struct vector *vector, bool *ret_proven)
 {
 	int cpu = vector->arrived ? vector->arrived_cpu : vector_cpu(vector);
 
 	if (cpu < 0)
 		cpu = diagnose_busiest_cpu(machine, vector);
-	*ret_proven = vector->arrived || count_on(machine, vector, cpu) > 0;
+	*ret_proven = vector->arrived || vector_count(vector, &machine->irqs, cpu) > 0;
 	return cpu;
 }
 
@@ -149,8 +141,8 @@ static char *describe_counts(const struct machine *machine, const struct vector 
 				  : "idle, unproven: none counted at all");
 	if (vector->arrived)
 		return text_format("%" PRIu64 " arrived while watching", vector->arrived);
-	return text_format("%" PRIu64 " of %" PRIu64 " since boot", count_on(machine, vector, cpu),
-			   sum);
+	return text_format("%" PRIu64 " of %" PRIu64 " since boot",
+			   vector_count(vector, &machine->irqs, cpu), sum);
 }
 
 /* Why the kernel does not let an interrupt be moved. */
@@ -196,7 +188,7 @@ static char *advise_chosen(const struct machine *machine)
 	for (size_t i = 0; i < machine->cpus.n_cpus; i++) {
 		const struct cpu *cpu = &machine->cpus.cpus[i];
 
-		if (cpu->big && cpu->online && !cpu->isolated && !cpu->nohz_full)
+		if (cpu->big && !cpu_excluded(cpu))
 			return strdup("That was asked for: take Cpu= out of /etc/ax650n-tune.conf, "
 				      "then '" APPLY "'.");
 	}
@@ -275,29 +267,19 @@ static void judge_driver(struct diagnosis *d, const struct card *card)
 			   "interrupts' is its usual complaint."));
 }
 
-/* "5.0 GT/s x1". */
-static char *link_text(long speed, long width)
-{
-	return text_format("%ld.%ld GT/s x%ld", speed / 1000, speed % 1000 / 100, width);
-}
-
-static long lesser(long a, long b)
-{
-	return a < b ? a : b;
-}
-
 static void judge_link(struct diagnosis *d, const struct card *card)
 {
 	const struct link *link = &card->link;
 	const struct port *port = card->n_ports ? &card->ports[card->n_ports - 1] : NULL;
 	CLEANUP_FREE char *now = link_text(link->speed, link->width);
 	CLEANUP_FREE char *most = NULL, *both = NULL;
+	struct link common;
 
 	if (!port)
 		return;
+	common = link_common(link, &port->link);
 	most = link_text(link->max_speed, link->max_width);
-	both = link_text(lesser(link->max_speed, port->link.max_speed),
-			 lesser(link->max_width, port->link.max_width));
+	both = link_text(common.max_speed, common.max_width);
 	if (!now || !most || !both)
 		d->failed = true;
 	else if (link_is_degraded(link, &port->link))

@@ -10,12 +10,10 @@
 /* By the code of the speed in the registers, from 1 on. */
 static const struct {
 	long speed;
-	const char *generation;
 	double encoding;
 } speeds[] = {
-	{ 2500, "Gen1", 8.0 / 10 },	{ 5000, "Gen2", 8.0 / 10 },
-	{ 8000, "Gen3", 128.0 / 130 },	{ 16000, "Gen4", 128.0 / 130 },
-	{ 32000, "Gen5", 128.0 / 130 }, { 64000, "Gen6", 1 },
+	{ 2500, 8.0 / 10 },	{ 5000, 8.0 / 10 },	{ 8000, 128.0 / 130 },
+	{ 16000, 128.0 / 130 }, { 32000, 128.0 / 130 }, { 64000, 1 },
 };
 
 long link_parse_speed(const char *text)
@@ -31,12 +29,9 @@ long link_parse_speed(const char *text)
 	return -1;
 }
 
-const char *link_generation(long speed)
+char *link_text(long speed, long width)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(speeds); i++)
-		if (speeds[i].speed == speed)
-			return speeds[i].generation;
-	return "unknown";
+	return text_format("%ld.%ld GT/s x%ld", speed / 1000, speed % 1000 / 100, width);
 }
 
 long link_bandwidth(long speed, long width)
@@ -58,10 +53,21 @@ static bool is_known(const struct link *card, const struct link *port)
 	       port->max_speed > 0 && port->max_width > 0;
 }
 
+struct link link_common(const struct link *card, const struct link *port)
+{
+	struct link common = LINK_UNKNOWN;
+
+	common.max_speed = lesser(card->max_speed, port->max_speed);
+	common.max_width = lesser(card->max_width, port->max_width);
+	return common;
+}
+
 bool link_is_degraded(const struct link *card, const struct link *port)
 {
-	return is_known(card, port) && (card->speed < lesser(card->max_speed, port->max_speed) ||
-					card->width < lesser(card->max_width, port->max_width));
+	struct link common = link_common(card, port);
+
+	return is_known(card, port) &&
+	       (card->speed < common.max_speed || card->width < common.max_width);
 }
 
 enum link_limit link_limit(const struct link *card, const struct link *port)

@@ -46,20 +46,23 @@ static void test_speeds_as_sysfs_prints_them(void **state)
 		row_equal(rows[i].text, link_parse_speed(rows[i].text), rows[i].speed);
 }
 
-static void test_generations(void **state)
+static void test_links_for_people(void **state)
 {
 	static const struct {
-		const char *generation;
-		long speed;
+		const char *text;
+		long speed, width;
 	} rows[] = {
-		{ "Gen1", 2500 },  { "Gen2", 5000 },  { "Gen3", 8000 },	   { "Gen4", 16000 },
-		{ "Gen5", 32000 }, { "Gen6", 64000 }, { "unknown", 2501 }, { "unknown", 128000 },
-		{ "unknown", 0 },  { "unknown", -1 },
+		{ "2.5 GT/s x1", 2500, 1 },
+		{ "5.0 GT/s x2", 5000, 2 },
+		{ "16.0 GT/s x16", 16000, 16 },
 	};
 
 	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-		row_same(rows[i].generation, link_generation(rows[i].speed), rows[i].generation);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		CLEANUP_FREE char *text = link_text(rows[i].speed, rows[i].width);
+
+		row_same(rows[i].text, text, rows[i].text);
+	}
 }
 
 static void test_bandwidth_after_encoding(void **state)
@@ -281,7 +284,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_speeds_as_sysfs_prints_them),
-		cmocka_unit_test(test_generations),
+		cmocka_unit_test(test_links_for_people),
 		cmocka_unit_test(test_bandwidth_after_encoding),
 		cmocka_unit_test(test_what_limits_a_link),
 		cmocka_unit_test(test_registers),
