@@ -51,7 +51,9 @@ static int finish(const struct context *context, const struct bench_request *req
 		(void)bench_format_from_name(request->format, &format);
 	if (bench->n_results && request->save)
 		saved = save(context, bench, &references, request->save);
-	if (bench->n_results)
+	/* A format that was asked for is wanted, even by who wants no more than that. */
+	if (bench->n_results &&
+	    (context->json || request->format || context->log.level != LOG_QUIET))
 		(void)report_bench(bench, &references, format, context_style(context));
 	references_done(&references);
 	for (size_t i = 0; i < bench->n_results; i++) {

@@ -251,8 +251,8 @@ static void print_verdict(const struct bench_result *result)
 		return;
 	}
 	if (!main->effect.has_interval)
-		printf("Verdict: %zu rounds are too few to tell; six are the least.\n",
-		       main->effect.n_pairs);
+		printf("Verdict: %zu round%s too few to tell; six are the least.\n",
+		       main->effect.n_pairs, main->effect.n_pairs == 1 ? " is" : "s are");
 	else if (!main->effect.significant)
 		printf("Verdict: no difference between %s and %s was found in %zu rounds.\n",
 		       result->settings[0].name, main->name, main->effect.n_pairs);
@@ -268,8 +268,9 @@ static void print_result(const struct bench *bench, const struct bench_result *r
 {
 	const struct reference *reference = references_find(references, result->name, result->unit);
 
-	printf("%s: %s%s is better, %zu rounds\n\n", result->name, result->unit,
-	       result->higher_is_better ? ", more" : ", less", bench->rounds);
+	printf("%s: %s%s is better, %zu round%s\n\n", result->name, result->unit,
+	       result->higher_is_better ? ", more" : ", less", bench->rounds,
+	       bench->rounds == 1 ? "" : "s");
 	print_table(result, style);
 	print_picture(result);
 	putchar('\n');
@@ -370,11 +371,11 @@ static void print_markdown(const struct bench *bench)
 			putchar('\n');
 		}
 	}
-	printf("\n%s, Linux %s, ax650n-tune %s, %s: %zu interleaved rounds; speed-up with 95 %% "
-	       "interval (Wilcoxon signed-rank).\n",
+	printf("\n%s, Linux %s, ax650n-tune %s, %s: %zu interleaved round%s; speed-up with 95 "
+	       "%% interval (Wilcoxon signed-rank).\n",
 	       bench->model ? bench->model : "Unknown machine",
 	       bench->kernel ? bench->kernel : "unknown", bench->version, bench->date,
-	       bench->rounds);
+	       bench->rounds, bench->rounds == 1 ? "" : "s");
 }
 
 /* --- CSV (RFC 4180): a line for each run ------------------------------------------------------ */

@@ -269,6 +269,14 @@ END
   contains "$stderr" "cannot read /nonexistent"
 }
 
+@test "few rounds give no verdict" {
+  local row
+  for row in "1 round is" "5 rounds are"; do
+    run_tune 0 bench --rounds "${row%% *}" --warmup 0 -- "$BATS_TEST_TMPDIR/workload"
+    contains "$output" "Verdict: $row too few to tell; six are the least."
+  done
+}
+
 @test "the published results" {
   run_tune 0 bench --list-reference
   [ "$(grep -c ' %$' <<<"$output")" -eq 134 ] || fail "not 134 rows"

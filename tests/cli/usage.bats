@@ -78,6 +78,8 @@ wrong() {
   [ -z "$output$stderr" ] || fail "not quiet"
   run_tune 0 -q detect
   [ -z "$output$stderr" ] || fail "not quiet"
+  run_tune 0 -q bench --rounds 1 --warmup 0 -- true
+  [ -z "$output$stderr" ] || fail "not quiet"
 }
 
 @test "colour only where it was asked for" {
