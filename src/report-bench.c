@@ -4,11 +4,10 @@
 #include "report-bench.h"
 
 #include "bench-file.h"
-#include "table.h"
+#include "report-text.h"
 
 #include <errno.h>
 #include <inttypes.h>
-#include <langinfo.h>
 #include <math.h>
 #include <string.h>
 
@@ -16,16 +15,11 @@
 
 /* --- Numbers ---------------------------------------------------------------------------------- */
 
-static char *dash(void)
-{
-	return strdup("-");
-}
-
 /* Four significant digits or more, so that a difference of 0.1 % shows. */
 static char *number_text(double value)
 {
 	if (!isfinite(value))
-		return dash();
+		return text_or_dash(NULL);
 	return text_format(value < 100 ? "%.3f" : value < 1000 ? "%.2f" : "%.1f", value);
 }
 
@@ -58,7 +52,7 @@ static char *spread_text(const struct bench_result *result, const struct bench_s
 	double spread = bench_spread(setting);
 
 	if (!isfinite(spread))
-		return dash();
+		return text_or_dash(NULL);
 	return is_ms(result) ? text_format("%.0f us", spread * 1000) : number_text(spread);
 }
 
@@ -100,9 +94,9 @@ static void print_table(const struct bench_result *result, struct report_style s
 		bool any = summary->n > 0;
 
 		table_put(line, 0, strdup(setting->name));
-		table_put(line, 1, any ? number_text(summary->median) : dash());
-		table_put(line, 2, any ? number_text(summary->min) : dash());
-		table_put(line, 3, any ? number_text(summary->p95) : dash());
+		table_put(line, 1, any ? number_text(summary->median) : text_or_dash(NULL));
+		table_put(line, 2, any ? number_text(summary->min) : text_or_dash(NULL));
+		table_put(line, 3, any ? number_text(summary->p95) : text_or_dash(NULL));
 		table_put(line, 4, spread_text(result, setting));
 		if (!effect->n_pairs)
 			continue;
@@ -124,7 +118,7 @@ static struct pen choose_pen(void)
 	static const struct pen ascii = { "-", "|", "|", "#" };
 	static const struct pen lines = { "─", "├", "┤", "█" };
 
-	return strcmp(nl_langinfo(CODESET), "UTF-8") ? ascii : lines;
+	return text_has_pictures() ? lines : ascii;
 }
 
 static int column_of(double value, double low, double high)
@@ -305,7 +299,7 @@ static void put_cell(char *text)
 static char *value_cell(const struct bench_result *result, const struct bench_setting *setting)
 {
 	CLEANUP_FREE char *value = setting->summary.n ? number_text(setting->summary.median)
-						      : dash();
+						      : text_or_dash(NULL);
 
 	return value ? text_format("%s%s%s", value, *result->unit ? " " : "", result->unit) : NULL;
 }
@@ -323,7 +317,7 @@ static char *fps_text(const struct bench_result *result, const struct bench_sett
 {
 	return is_ms(result) && setting->summary.n
 		       ? text_format("%.1f", 1000 / setting->summary.median)
-		       : dash();
+		       : text_or_dash(NULL);
 }
 
 /* A name in a cell: a bar would end it. */
@@ -342,7 +336,7 @@ static char *name_cell(const struct bench_result *result, const struct bench_set
 static char *speedup_cell(const struct stats_effect *effect)
 {
 	if (!effect->n_pairs)
-		return dash();
+		return text_or_dash(NULL);
 	if (!effect->has_interval)
 		return text_format("%+.1f %%", effect->percent);
 	return text_format("%+.1f %% (%+.1f to %+.1f)%s", effect->percent, effect->low,

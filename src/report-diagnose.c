@@ -3,59 +3,11 @@
 
 #include "report.h"
 
-#include "table.h"
+#include "report-text.h"
 
 #include <inttypes.h>
-#include <langinfo.h>
 #include <stdio.h>
 #include <string.h>
-
-#define COLUMNS 80
-
-/* --- Text ------------------------------------------------------------------------------------- */
-
-/* The length of a word; a command in quotes is one, for it is to be copied. */
-static size_t word_length(const char *text)
-{
-	const char *close = *text == '\'' ? strchr(text + 1, '\'') : NULL;
-
-	return close ? (size_t)(close - text) + strcspn(close, " ") : strcspn(text, " ");
-}
-
-/* Prints words from column AT on, and the further lines from INDENT on. */
-static void print_wrapped(size_t at, size_t indent, const char *text)
-{
-	for (bool first = true; *text; first = false) {
-		size_t length = word_length(text);
-
-		if (!first && at + 1 + length > COLUMNS) {
-			printf("\n%*s", (int)indent, "");
-			at = indent;
-		} else if (!first) {
-			putchar(' ');
-			at++;
-		}
-		printf("%.*s", (int)length, text);
-		at += length;
-		text += length + (text[length] == ' ');
-	}
-	putchar('\n');
-}
-
-static char *dash(void)
-{
-	return strdup("-");
-}
-
-static char *number_or_dash(long number)
-{
-	return number >= 0 ? text_format("%ld", number) : dash();
-}
-
-static char *text_or_dash(const char *text)
-{
-	return strdup(text ? text : "-");
-}
 
 /* --- The board -------------------------------------------------------------------------------- */
 
@@ -81,17 +33,15 @@ static void print_board(const struct system *system)
 					      system->kernel ? system->kernel : "unknown",
 					      uptime ? uptime : "", heat ? heat : "");
 
-	print_wrapped(0, 2, text ? text : "");
+	text_print_wrapped(0, 2, text ? text : "");
 	putchar('\n');
 }
 
 /* --- The cards and what lies above them ------------------------------------------------------- */
 
-static char *speed_and_width(long speed, long width)
+static char *link_or_dash(long speed, long width)
 {
-	if (speed < 0 || width < 0)
-		return dash();
-	return text_format("%ld.%ld GT/s x%ld", speed / 1000, speed % 1000 / 100, width);
+	return speed >= 0 && width >= 0 ? link_text(speed, width) : text_or_dash(NULL);
 }
 
 struct node {
@@ -126,8 +76,8 @@ static struct libscols_line *add_device(struct tree *tree, struct libscols_line 
 	table_put(line, 1, strdup(what));
 	if (!link)
 		return line;
-	table_put(line, 2, speed_and_width(link->speed, link->width));
-	table_put(line, 3, speed_and_width(link->max_speed, link->max_width));
+	table_put(line, 2, link_or_dash(link->speed, link->width));
+	table_put(line, 3, link_or_dash(link->max_speed, link->max_width));
 	table_put(line, 4, number_or_dash(link_bandwidth(link->speed, link->width)));
 	return line;
 }
@@ -217,15 +167,10 @@ static void print_card(const struct machine *machine, const struct card *card)
 /* Interrupts of the cards that a CPU has taken since boot; false if nobody counted. */
 static bool count_on(const struct irq_table *irqs, int cpu, uint64_t *ret)
 {
-	for (size_t column = 0; column < irqs->n_columns; column++) {
-		if (irqs->cpus[column] != cpu)
-			continue;
-		*ret = 0;
-		for (size_t i = 0; i < irqs->n_lines; i++)
-			*ret += irqs->lines[i].counts[column];
-		return true;
-	}
-	return false;
+	struct cpuset set = { 0 };
+
+	cpuset_add(&set, cpu);
+	return irq_table_sum(irqs, &set, ret);
 }
 
 static uint64_t highest_count(const struct machine *machine)
@@ -252,9 +197,7 @@ static bool same_line(const struct machine *machine, const struct cpu *a, const 
 
 	(void)count_on(&machine->irqs, a->id, &x);
 	(void)count_on(&machine->irqs, b->id, &y);
-	return !x && !y && a->midr == b->midr && a->capacity == b->capacity &&
-	       a->max_khz == b->max_khz && a->online == b->online && a->isolated == b->isolated &&
-	       a->nohz_full == b->nohz_full &&
+	return !x && !y && cpus_are_alike(a, b) &&
 	       !strcmp(policy_governor(&machine->cpus, a), policy_governor(&machine->cpus, b));
 }
 
@@ -268,9 +211,9 @@ static char *bar(uint64_t count, uint64_t highest)
 
 	if (count && !units)
 		units = 1;
-	return strcmp(nl_langinfo(CODESET), "UTF-8")
-		       ? text_format("%.*s", (units + 7) / 8, hashes)
-		       : text_format("%.*s%s", units / 8 * bytes, blocks, eighths[units % 8]);
+	return text_has_pictures()
+		       ? text_format("%.*s%s", units / 8 * bytes, blocks, eighths[units % 8])
+		       : text_format("%.*s", (units + 7) / 8, hashes);
 }
 
 /* "1416", or "1200-2400" for CPUs that share a line with different clocks. */
@@ -283,7 +226,7 @@ static char *clock_text(const struct cpu *first, size_t count)
 		high = first[i].cur_khz > high ? first[i].cur_khz : high;
 	}
 	if (low < 0)
-		return dash();
+		return text_or_dash(NULL);
 	return low == high ? text_format("%ld", low / 1000)
 			   : text_format("%ld-%ld", low / 1000, high / 1000);
 }
@@ -297,19 +240,10 @@ static char *cpus_text(const struct cpu *first, size_t count)
 	return cpuset_format_list(&set);
 }
 
-/* Why no interrupt is to come to a CPU, in the place of its share; NULL if it may. */
-static const char *cpu_note(const struct cpu *cpu)
-{
-	return !cpu->online	? "offline"
-	       : cpu->isolated	? "isolated"
-	       : cpu->nohz_full ? "nohz_full"
-				: NULL;
-}
-
 static void add_cpus(struct libscols_table *table, const struct machine *machine,
 		     const struct cpu *first, size_t n, uint64_t highest)
 {
-	const char *core = cpu_core_name(first->midr), *note = cpu_note(first);
+	const char *core = cpu_core_name(first->midr), *note = cpu_excluded(first);
 	struct libscols_line *line = table_add(table, NULL);
 	uint64_t count;
 
@@ -320,7 +254,7 @@ static void add_cpus(struct libscols_table *table, const struct machine *machine
 	table_put(line, 4, number_or_dash(first->max_khz >= 0 ? first->max_khz / 1000 : -1));
 	table_put(line, 5, strdup(policy_governor(&machine->cpus, first)));
 	if (!count_on(&machine->irqs, first->id, &count)) {
-		table_put(line, 6, dash());
+		table_put(line, 6, text_or_dash(NULL));
 		table_put(line, 7, note ? strdup(note) : NULL);
 		return;
 	}
@@ -354,7 +288,7 @@ static void print_cpus(const struct machine *machine, struct report_style style)
 
 static char *set_or_dash(const struct cpuset *set)
 {
-	return cpuset_empty(set) ? dash() : cpuset_format_list(set);
+	return cpuset_empty(set) ? text_or_dash(NULL) : cpuset_format_list(set);
 }
 
 static void put_thread(struct libscols_line *line, const struct irq_thread *thread)
@@ -372,7 +306,7 @@ static char *chip_text(const char *chip, const char *address)
 	if (length > tail + 1 && chip[length - tail - 1] == '-' &&
 	    !strcmp(chip + length - tail, address))
 		length -= tail + 1;
-	return chip ? text_format("%.*s", (int)length, chip) : dash();
+	return chip ? text_format("%.*s", (int)length, chip) : text_or_dash(NULL);
 }
 
 static void print_irqs(const struct machine *machine, struct report_style style)
@@ -435,7 +369,7 @@ static void print_services(const struct services *services)
 		return;
 	put_services(services, out);
 	if (fclose(out) == 0)
-		print_wrapped(0, 2, text);
+		text_print_wrapped(0, 2, text);
 	putchar('\n');
 }
 
@@ -452,10 +386,10 @@ static void print_finding(const struct finding *finding, struct report_style sty
 	const char *color = style.color ? colors[finding->severity] : "";
 
 	printf("%s%-8s%s ", color, severity_name(finding->severity), *color ? "\033[0m" : "");
-	print_wrapped(9, 9, finding->text);
+	text_print_wrapped(9, 9, finding->text);
 	if (finding->advice) {
 		printf("%9s-> ", "");
-		print_wrapped(12, 12, finding->advice);
+		text_print_wrapped(12, 12, finding->advice);
 	}
 }
 

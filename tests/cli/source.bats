@@ -14,7 +14,7 @@ owner() {
 @test "each library has its owner" {
   owner pci/pci.h card.c
   owner ini.h config.c
-  owner libsmartcols.h table.c
+  owner libsmartcols.h report-text.c
   owner systemd/sd-bus.h bus.c
   owner systemd/sd-daemon.h log.c
   owner systemd/sd-journal.h log.c

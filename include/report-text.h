@@ -29,3 +29,17 @@ void table_color(struct libscols_line *line, size_t column, const char *color);
 
 /* Prints and releases the table. */
 void table_print(struct libscols_table *table);
+
+/* New texts for cells: "-" for what is unknown. NULL without memory. */
+char *text_or_dash(const char *text);
+char *number_or_dash(long number); /* negative: unknown */
+
+/* True if the locale has the characters of pictures. */
+bool text_has_pictures(void);
+
+/*
+ * Prints words and ends the line. The first stands at column AT, where the cursor is; lines that
+ * would be wider than 80 columns go on below at column INDENT. A command in quotes is one word, for
+ * it is to be copied.
+ */
+void text_print_wrapped(size_t at, size_t indent, const char *text);
