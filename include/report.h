@@ -27,6 +27,12 @@ void report_text_detect(const struct machine *machine, struct report_style style
 void report_text_diagnose(const struct machine *machine, const struct findings *findings,
 			  struct report_style style);
 
+/* Parts of the latter: the cards with what lies above them, the CPUs, the interrupts of the cards.
+ */
+void report_text_cards(const struct machine *machine, struct report_style style);
+void report_text_cpus(const struct machine *machine, struct report_style style);
+void report_text_irqs(const struct machine *machine, struct report_style style);
+
 /* The JSON contract (schema 1), on standard output. All return 0 or -ENOMEM. */
 int report_json_run(const struct report *report);
 int report_json_status(const struct report *report);
