@@ -25,9 +25,12 @@ void report_bench_text(const struct bench *bench, const struct references *refer
 void report_bench_markdown(const struct bench *bench);
 void report_bench_csv(const struct bench *bench);
 
-/* Prints the published results whose group, model or part hold PATTERN, which may be NULL. */
-void report_references(const struct references *references, const char *pattern,
-		       struct report_style style);
+/*
+ * Prints the published results whose group, model or part hold PATTERN, which may be NULL. Returns
+ * 0, or -ENOENT if there are none.
+ */
+int report_references(const struct references *references, const char *pattern,
+		      struct report_style style);
 
 /* Prints one of them as a sentence. */
 void report_reference(const struct reference *reference);

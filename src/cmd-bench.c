@@ -80,15 +80,22 @@ static int print_saved(const struct context *context, const struct bench_request
 
 static int print_references(const struct context *context, const struct bench_request *request)
 {
+	const char *pattern = request->n_operands ? request->operands[0] : NULL;
 	struct error error = { .text = "out of memory" };
 	struct references references;
+	int r = references_read(&references);
 
-	if (references_read(&references) < 0)
-		return context_fail(context, -ENOMEM, &error);
-	report_references(&references, request->n_operands ? request->operands[0] : NULL,
-			  context_style(context));
+	if (r < 0)
+		return context_fail(context, r, &error);
+	r = report_references(&references, pattern, context_style(context));
 	references_done(&references);
-	return STATUS_DONE;
+	if (r == 0)
+		return STATUS_DONE;
+	error_set(&error, r,
+		  "no published result has '%s' in its name; see 'ax650n-tune bench "
+		  "--list-reference'",
+		  pattern);
+	return context_fail(context, r, &error);
 }
 
 enum {

@@ -5,6 +5,7 @@
 
 #include "report-text.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -23,14 +24,15 @@ void report_reference(const struct reference *reference)
 	       tuned ? tuned : "?", reference->unit, reference_speedup(reference));
 }
 
-void report_references(const struct references *references, const char *pattern,
-		       struct report_style style)
+int report_references(const struct references *references, const char *pattern,
+		      struct report_style style)
 {
 	static const struct column columns[] = {
 		{ "MODEL", COLUMN_LEFT },  { "PART", COLUMN_LEFT }, { "DEFAULT", COLUMN_RIGHT },
 		{ "TUNED", COLUMN_RIGHT }, { "UNIT", COLUMN_LEFT }, { "SPEED-UP", COLUMN_RIGHT },
 	};
 	struct libscols_table *table = table_new(columns, ARRAY_SIZE(columns), style.color);
+	int r = -ENOENT;
 
 	for (size_t i = 0; i < references->count; i++) {
 		const struct reference *reference = &references->list[i];
@@ -38,6 +40,7 @@ void report_references(const struct references *references, const char *pattern,
 
 		if (pattern && !reference_matches(reference, pattern))
 			continue;
+		r = 0;
 		line = table_add(table, NULL);
 		table_put(line, 0, strdup(reference->model));
 		table_put(line, 1, strdup(*reference->part ? reference->part : reference->metric));
@@ -47,5 +50,7 @@ void report_references(const struct references *references, const char *pattern,
 		table_put(line, 5, bench_percent_text(reference_speedup(reference)));
 	}
 	table_print(table);
-	puts("\nPublished for a CM3588 by " REFERENCE_SOURCE ",\nnot measured here.");
+	if (r == 0)
+		puts("\nPublished for a CM3588 by " REFERENCE_SOURCE ",\nnot measured here.");
+	return r;
 }

@@ -284,6 +284,9 @@ END
   run_tune 0 bench --list-reference squeeze
   [ "$(grep -c ' %$' <<<"$output")" -eq 1 ]
   contains "$output" "SqueezeNet1.1"
+  run_tune 1 bench --list-reference nothing
+  [ -z "$output" ]
+  contains "$stderr" "no published result has 'nothing' in its name"
 }
 
 @test "wrong usage of bench" {
