@@ -3,6 +3,8 @@
 
 #include "bench-file.h"
 
+#include "setting.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <json-c/json.h>

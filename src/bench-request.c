@@ -4,6 +4,7 @@
 
 #include "bench-request.h"
 
+#include "bench-measure.h"
 #include "progress.h"
 
 #include <errno.h>

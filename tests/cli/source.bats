@@ -23,7 +23,7 @@ owner() {
 
 @test "the pure modules use no input or output of the C library" {
   local object symbol
-  for object in plan plan-revert core op state report link setting stats metric reference \
+  for object in plan plan-revert core op state report link setting stats metric reference bench \
     diagnose diagnose-card diagnose-clock diagnose-irq diagnose-service diagnose-setting; do
     [ -e "$BUILD/$object.o" ] || fail "no $object.o"
     for symbol in $(nm -u "$BUILD/$object.o" | awk '{print $2}'); do
@@ -31,7 +31,7 @@ owner() {
         # The program's own, and what only computes or allocates.
         plan_* | op_* | cores_* | cpus_* | cpu_* | cpuset_* | card_* | cards_* | machine_is_ready) ;;
         diagnos* | link_* | stats_* | irqbalance_ban | irqbalance_has_banned | saved_* | state_* | vector_cpu | vector_count | config_* | error_set | errno_* | reference* | metric_* | setting* | text_* | array_grow | parse_long) ;;
-        mem* | str* | __str* | __mem* | *alloc* | free | snprintf | __snprintf_chk | qsort | log | expm1 | reg* | toupper | tolower | __ctype_*) ;;
+        mem* | str* | __str* | __mem* | *alloc* | free | snprintf | __snprintf_chk | qsort | log | expm1 | fmin | fmax | reg* | toupper | tolower | __ctype_*) ;;
         __stack_chk_fail | __asan_* | __ubsan_* | _GLOBAL_OFFSET_TABLE_ | __errno_location) ;;
         *) fail "$object.o uses $symbol" ;;
       esac
