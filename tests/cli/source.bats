@@ -46,6 +46,6 @@ users() {
 
 # irqbalance.c writes in the place of the irqbalance of a tree, which does not run.
 @test "only apply.c changes settings" {
-  [ "$(users root_write_value)" = "apply.c irqbalance.c root.c " ] || fail "$(users root_write_value)"
+  [ "$(users root_write_value)" = "apply.c irqbalance.c root-write.c " ] || fail "$(users root_write_value)"
   [ "$(users irqbalance_set_ban)" = "apply.c irqbalance.c " ] || fail "$(users irqbalance_set_ban)"
 }
