@@ -51,15 +51,12 @@ fi
 
 # --- Build ------------------------------------------------------------------------------------------
 
-# What building takes, by the names of each package manager. Of what dpkg says only errors are of interest.
+# What building takes, by the names of each package manager; those of Debian are in the Makefile.
 install_dependencies() {
-  if [ "$run" ]; then exec 3>&1; else exec 3>/dev/null; fi
   pc='pkgconfig(libpci) pkgconfig(libsystemd) pkgconfig(json-c) pkgconfig(smartcols) pkgconfig(inih)'
   if command -v apt-get >/dev/null; then
-    $run apt-get -qq update
-    $run env DEBIAN_FRONTEND=noninteractive DEBCONF_NOWARNINGS=yes apt-get -qq -y -o Dpkg::Use-Pty=0 \
-      install --no-install-recommends gcc libc6-dev make pkg-config libpci-dev libsystemd-dev \
-      libjson-c-dev libsmartcols-dev libinih-dev >&3
+    command -v make >/dev/null || { $run apt-get -qq update && $run apt-get -qq -y install make; }
+    $run make -s deps
   elif command -v dnf >/dev/null; then
     # shellcheck disable=SC2086 # a list of names
     $run dnf -q -y install gcc make pkgconf-pkg-config $pc
