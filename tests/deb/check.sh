@@ -13,7 +13,7 @@ mkdir "$work/packages"
 deb=$(make -s -C "$top" deb | tail -n 1)
 cp "$deb" "$work/packages/first.deb"
 "$here/newer.sh" "$deb" "$work/packages/newer.deb"
-cp "$here/life.sh" "$work/packages/"
+cp "$here/life.sh" "$here/../vm/guest/lib.sh" "$work/packages/"
 
 # shellcheck disable=SC2016 # words of apt, and of the shell of mmdebstrap
 apt-get indextargets --no-release-info --format 'deb $(REPO_URI) $(RELEASE) $(COMPONENT)' \

@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: MIT
-# What the scenarios share: checks that print TAP, the program, and looks at /proc and /sys.
+# What the scenarios and the life of the package share: checks that print TAP, the program, and looks at
+# /proc and /sys.
 set -eEuo pipefail
 
 count=0
