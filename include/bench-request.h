@@ -14,6 +14,11 @@ struct bench_request {
 	bool command;	 /* they stand behind "--" */
 };
 
+extern const struct option_help bench_options[];
+
+/* Reads the command line into *ret. Returns an exit status, or -1 to go on. */
+int bench_parse_options(struct context *context, int argc, char **argv, struct bench_request *ret);
+
 /*
  * Measures what is asked for, and puts back what was in force before. Reports errors itself; *ret
  * has what was measured nonetheless. Returns an exit status; the caller calls bench_done().
