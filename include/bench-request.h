@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "bench.h"
 #include "cmd.h"
+#include "report-bench.h"
 
 /* What is asked for. */
 struct bench_request {
-	const char *metric, *settings, *save, *saved, *format;
-	bool higher, sweep, list;
+	const char *metric, *settings, *save, *saved;
+	enum bench_format format;
+	bool has_format, higher, sweep, list;
 	long rounds, warmup, timeout_s, seed;
 	size_t n_operands;
 	char **operands; /* models, the words of a command, or a pattern */

@@ -3,8 +3,6 @@
 
 #include "bench-request.h"
 
-#include "report-bench.h"
-
 #include <getopt.h>
 #include <string.h>
 #include <sys/random.h>
@@ -58,8 +56,6 @@ static int set_number(const struct context *context, const char *name, long min,
 /* Returns an exit status, or -1 to go on. */
 static int set_option(const struct context *context, int code, struct bench_request *request)
 {
-	enum bench_format format;
-
 	switch (code) {
 	case OPTION_ROUNDS:
 		return set_number(context, "rounds", 1, STATS_PAIRS_MAX, &request->rounds);
@@ -82,8 +78,8 @@ static int set_option(const struct context *context, int code, struct bench_requ
 		request->higher = true;
 		break;
 	case OPTION_FORMAT:
-		request->format = optarg;
-		if (bench_format_from_name(optarg, &format) < 0)
+		request->has_format = true;
+		if (bench_format_from_name(optarg, &request->format) < 0)
 			return cmd_usage_error(
 				context, "--format takes text, markdown, csv or json, not '%s'",
 				optarg);

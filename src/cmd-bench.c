@@ -11,13 +11,18 @@
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
-static int save(const struct context *context, const struct bench *bench,
-		const struct references *references, const char *path)
+/*
+ * BENCH: NULL before there are results, to know before hours of measuring that they can be saved;
+ * what is in the file stays then. Returns an exit status, or -1 to go on.
+ */
+static int save(const struct context *context, const char *path, const struct bench *bench,
+		const struct references *references)
 {
 	struct error error = { 0 };
-	FILE *file = fopen(path, "we");
-	int r = file ? bench_write(bench, references, file) : -errno;
+	FILE *file = fopen(path, bench ? "we" : "ae");
+	int r = !file ? -errno : bench ? bench_write(bench, references, file) : 0;
 
 	if (file && fclose(file) && r == 0)
 		r = -errno;
@@ -27,24 +32,34 @@ static int save(const struct context *context, const struct bench *bench,
 	return context_fail(context, r == -EINVAL ? -EIO : r, &error);
 }
 
+/* The file that was made before it was known that there are no results. */
+static void drop_empty(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) == 0 && S_ISREG(st.st_mode) && !st.st_size)
+		(void)unlink(path);
+}
+
 /* Prints, and saves if that is asked for. STATUS: how it went until now. Returns an exit status. */
 static int finish(const struct context *context, const struct bench_request *request,
 		  const struct bench *bench, int status)
 {
 	struct error error = { .text = "out of memory" };
 	struct references references;
-	enum bench_format format = context->json ? FORMAT_JSON : FORMAT_TEXT;
+	enum bench_format format = context->json && !request->has_format ? FORMAT_JSON
+									 : request->format;
 	int saved = -1;
 
 	if (references_read(&references) < 0)
 		return context_fail(context, -ENOMEM, &error);
-	if (request->format)
-		(void)bench_format_from_name(request->format, &format);
 	if (bench->n_results && request->save)
-		saved = save(context, bench, &references, request->save);
+		saved = save(context, request->save, bench, &references);
+	else if (request->save)
+		drop_empty(request->save);
 	/* A format that was asked for is wanted, even by who wants no more than that. */
 	if (bench->n_results &&
-	    (context->json || request->format || context->log.level != LOG_QUIET))
+	    (context->json || request->has_format || context->log.level != LOG_QUIET))
 		(void)report_bench(bench, &references, format, context_style(context));
 	references_done(&references);
 	for (size_t i = 0; i < bench->n_results; i++) {
@@ -103,7 +118,8 @@ static int run(struct context *context, int argc, char **argv)
 		return print_references(context, &request);
 	if (request.saved)
 		return print_saved(context, &request);
-	if ((status = context_open(context)) >= 0)
+	if ((status = context_open(context)) >= 0 ||
+	    (request.save && (status = save(context, request.save, NULL, NULL)) >= 0))
 		return status;
 	status = bench_requested(context, &request, &bench);
 	status = finish(context, &request, &bench, status);

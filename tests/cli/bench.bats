@@ -269,6 +269,23 @@ END
   contains "$stderr" "cannot read /nonexistent"
 }
 
+@test "results that cannot be saved are not measured" {
+  local file=$BATS_TEST_TMPDIR/none/results
+  run_tune 1 bench --rounds 1 --save "$file" -- touch "$BATS_TEST_TMPDIR/ran"
+  contains "$stderr" "cannot write $file: No such file or directory"
+  [ ! -e "$BATS_TEST_TMPDIR/ran" ] || fail "it was measured"
+  restored
+}
+
+@test "without results, what was saved before is kept" {
+  local file=$BATS_TEST_TMPDIR/results
+  run_tune 1 bench --save "$file" -- false
+  [ ! -e "$file" ] || fail "an empty file is left"
+  echo before >"$file"
+  run_tune 1 bench --save "$file" -- false
+  [ "$(cat "$file")" = before ] || fail "it is lost"
+}
+
 @test "few rounds give no verdict" {
   local row
   for row in "1 round is" "5 rounds are"; do
