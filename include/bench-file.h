@@ -8,7 +8,7 @@
 
 /*
  * The JSON contract of bench (schema 1), which is also the form of saved results: writes BENCH to
- * FILE. Returns 0, -ENOMEM, or -EIO if it could not be written.
+ * FILE. Returns 0, -ENOMEM, or the -errno of the write.
  */
 int bench_write(const struct bench *bench, const struct references *references, FILE *file);
 

@@ -15,7 +15,7 @@ enum bench_format {
 /* "text" and so on; another name gives -EINVAL. */
 int bench_format_from_name(const char *name, enum bench_format *ret);
 
-/* Prints a measurement on standard output. Returns 0, -ENOMEM or -EIO. */
+/* Prints a measurement on standard output. Returns 0 or -errno. */
 int report_bench(const struct bench *bench, const struct references *references,
 		 enum bench_format format, struct report_style style);
 

@@ -192,7 +192,7 @@ int bench_write(const struct bench *bench, const struct references *references, 
 							    JSON_C_TO_STRING_SPACED |
 							    JSON_C_TO_STRING_NOSLASHESCAPE);
 	if (text)
-		r = fprintf(file, "%s\n", text) < 0 || fflush(file) ? -EIO : 0;
+		r = fprintf(file, "%s\n", text) < 0 || fflush(file) ? -errno : 0;
 	json_object_put(root);
 	return r;
 }

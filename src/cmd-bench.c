@@ -5,83 +5,73 @@
 
 #include "bench-file.h"
 #include "bench-request.h"
+#include "replace.h"
 #include "report-bench.h"
 
 #include <errno.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
-/*
- * BENCH: NULL before there are results, to know before hours of measuring that they can be saved;
- * what is in the file stays then. Returns an exit status, or -1 to go on.
- */
-static int save(const struct context *context, const char *path, const struct bench *bench,
-		const struct references *references)
+static int fail_save(const struct context *context, const char *path, int r)
 {
 	struct error error = { 0 };
-	FILE *file = fopen(path, bench ? "we" : "ae");
-	int r = !file ? -errno : bench ? bench_write(bench, references, file) : 0;
 
-	if (file && fclose(file) && r == 0)
-		r = -errno;
-	if (r == 0)
-		return -1;
 	error_set(&error, r, "cannot write %s: %s", path, strerror(-r));
 	return context_fail(context, r == -EINVAL ? -EIO : r, &error);
 }
 
-/* The file that was made before it was known that there are no results. */
-static void drop_empty(const char *path)
+static int save(const struct context *context, const char *path, const struct bench *bench,
+		const struct references *references, struct replacement *saved, int status)
 {
-	struct stat st;
+	int r = bench->n_results ? bench_write(bench, references, saved->file) : -ENODATA;
 
-	if (stat(path, &st) == 0 && S_ISREG(st.st_mode) && !st.st_size)
-		(void)unlink(path);
+	r = replace_end(saved, r);
+	return r < 0 && bench->n_results ? fail_save(context, path, r) : status;
 }
 
-/* Prints, and saves if that is asked for. STATUS: how it went until now. Returns an exit status. */
+/* Saves if that is asked for, and prints. STATUS: how it went until now. Returns an exit status. */
 static int finish(const struct context *context, const struct bench_request *request,
-		  const struct bench *bench, int status)
+		  const struct bench *bench, struct replacement *saved, int status)
 {
 	struct error error = { .text = "out of memory" };
 	struct references references;
 	enum bench_format format = context->json && !request->has_format ? FORMAT_JSON
 									 : request->format;
-	int saved = -1;
 
-	if (references_read(&references) < 0)
+	if (references_read(&references) < 0) {
+		if (saved->file)
+			(void)replace_end(saved, -ENOMEM);
 		return context_fail(context, -ENOMEM, &error);
-	if (bench->n_results && request->save)
-		saved = save(context, request->save, bench, &references);
-	else if (request->save)
-		drop_empty(request->save);
-	/* A format that was asked for is wanted, even by who wants no more than that. */
-	if (bench->n_results &&
-	    (context->json || request->has_format || context->log.level != LOG_QUIET))
-		(void)report_bench(bench, &references, format, context_style(context));
-	references_done(&references);
+	}
 	for (size_t i = 0; i < bench->n_results; i++) {
 		const struct bench_setting *main = bench_main_setting(&bench->results[i]);
 
 		if (main && !main->effect.n_pairs)
 			status = STATUS_FAILED;
 	}
-	return saved >= 0 ? saved : status;
+	if (saved->file)
+		status = save(context, request->save, bench, &references, saved, status);
+	/* A format that was asked for is wanted, even by who wants no more than that. */
+	if (bench->n_results &&
+	    (context->json || request->has_format || context->log.level != LOG_QUIET))
+		(void)report_bench(bench, &references, format, context_style(context));
+	references_done(&references);
+	return status;
 }
 
-static int print_saved(const struct context *context, const struct bench_request *request)
+static int read_saved(const struct context *context, const char *path, struct bench *ret)
 {
 	struct bench bench = { 0 };
 	struct error error = { 0 };
-	int status, r = bench_read(request->saved, &bench, &error);
+	int r = bench_read(path, &bench, &error);
 
-	if (r < 0)
+	if (r < 0) {
+		bench_done(&bench);
 		return context_fail(context, r, &error);
-	status = finish(context, request, &bench, STATUS_DONE);
-	bench_done(&bench);
-	return status;
+	}
+	*ret = bench;
+	return STATUS_DONE;
 }
 
 static int print_references(const struct context *context, const struct bench_request *request)
@@ -107,8 +97,9 @@ static int print_references(const struct context *context, const struct bench_re
 static int run(struct context *context, int argc, char **argv)
 {
 	struct bench_request request;
+	struct replacement saved = { 0 };
 	struct bench bench = { 0 };
-	int status = bench_parse_options(context, argc, argv, &request);
+	int r, status = bench_parse_options(context, argc, argv, &request);
 
 	if (status >= 0)
 		return status;
@@ -116,13 +107,14 @@ static int run(struct context *context, int argc, char **argv)
 	(void)setlocale(LC_CTYPE, "");
 	if (request.list)
 		return print_references(context, &request);
-	if (request.saved)
-		return print_saved(context, &request);
-	if ((status = context_open(context)) >= 0 ||
-	    (request.save && (status = save(context, request.save, NULL, NULL)) >= 0))
+	if (!request.saved && (status = context_open(context)) >= 0)
 		return status;
-	status = bench_requested(context, &request, &bench);
-	status = finish(context, &request, &bench, status);
+	/* Before hours of measuring: then it is known that the results can be saved. */
+	if (request.save && (r = replace_begin(request.save, &saved)) < 0)
+		return fail_save(context, request.save, r);
+	status = request.saved ? read_saved(context, request.saved, &bench)
+			       : bench_requested(context, &request, &bench);
+	status = finish(context, &request, &bench, &saved, status);
 	bench_done(&bench);
 	return status;
 }

@@ -277,13 +277,29 @@ END
   restored
 }
 
-@test "without results, what was saved before is kept" {
-  local file=$BATS_TEST_TMPDIR/results
+@test "what was saved before is kept until there is more" {
+  local file=$BATS_TEST_TMPDIR/saved/results
+  mkdir "${file%/*}"
   run_tune 1 bench --save "$file" -- false
-  [ ! -e "$file" ] || fail "an empty file is left"
+  [ -z "$(ls "${file%/*}")" ] || fail "left without results: $(ls "${file%/*}")"
   echo before >"$file"
-  run_tune 1 bench --save "$file" -- false
+  chmod 640 "$file"
+  ln -s results "$file.link"
+  run_tune 1 bench --save "$file.link" -- false
   [ "$(cat "$file")" = before ] || fail "it is lost"
+  # As on a full disk: 4 KiB are too few for so many runs.
+  run bash -c 'trap "" XFSZ; ulimit -f 4; exec "$@"' bash "$BUILD/ax650n-tune" --sysroot "$tree" \
+    bench --rounds 60 --save "$file.link" -- true
+  [ "$status" -eq 1 ] || fail "exit status $status"
+  contains "$output" "cannot write $file.link: "
+  contains "$output" "Verdict:"
+  [ "$(cat "$file")" = before ] || fail "it is lost"
+  run_tune 0 bench --rounds 1 --save "$file.link" -- true
+  [ "$(jq -r .command "$file") $(stat -c %a "$file") $(cd "${file%/*}" && echo *)" = "bench 640 results results.link" ] ||
+    fail "$(ls -l "${file%/*}")"
+  run_tune 1 -q bench --rounds 1 --save /dev/full -- true
+  contains "$stderr" "cannot write /dev/full: No space left on device"
+  [ -c /dev/full ]
 }
 
 @test "few rounds give no verdict" {

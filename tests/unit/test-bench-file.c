@@ -256,7 +256,7 @@ static void test_disk_that_is_full(void **state)
 	(void)state;
 	if (!full)
 		skip();
-	assert_int_equal(bench_write(&sample, &none, full), -EIO);
+	assert_int_equal(bench_write(&sample, &none, full), -ENOSPC);
 	fclose(full);
 }
 
