@@ -59,9 +59,10 @@ link    = $(CC) $(ax_ldflags) $(CFLAGS) $(LDFLAGS)
 Q   := $(if $(V),,@)
 say  = $(if $(V),,@echo '  $(1)  $(2)')
 
-objects := $(patsubst src/%.c,$(BUILD)/%.o,$(sort $(wildcard src/*.c)))
+sources := $(sort $(wildcard src/*.c src/*/*.c))
+objects := $(sources:%.c=$(BUILD)/%.o)
 # The program without its main(), for the tests.
-parts   := $(filter-out $(BUILD)/main.o,$(objects))
+parts   := $(filter-out $(BUILD)/src/main.o,$(objects))
 units   := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(sort $(wildcard tests/unit/test-*.c)))
 pages   := $(wildcard man/*.[578])
 
@@ -76,18 +77,19 @@ $(BUILD)/ax650n-tune: $(objects)
 	$(call say,LINK,$@)
 	$(Q)$(link) -o $@ $^ $(ax_libs)
 
-$(BUILD)/cmd.o $(BUILD)/cmd-capture.o $(BUILD)/bench-request.o: ax_cppflags += -DVERSION='"$(VERSION)"'
-$(BUILD)/cmd.o $(BUILD)/cmd-capture.o $(BUILD)/bench-request.o: Makefile
+versioned := $(addprefix $(BUILD)/src/cmd/,cmd.o capture.o bench-request.o)
+$(versioned): ax_cppflags += -DVERSION='"$(VERSION)"'
+$(versioned): Makefile
 
 # The data as texts of C; without its comments and the names of its columns.
-$(BUILD)/reference-results.inc: src/reference-results.tsv
+$(BUILD)/reference-results.inc: src/bench/reference-results.tsv
 	@mkdir -p $(@D)
 	$(Q)sed -e '/^#/d' -e '/^group/d' -e 's/[\\"]/\\&/g' -e 's/.*/"&\\n"/' $< > $@
 
-$(BUILD)/reference.o: ax_cppflags += -I$(BUILD)
-$(BUILD)/reference.o: $(BUILD)/reference-results.inc
+$(BUILD)/src/bench/reference.o: ax_cppflags += -I$(BUILD)
+$(BUILD)/src/bench/reference.o: $(BUILD)/reference-results.inc
 
-$(BUILD)/%.o: src/%.c
+$(BUILD)/src/%.o: src/%.c
 	$(if $(ax_libs),,$(error the libraries $(libraries) are not all here: run 'make deps'))
 	$(call say,CC  ,$@)
 	@mkdir -p $(@D)
@@ -107,7 +109,7 @@ $(BUILD)/fault.so: tests/fault/fault.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) -D_GNU_SOURCE -std=gnu11 -Wall -Wextra -Wshadow -O2 -shared -fPIC -o $@ $< -ldl
 
--include $(wildcard $(BUILD)/*.d $(BUILD)/unit/*.d)
+-include $(wildcard $(BUILD)/*.d $(BUILD)/src/*.d $(BUILD)/src/*/*.d $(BUILD)/unit/*.d)
 
 # --- Trying and testing ---------------------------------------------------------------------
 # These install what is missing, so they look for the libraries again in a make of their own.
@@ -156,7 +158,7 @@ bench-self: deps
 	$(Q)BUILD=$(BUILD) tests/bench/growth.sh
 
 format:
-	clang-format -i src/*.c include/*.h tests/*/*.[ch]
+	clang-format -i $(sources) include/*/*.h tests/*/*.[ch]
 
 # --- Installing -----------------------------------------------------------------------------
 

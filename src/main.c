@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* ax650n-tune: finds the command and runs it. */
 
-#include "cmd.h"
+#include "cmd/cmd.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -14,7 +14,7 @@ check() {
 
 # shellcheck disable=SC2086 # a list of flags
 tidy() {
-  clang-tidy --quiet src/*.c -- -std=gnu11 -DVERSION='""' $CPPFLAGS 2>"$log" || { cat "$log"; return 1; }
+  clang-tidy --quiet src/*.c src/*/*.c -- -std=gnu11 -DVERSION='""' $CPPFLAGS 2>"$log" || { cat "$log"; return 1; }
 }
 
 # shellcheck disable=SC2086
@@ -25,7 +25,7 @@ cpp_check() {
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-check clang-format clang-format --dry-run --Werror src/*.c include/*.h tests/*/*.[ch]
+check clang-format clang-format --dry-run --Werror src/*.c src/*/*.c include/*/*.h tests/*/*.[ch]
 check clang-tidy tidy
 check cppcheck cpp_check
 # shellcheck disable=SC2046 # names without blanks

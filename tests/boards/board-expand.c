@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* board-expand BOARD DIR: makes the files of a board below DIR, which must exist. */
 
-#include "board.h"
+#include "root/board.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -8,25 +8,25 @@
 owner() {
   local header=$1
   shift
-  [ "$(cd "$top" && grep -lF "#include <$header>" src/*.c include/*.h | xargs -n1 basename | tr '\n' ' ')" = "$* " ]
+  [ "$(cd "$top" && grep -rlF "#include <$header>" src include | xargs -n1 basename | sort | tr '\n' ' ')" = "$* " ]
 }
 
 @test "each library has its owner" {
   owner pci/pci.h card.c
   owner ini.h config.c
-  owner libsmartcols.h report-text.c
+  owner libsmartcols.h table.c
   owner systemd/sd-bus.h bus.c
   owner systemd/sd-daemon.h log.c
   owner systemd/sd-journal.h log.c
-  owner json-c/json.h bench-file.c report-json.c state-file.c
+  owner json-c/json.h json.c results-file.c state-file.c
 }
 
 @test "the pure modules use no input or output of the C library" {
   local object symbol
-  for object in plan plan-revert core op state report link setting stats metric reference bench \
-    diagnose diagnose-card diagnose-clock diagnose-irq diagnose-service diagnose-setting; do
-    [ -e "$BUILD/$object.o" ] || fail "no $object.o"
-    for symbol in $(nm -u "$BUILD/$object.o" | awk '{print $2}'); do
+  for object in plan/{plan,revert,choose-core,op,state} report/report machine/link \
+    bench/{variant,stats,metric,reference,bench} diagnose/{diagnose,cards,clocks,irqs,rivals,settings}; do
+    [ -e "$BUILD/src/$object.o" ] || fail "no $object.o"
+    for symbol in $(nm -u "$BUILD/src/$object.o" | awk '{print $2}'); do
       case $symbol in
         # The program's own, and what only computes or allocates.
         plan_* | op_* | cores_* | cpus_* | cpu_* | cpuset_* | card_* | cards_* | machine_is_ready) ;;
@@ -41,11 +41,11 @@ owner() {
 
 # users FUNCTION: the files that call it.
 users() {
-  (cd "$top/src" && grep -l "\<$1(" ./*.c | sed 's,^\./,,' | tr '\n' ' ')
+  (cd "$top/src" && grep -l "\<$1(" ./*/*.c | sed 's,^\./,,' | tr '\n' ' ')
 }
 
 # irqbalance.c writes in the place of the irqbalance of a tree, which does not run.
 @test "only apply.c changes settings" {
-  [ "$(users root_write_value)" = "apply.c irqbalance.c root-write.c " ] || fail "$(users root_write_value)"
-  [ "$(users irqbalance_set_ban)" = "apply.c irqbalance.c " ] || fail "$(users irqbalance_set_ban)"
+  [ "$(users root_write_value)" = "apply/apply.c machine/irqbalance.c root/write.c " ] || fail "$(users root_write_value)"
+  [ "$(users irqbalance_set_ban)" = "apply/apply.c machine/irqbalance.c " ] || fail "$(users irqbalance_set_ban)"
 }

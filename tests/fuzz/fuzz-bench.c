@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Saved results of bench: what is read of them can be written and read again. */
 
-#include "bench-file.h"
+#include "bench/results-file.h"
 #include "fuzz.h"
 
 #include <math.h>

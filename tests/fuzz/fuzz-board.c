@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Board files, with real files: nothing may come to lie outside the tree. */
 
-#include "board.h"
 #include "fuzz.h"
+#include "root/board.h"
 
 #include <ctype.h>
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The configuration file. */
 
-#include "config.h"
 #include "fuzz.h"
-#include "op.h"
+#include "plan/config.h"
+#include "plan/op.h"
 
 static void check_set(const char *key, const char *value)
 {

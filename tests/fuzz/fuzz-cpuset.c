@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* cpulist and cpumask: what is read is the same when it is printed and read again. */
 
-#include "cpuset.h"
+#include "base/cpuset.h"
 #include "fuzz.h"
 
 static void check_list(const struct cpuset *set)

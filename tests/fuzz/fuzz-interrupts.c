@@ -2,7 +2,7 @@
 /* /proc/interrupts. */
 
 #include "fuzz.h"
-#include "irq.h"
+#include "machine/irq.h"
 
 static void check_line(const struct irq_table *table, const struct irq_line *line)
 {

@@ -2,7 +2,7 @@
 /* What irqbalance answers to "setup". */
 
 #include "fuzz.h"
-#include "irqbalance.h"
+#include "machine/irqbalance.h"
 
 /* The same list in an answer of our own is read again. */
 static void check_again(const int *irqs, size_t count)

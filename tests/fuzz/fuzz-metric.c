@@ -4,8 +4,8 @@
  * few: others would test the C library's regcomp(), and are root's own.
  */
 
+#include "bench/metric.h"
 #include "fuzz.h"
-#include "metric.h"
 
 #include <math.h>
 

@@ -4,9 +4,9 @@
  * input is its path, the others what is in it.
  */
 
-#include "board.h"
 #include "fuzz.h"
-#include "record.h"
+#include "root/board.h"
+#include "root/record.h"
 
 static struct fuzz_tree tree;
 

@@ -2,7 +2,7 @@
 /* What axcl-smi prints. */
 
 #include "fuzz.h"
-#include "smi.h"
+#include "machine/smi.h"
 
 static void check_card(const struct smi *smi, const struct smi_card *card)
 {

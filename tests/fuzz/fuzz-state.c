@@ -2,7 +2,7 @@
 /* The state file: what is accepted is the same when it is written and read again. */
 
 #include "fuzz.h"
-#include "state.h"
+#include "plan/state.h"
 
 static struct fuzz_tree tree;
 

@@ -2,7 +2,7 @@
 /* What the fuzz targets share. */
 #pragma once
 
-#include "root.h"
+#include "root/root.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -31,18 +31,17 @@ passed=0 failed=0
 # --- Building ---------------------------------------------------------------------------------------
 
 build() {
-  local sources=() source target objects
+  local sources=() objects=() source object target
   mkdir -p "$fuzz/objects"
-  for source in src/*.c; do
-    [[ $source == src/main.c ]] || sources+=("$source")
+  for source in src/*/*.c; do
+    object=${source#src/}
+    sources+=("$source") objects+=("$fuzz/objects/${object//\//-}.o")
   done
-  objects=("${sources[@]/#src\//$fuzz/objects/}")
-  objects=("${objects[@]/%.c/.o}")
   if [[ ! -e $fuzz/built || -n $(find src include tests/fuzz/*.[ch] -newer "$fuzz/built") ]]; then
     : > "$fuzz/building"
     # shellcheck disable=SC2016 # the inner shell expands
     printf '%s\n' "${sources[@]}" | xargs -P "$(nproc)" -I {} sh -c '
-      object=$1/$(basename "$2" .c).o
+      object=$1/$(echo "${2#src/}" | tr / -).o
       shift 2
       "$@" -o "$object"' sh "$fuzz/objects" {} "${compile[@]}" -fsanitize="fuzzer-no-link,$sanitizers" -c {}
     for target in "${targets[@]}"; do

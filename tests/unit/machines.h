@@ -2,7 +2,7 @@
 /* Machines made by hand, for the tests of the pure modules. */
 #pragma once
 
-#include "machine.h"
+#include "machine/machine.h"
 #include "row.h"
 
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Carrying out a plan: what is written, and what becomes of each operation. */
 
-#include "apply.h"
+#include "apply/apply.h"
 #include "tree.h"
 
 #include <errno.h>

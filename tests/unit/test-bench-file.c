@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The results of bench as JSON: the contract, what is read back, and what is refused. */
 
-#include "bench-file.h"
+#include "bench/results-file.h"
 #include "tree.h"
 
 #include <errno.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* What the runs of a measurement come to; all values are worked by hand. */
 
-#include "bench.h"
+#include "base/util.h"
+#include "bench/bench.h"
 #include "row.h"
-#include "util.h"
 
 #include <errno.h>
 #include <math.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Board files: what each kind of line makes, and what is refused. */
 
-#include "board.h"
+#include "root/board.h"
 #include "tree.h"
 
 #include <errno.h>

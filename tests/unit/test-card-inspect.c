@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What a person wants to know of a card: driver, link, registers, errors, and what lies above. */
 
-#include "card.h"
+#include "machine/card.h"
 #include "tree.h"
 
 #include <errno.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Running programs: small real ones. */
 
-#include "child.h"
+#include "base/child.h"
 #include "tree.h"
 
 #include <errno.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The configuration: each key, each mistake, and which file wins. */
 
-#include "config.h"
+#include "plan/config.h"
 #include "tree.h"
 
 #include <errno.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Which core a card gets. */
 
-#include "core.h"
 #include "machines.h"
+#include "plan/choose-core.h"
 
 #include <errno.h>
 

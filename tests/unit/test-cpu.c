@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* CPUs and policies, as read from trees. */
 
-#include "cpu.h"
+#include "machine/cpu.h"
 #include "tree.h"
 
 #include <errno.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Sets of CPUs as lists and as masks. */
 
-#include "cpuset.h"
+#include "base/cpuset.h"
+#include "base/util.h"
 #include "row.h"
-#include "util.h"
 
 #include <errno.h>
 

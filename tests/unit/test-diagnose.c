@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* What is found on which machine, how bad it is, and what is advised. */
 
-#include "diagnose.h"
+#include "diagnose/diagnose.h"
 #include "machines.h"
-#include "state.h"
+#include "plan/state.h"
 
 #include <errno.h>
 

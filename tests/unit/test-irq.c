@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The table of interrupts, and what the kernel tells of one vector. */
 
-#include "irq.h"
+#include "machine/irq.h"
 #include "tree.h"
 
 #include <errno.h>

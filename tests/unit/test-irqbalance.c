@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* irqbalance: what its answer says, and what follows from it for an interrupt. */
 
-#include "irqbalance.h"
+#include "machine/irqbalance.h"
 
 #include "tree.h"
 

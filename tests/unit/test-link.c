@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* PCI Express links. Encodings and their overheads are those of the PCIe Base Specification 6.0. */
 
-#include "link.h"
+#include "base/util.h"
+#include "machine/link.h"
 #include "row.h"
-#include "util.h"
 
 static void test_speeds_as_sysfs_prints_them(void **state)
 {

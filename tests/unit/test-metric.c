@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What outputs say, in the forms of axcl_run_model and of the runners of language models. */
 
-#include "metric.h"
+#include "bench/metric.h"
 
 #include "row.h"
 

@@ -2,7 +2,7 @@
 /* What is planned, for tuning and for putting back. */
 
 #include "machines.h"
-#include "state.h"
+#include "plan/state.h"
 
 #include <errno.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Processes, and the threads of interrupts. Fields are those of proc(5). */
 
-#include "process.h"
+#include "machine/process.h"
 
 #include "tree.h"
 

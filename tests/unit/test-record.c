@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What was read of a machine, and the board file made of it: expanded, it must read the same. */
 
-#include "record.h"
+#include "root/record.h"
 
 #include "tree.h"
 

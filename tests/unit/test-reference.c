@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The published results that the program carries. */
 
-#include "reference.h"
+#include "bench/reference.h"
 #include "row.h"
 
 #include <math.h>

@@ -2,7 +2,7 @@
 /* The words for results and problems. */
 
 #include "machines.h"
-#include "report.h"
+#include "report/report.h"
 
 #include <errno.h>
 

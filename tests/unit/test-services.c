@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What the system manager and the processes say of this program and of its rivals. */
 
-#include "services.h"
+#include "machine/services.h"
 
 #include "tree.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The settings that bench compares: their names, and what it takes to go to them and back. */
 
+#include "bench/variant.h"
 #include "machines.h"
-#include "setting.h"
-#include "state.h"
+#include "plan/state.h"
 
 #include <errno.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The table that axcl-smi prints. All numbers and versions here are made up. */
 
-#include "smi.h"
+#include "machine/smi.h"
 
 #include "tree.h"
 

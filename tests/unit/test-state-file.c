@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The state file: what is written is read back, anything else is refused; its lock. */
 
-#include "state.h"
+#include "plan/state.h"
 #include "tree.h"
 
 #include <errno.h>

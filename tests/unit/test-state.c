@@ -2,7 +2,7 @@
 /* What is remembered between runs. */
 
 #include "machines.h"
-#include "state.h"
+#include "plan/state.h"
 
 #include <errno.h>
 

@@ -4,9 +4,9 @@
  * generator: their outcome is the same in each run.
  */
 
+#include "base/util.h"
+#include "bench/stats.h"
 #include "row.h"
-#include "stats.h"
-#include "util.h"
 
 #include <errno.h>
 #include <math.h>

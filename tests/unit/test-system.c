@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The board, the kernel, the temperature. */
 
-#include "system.h"
+#include "machine/system.h"
 
 #include "tree.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Strict numbers, words, errno names, growing arrays. */
 
+#include "base/util.h"
 #include "row.h"
-#include "util.h"
 
 #include <errno.h>
 #include <limits.h>

@@ -2,7 +2,7 @@
 /* A directory in /tmp that stands in for "/" during one test. */
 #pragma once
 
-#include "board.h"
+#include "root/board.h"
 #include "row.h"
 
 #include <ftw.h>

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "bench/metric.h"
+#include "bench/stats.h"
+
+/* Interrupts of the cards that a CPU took during a run. */
+struct bench_count {
+	int cpu;
+	uint64_t count;
+};
+
+/* One run of the workload. */
+struct bench_run {
+	char *invalid; /* why it does not count; NULL if it does */
+	struct measurement result;
+	size_t n_counts;
+	struct bench_count *counts; /* of the CPUs that took any */
+	long start_khz, end_khz;    /* of the slowest of the big CPUs; -1 unknown */
+	long start_mc, end_mc;	    /* of the hottest thermal zone, 1/1000 C; -1 unknown */
+	bool throttled;		    /* a cooling device was at work before or after it */
+};
+
+/* All runs under one setting: run K was made in round K. */
+struct bench_setting {
+	char *name;
+	size_t n_runs;
+	struct bench_run *runs;
+	struct stats_summary summary; /* of the runs that count; n is 0 if none does */
+	struct stats_effect effect;   /* against the first setting; n_pairs is 0 if unknown */
+};
+
+/* One workload under all settings. */
+struct bench_result {
+	char *name;
+	char *unit;
+	bool higher_is_better;
+	size_t n_settings;
+	struct bench_setting *settings;
+};
+
+/* A whole measurement, as it is printed and saved. */
+struct bench {
+	char *model, *kernel; /* of the machine; NULL unknown */
+	char *date;	      /* ISO 8601, UTC */
+	char *version;	      /* of this program */
+	size_t rounds, warmup;
+	uint32_t seed; /* of the order of the settings */
+	size_t n_results;
+	struct bench_result *results;
+};
+
+void bench_result_done(struct bench_result *result);
+void bench_done(struct bench *bench);
+
+/* Works out the summaries and effects of the runs. Returns 0 or -ENOMEM. */
+int bench_evaluate(struct bench_result *result);
+
+/* The setting whose effect is the answer: "tuned", else the best; NULL if there is only one. */
+const struct bench_setting *bench_main_setting(const struct bench_result *result);
+
+/* The interrupts that were counted during all runs of a setting. */
+uint64_t bench_interrupts(const struct bench_setting *setting);
+
+/* p95 - min, the spread of the published results; NAN if there is no run that counts. */
+double bench_spread(const struct bench_setting *setting);

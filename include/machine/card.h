@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "machine/irq.h"
+#include "machine/link.h"
+#include "root/root.h"
+
+#define PCI_VENDOR_AXERA 0x1f4b
+
+/* "dddd:bb:dd.f"; a domain can have more than four digits (VMD). */
+#define CARD_ADDRESS_MAX 24
+
+/* PCI vendor and device, as Devices= of the configuration names further cards. */
+struct card_id {
+	uint16_t vendor, device;
+};
+
+/* A bridge above a card: its root port, or a port of a switch. */
+struct port {
+	char address[CARD_ADDRESS_MAX];
+	struct link link; /* to what is below it */
+};
+
+/* Totals of Advanced Error Reporting since boot; -1 is unknown. */
+struct aer {
+	long correctable, nonfatal, fatal;
+};
+
+struct card {
+	char address[CARD_ADDRESS_MAX];
+	struct card_id id;
+	char *driver; /* NULL if none is bound */
+	size_t n_vectors;
+	struct vector *vectors; /* ascending by interrupt number */
+
+	/* Filled in by card_inspect(). */
+	char *driver_version;	/* NULL unknown */
+	struct link link;	/* from sysfs, else from the registers */
+	struct express express; /* registers, which only root may read; unknown otherwise */
+	size_t n_ports;
+	struct port *ports; /* the root port first; none if sysfs tells of none */
+	char *controller;   /* device-tree node of the host bridge, "pcie@fe180000"; NULL unknown */
+	struct aer aer;
+};
+
+/*
+ * The cards of the machine, in the order of their addresses: PCI functions of vendor 1f4b, and
+ * those in EXTRA, that are no bridges (base class 06h: PCI Code and ID Assignment, 1.7). Their
+ * driver is filled in, their vectors are not. No card, and no PCI bus, is no error.
+ * Returns 0 or -errno with the reason in ERROR. The caller calls cards_done().
+ */
+int cards_list(const struct root *root, const struct card_id *extra, size_t n_extra,
+	       struct card **ret, size_t *ret_count, struct error *error);
+
+/*
+ * The vectors of a card in two steps, for /proc/interrupts is read between them, once for all
+ * cards: their interrupt numbers, then what the kernel says of each. TABLE must outlive the card.
+ * Both return 0 or -errno.
+ */
+int card_list_vectors(const struct root *root, struct card *card);
+int card_read_vectors(const struct root *root, const struct irq_table *table, struct card *card);
+
+/*
+ * Fills in what only a person wants to know: its link, the ports above it and their registers
+ * (Documentation/ABI/testing/sysfs-bus-pci and sysfs-bus-pci-devices-aer_stats).
+ * Returns 0 or -ENOMEM.
+ */
+int card_inspect(const struct root *root, struct card *card);
+
+/*
+ * Reads the PCI Express registers of a function from its config space, of which only root sees more
+ * than the first 64 bytes. Returns 0; -ENXIO if there are none to be seen; -errno.
+ */
+int card_read_express(const struct root *root, const char *address, struct express *ret);
+
+/* Releases what the card holds; cards_done() also the array. */
+void card_done(struct card *card);
+void cards_done(struct card *cards, size_t count);
+
+/* True if a driver is bound that has requested at least one of the interrupts. */
+bool card_is_ready(const struct card *card);
+
+/* The vector of that interrupt number on the card of that address, or NULL. */
+const struct vector *cards_find_vector(const struct card *cards, size_t count, const char *address,
+				       int irq);
+
+/* True if the LENGTH characters at NAME, followed by others, are the address of a PCI function. */
+bool card_is_address(const char *name, size_t length);
+
+/* "AX650N" for 1f4b:0650 (also sold as AX8850), "AX8860"; "card" for any other. */
+const char *card_name(struct card_id id);

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "bench/bench.h"
+#include "bench/reference.h"
+#include "report/report.h"
+
+enum bench_format {
+	FORMAT_TEXT,
+	FORMAT_MARKDOWN, /* the table of the published results */
+	FORMAT_CSV,	 /* RFC 4180, a line for each run */
+	FORMAT_JSON,
+};
+
+/* "text" and so on; another name gives -EINVAL. */
+int bench_format_from_name(const char *name, enum bench_format *ret);
+
+/* Prints a measurement on standard output. Returns 0 or -errno. */
+int report_bench(const struct bench *bench, const struct references *references,
+		 enum bench_format format, struct report_style style);
+
+/* One of the formats each. */
+void report_bench_text(const struct bench *bench, const struct references *references,
+		       struct report_style style);
+void report_bench_markdown(const struct bench *bench);
+void report_bench_csv(const struct bench *bench);
+
+/*
+ * Prints the published results whose group, model or part hold PATTERN, which may be NULL. Returns
+ * 0, or -ENOENT if there are none.
+ */
+int report_references(const struct references *references, const char *pattern,
+		      struct report_style style);
+
+/* Prints one of them as a sentence. */
+void report_reference(const struct reference *reference);
+
+/* Texts of numbers, "-" for one that is not finite. NULL without memory; the caller frees them. */
+char *bench_number_text(double value); /* with four significant digits or more */
+char *bench_percent_text(double percent);
+char *bench_spread_text(const struct bench_result *result, const struct bench_setting *setting);
+
+/* True if the values of a result are times. */
+bool bench_is_ms(const struct bench_result *result);

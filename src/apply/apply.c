@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/* Carries out a plan, and reads back what came of it. No other file writes below /proc and /sys. */
+
+#include "apply/apply.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* True if a CPU of the mask is online, so that the mask cannot be what the kernel refused. */
+static bool mask_is_online(const struct root *root, const char *mask)
+{
+	CLEANUP_FREE char *text = NULL;
+	struct cpuset online, wanted;
+
+	return root_read_value(root, &text, "/sys/devices/system/cpu/online") == 0 &&
+	       cpuset_parse_list(text, &online) == 0 && cpuset_parse_mask(mask, &wanted) == 0 &&
+	       cpuset_overlap(&online, &wanted);
+}
+
+static bool is_unmovable(const struct root *root, const struct op *op, int error)
+{
+	if (op->kind != OP_IRQ_AFFINITY)
+		return false;
+	return error == EIO || (error == EPERM && geteuid() == 0) ||
+	       (error == EINVAL && mask_is_online(root, op->want));
+}
+
+/* On some machines the old CPU still takes the one interrupt that comes next. */
+static bool is_pending(const struct root *root, const struct op *op)
+{
+	CLEANUP_FREE char *text = NULL;
+	struct cpuset effective, wanted;
+
+	return op->kind == OP_IRQ_AFFINITY &&
+	       root_read_value(root, &text, "/proc/irq/%d/effective_affinity", op->id) == 0 &&
+	       cpuset_parse_mask(text, &effective) == 0 && !cpuset_empty(&effective) &&
+	       cpuset_parse_mask(op->want, &wanted) == 0 && !cpuset_overlap(&effective, &wanted);
+}
+
+/*
+ * An irqbalance that does not take a ban is nothing that apply could not do without; one that does
+ * not give a ban up is still to be told at the next revert.
+ */
+static int carry_out_ban(const struct root *root, struct op *op)
+{
+	bool banned = !strcmp(op->want, OP_BANNED);
+	int r = irqbalance_set_ban(root, op->id, banned);
+
+	op->error = -r;
+	if (r == 0) {
+		op->now = strdup(op->want);
+		op->result = OP_CHANGED;
+		return op->now ? 0 : -ENOMEM;
+	}
+	op->result = banned || r == -ESRCH ? OP_SKIPPED : OP_FAILED;
+	return op->result == OP_FAILED ? r : 0;
+}
+
+static int carry_out(const struct root *root, struct op *op)
+{
+	int r;
+
+	if (op->kind == OP_IRQBALANCE_BAN)
+		return carry_out_ban(root, op);
+	r = root_write_value(root, op->path, op->want);
+	(void)root_read_value(root, &op->now, "%s", op->path);
+	/* Whoever wrote it: what the kernel shows is what counts. */
+	if (op->now && op_same_value(op->kind, op->now, op->want)) {
+		op->result = OP_CHANGED;
+		op->pending = is_pending(root, op);
+		return 0;
+	}
+	op->error = -r;
+	if (is_unmovable(root, op, op->error)) {
+		op->result = OP_UNMOVABLE;
+		return 0;
+	}
+	op->result = OP_FAILED;
+	return r ? r : -EIO;
+}
+
+int plan_apply(const struct root *root, struct plan *plan)
+{
+	int first = 0;
+
+	for (size_t i = 0; i < plan->n_ops; i++) {
+		int r = 0;
+
+		if (plan->ops[i].result == OP_WOULD_CHANGE)
+			r = carry_out(root, &plan->ops[i]);
+		if (first == 0)
+			first = r;
+	}
+	return first;
+}
+
+int plan_carry_out(const struct root *root, struct state *state, struct plan *plan,
+		   struct error *error)
+{
+	int r;
+
+	if (!plan_has(plan, OP_WOULD_CHANGE))
+		return 0;
+	r = state_add_originals(state, plan);
+	if (r < 0)
+		return error_set(error, r, "out of memory");
+	r = state_write(root, state, error);
+	if (r == 0)
+		(void)plan_apply(root, plan);
+	return r;
+}

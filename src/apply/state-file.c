@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: MIT */
+/* The state file below /run and its lock. */
+
+#include "plan/state.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <json-c/json.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#define LOCK_WAIT_MS	 10000
+#define LOCK_INTERVAL_MS 10
+#define NEW_FILE	 STATE_FILE ".new"
+
+static int fail(struct error *error, const struct root *root, int code, const char *what)
+{
+	return error_set(error, code, "cannot %s %s" STATE_DIR ": %s", what, root_path(root),
+			 strerror(-code));
+}
+
+static int open_dir(const struct root *root)
+{
+	return root_open_file(root, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0, STATE_DIR);
+}
+
+/* A text without a NUL in it, else NULL. */
+static const char *as_text(struct json_object *object)
+{
+	const char *text = json_object_is_type(object, json_type_string)
+				   ? json_object_get_string(object)
+				   : NULL;
+
+	return text && strlen(text) == (size_t)json_object_get_string_len(object) ? text : NULL;
+}
+
+/* The text of a member, NULL if it is missing or no text. */
+static const char *get_text(struct json_object *object, const char *key)
+{
+	struct json_object *member;
+
+	return json_object_object_get_ex(object, key, &member) ? as_text(member) : NULL;
+}
+
+static int get_id(struct json_object *object, int *ret)
+{
+	struct json_object *member;
+	int64_t id;
+
+	if (!json_object_object_get_ex(object, "id", &member) ||
+	    !json_object_is_type(member, json_type_int))
+		return -EBADMSG;
+	id = json_object_get_int64(member);
+	if (id < 0 || id > INT32_MAX)
+		return -EBADMSG;
+	*ret = (int)id;
+	return 0;
+}
+
+static int get_written(struct json_object *object, struct saved *saved)
+{
+	struct json_object *list;
+	size_t count;
+
+	if (!json_object_object_get_ex(object, "written", &list) ||
+	    !json_object_is_type(list, json_type_array))
+		return -EBADMSG;
+	count = json_object_array_length(list);
+	saved->written = calloc(count + 1, sizeof(*saved->written));
+	if (!saved->written)
+		return -ENOMEM;
+	for (size_t i = 0; i < count; i++) {
+		const char *value = as_text(json_object_array_get_idx(list, i));
+
+		if (!value || !op_valid_value(saved->kind, value))
+			return -EBADMSG;
+		saved->written[i] = strdup(value);
+		if (!saved->written[i])
+			return -ENOMEM;
+		saved->n_written++;
+	}
+	return 0;
+}
+
+/* One entry. Only what plan_tune() can have planned is accepted; no path is read from it. */
+static int get_saved(struct json_object *object, struct saved *saved)
+{
+	const char *kind, *card, *original, *unmovable;
+
+	if (!json_object_is_type(object, json_type_object))
+		return -EBADMSG;
+	kind = get_text(object, "kind");
+	card = get_text(object, "card");
+	original = get_text(object, "original");
+	unmovable = get_text(object, "unmovable");
+	if (!kind || op_kind_from_name(kind, &saved->kind) < 0 || get_id(object, &saved->id) < 0)
+		return -EBADMSG;
+	if (op_kind_has_card(saved->kind) != (card != NULL) || !original == !unmovable ||
+	    (saved->kind == OP_MEMORY_GOVERNOR && saved->id))
+		return -EBADMSG;
+	if (card && (!*card || card[strspn(card, "0123456789abcdef:.")] ||
+		     strlen(card) >= sizeof(saved->card)))
+		return -EBADMSG;
+	/* kind, id and, of an interrupt, card; then original and written, or unmovable. */
+	if (json_object_object_length(object) != 2 + (card != NULL) + (original ? 2 : 1))
+		return -EBADMSG;
+	snprintf(saved->card, sizeof(saved->card), "%s", card ? card : "");
+	if (unmovable) {
+		saved->unmovable = errno_from_name(unmovable);
+		return saved->kind == OP_IRQ_AFFINITY && saved->unmovable > 0 ? 0 : -EBADMSG;
+	}
+	if (!op_valid_value(saved->kind, original))
+		return -EBADMSG;
+	saved->original = strdup(original);
+	return saved->original ? get_written(object, saved) : -ENOMEM;
+}
+
+static int get_state(struct json_object *object, struct state *state)
+{
+	struct json_object *schema, *list;
+	size_t count;
+
+	if (json_object_object_length(object) != 2 ||
+	    !json_object_object_get_ex(object, "schema", &schema) ||
+	    !json_object_is_type(schema, json_type_int) || json_object_get_int(schema) != 1 ||
+	    !json_object_object_get_ex(object, "settings", &list) ||
+	    !json_object_is_type(list, json_type_array))
+		return -EBADMSG;
+	count = json_object_array_length(list);
+	for (size_t i = 0; i < count; i++) {
+		struct saved *saved = array_grow(state->saved, state->n_saved, sizeof(*saved));
+		int r;
+
+		if (!saved)
+			return -ENOMEM;
+		state->saved = saved;
+		r = get_saved(json_object_array_get_idx(list, i), saved + state->n_saved++);
+		if (r < 0)
+			return r;
+		/* Of the same setting there is one. */
+		saved += i;
+		if (state_find(state, saved->kind, saved->id, saved->card) != saved)
+			return -EBADMSG;
+	}
+	return 0;
+}
+
+/* Nothing but one JSON value, or NULL. */
+static struct json_object *parse_json(const char *text)
+{
+	struct json_tokener *tokener = json_tokener_new();
+	struct json_object *object;
+
+	if (!tokener)
+		return NULL;
+	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
+	object = json_tokener_parse_ex(tokener, text, (int)strlen(text) + 1);
+	json_tokener_free(tokener);
+	return object;
+}
+
+/*
+ * Refuses what others than root can have changed, so that it tells root what to write; in a tree,
+ * which may be anybody's, only links. Returns 0, -ENOENT if it is not there, or -errno.
+ */
+static int check_trusted(const struct root *root, const char *path, struct error *error)
+{
+	CLEANUP_CLOSE int fd = root_open_file(root, O_PATH | O_NOFOLLOW, 0, path);
+	struct stat st;
+
+	if (fd == -ENOENT)
+		return fd;
+	if (fd < 0 || fstat(fd, &st))
+		return fail(error, root, fd < 0 ? fd : -errno, "look at");
+	if (S_ISLNK(st.st_mode) || (root_is_live(root) && (st.st_uid || st.st_mode & 022)))
+		return error_set(
+			error, -EBADMSG,
+			"%s%s can be changed by others than root and is not trusted; remove it",
+			root_path(root), path);
+	return 0;
+}
+
+int state_read(const struct root *root, struct state *ret, struct error *error)
+{
+	CLEANUP_FREE char *text = NULL;
+	struct state state = { 0 };
+	struct json_object *object;
+	int trusted = check_trusted(root, STATE_DIR "/" STATE_FILE, error), r = -ENOENT;
+
+	if (trusted == 0)
+		trusted = check_trusted(root, STATE_DIR, error);
+	if (trusted < 0 && trusted != -ENOENT)
+		return trusted;
+	if (trusted == 0)
+		r = root_read_text(root, &text, STATE_DIR "/" STATE_FILE);
+	if (r == -ENOENT) {
+		*ret = state;
+		return 0;
+	}
+	if (r < 0 && r != -EBADMSG)
+		return fail(error, root, r, "read the saved settings in");
+	object = r < 0 ? NULL : parse_json(text);
+	r = json_object_is_type(object, json_type_object) ? get_state(object, &state) : -EBADMSG;
+	json_object_put(object);
+	if (r == -EBADMSG)
+		error_set(error, r,
+			  "%s" STATE_DIR "/" STATE_FILE " was not written by this program and is "
+			  "not obeyed; move it away, the original settings come back with a reboot",
+			  root_path(root));
+	else if (r < 0)
+		error_set(error, r, "out of memory");
+	if (r < 0) {
+		state_done(&state);
+		return r;
+	}
+	*ret = state;
+	return 0;
+}
+
+static struct json_object *put_saved(const struct saved *saved)
+{
+	struct json_object *object = json_object_new_object(), *list;
+
+	json_object_object_add(object, "kind", json_object_new_string(op_kind_name(saved->kind)));
+	json_object_object_add(object, "id", json_object_new_int(saved->id));
+	if (op_kind_has_card(saved->kind))
+		json_object_object_add(object, "card", json_object_new_string(saved->card));
+	if (saved->unmovable) {
+		const char *name = errno_name(saved->unmovable);
+
+		json_object_object_add(object, "unmovable",
+				       json_object_new_string(name ? name : "EIO"));
+		return object;
+	}
+	json_object_object_add(object, "original", json_object_new_string(saved->original));
+	list = json_object_new_array();
+	for (size_t i = 0; i < saved->n_written; i++)
+		json_object_array_add(list, json_object_new_string(saved->written[i]));
+	json_object_object_add(object, "written", list);
+	return object;
+}
+
+static char *format_state(const struct state *state)
+{
+	struct json_object *object = json_object_new_object(), *list = json_object_new_array();
+	char *text;
+
+	json_object_object_add(object, "schema", json_object_new_int(1));
+	json_object_object_add(object, "settings", list);
+	for (size_t i = 0; i < state->n_saved; i++)
+		json_object_array_add(list, put_saved(&state->saved[i]));
+	text = text_format(
+		"%s\n", json_object_to_json_string_ext(
+				object, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE));
+	json_object_put(object);
+	return text;
+}
+
+/* A complete, synced file under a name that nobody reads. */
+static int write_new(int dir, const char *text)
+{
+	CLEANUP_CLOSE int fd = openat(dir, NEW_FILE,
+				      O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
+
+	if (fd < 0)
+		return -errno;
+	for (size_t left = strlen(text); left;) {
+		ssize_t n = write(fd, text, left);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		text += n;
+		left -= (size_t)n;
+	}
+	/* Whatever the umask was: status reads the file as any user. */
+	if (fchmod(fd, 0644))
+		return -errno;
+	while (fsync(fd))
+		if (errno != EINTR)
+			return -errno;
+	return 0;
+}
+
+int state_write(const struct root *root, const struct state *state, struct error *error)
+{
+	CLEANUP_CLOSE int dir = open_dir(root);
+	CLEANUP_FREE char *text = NULL;
+	int r;
+
+	if (dir < 0)
+		return fail(error, root, dir, "open");
+	if (!state->n_saved) {
+		if (unlinkat(dir, STATE_FILE, 0) && errno != ENOENT)
+			return fail(error, root, -errno, "remove the saved settings in");
+		return 0;
+	}
+	text = format_state(state);
+	r = text ? write_new(dir, text) : -ENOMEM;
+	if (r == 0 && renameat(dir, NEW_FILE, dir, STATE_FILE))
+		r = -errno;
+	if (r < 0) {
+		(void)unlinkat(dir, NEW_FILE, 0);
+		return fail(error, root, r, "save the original settings in");
+	}
+	return 0;
+}
+
+/* Makes the directory NAME in PARENT; one that exists is fine. */
+static int make_dir(const struct root *root, const char *parent, const char *name)
+{
+	CLEANUP_CLOSE int fd = root_open_file(root, O_PATH | O_DIRECTORY, 0, parent);
+
+	if (fd < 0)
+		return fd;
+	return mkdirat(fd, name, 0755) && errno != EEXIST ? -errno : 0;
+}
+
+int state_lock(const struct root *root, int *ret, struct error *error)
+{
+	const struct timespec interval = { .tv_nsec = LOCK_INTERVAL_MS * 1000000L };
+	int r = make_dir(root, "/run", strrchr(STATE_DIR, '/') + 1), dir, fd;
+
+	/* A tree may do without /run; a running system does not. */
+	if (r == -ENOENT) {
+		r = make_dir(root, "/", "run");
+		if (r == 0)
+			r = make_dir(root, "/run", strrchr(STATE_DIR, '/') + 1);
+	}
+	if (r < 0)
+		return fail(error, root, r, "make");
+	r = check_trusted(root, STATE_DIR, error);
+	if (r < 0)
+		return r;
+	dir = open_dir(root);
+	if (dir < 0)
+		return fail(error, root, dir, "open");
+	fd = openat(dir, "lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	r = fd < 0 ? -errno : 0;
+	close(dir);
+	if (r < 0)
+		return fail(error, root, r, "make the lock in");
+	for (long waited = 0; flock(fd, LOCK_EX | LOCK_NB);) {
+		r = -errno;
+		if (r == -EINTR)
+			continue;
+		if (r != -EWOULDBLOCK || waited >= LOCK_WAIT_MS) {
+			close(fd);
+			return r == -EWOULDBLOCK
+				       ? error_set(error, r,
+						   "another ax650n-tune has held %s" STATE_DIR
+						   "/lock for %d s; see who with 'fuser -v'",
+						   root_path(root), LOCK_WAIT_MS / 1000)
+				       : fail(error, root, r, "lock");
+		}
+		(void)nanosleep(&interval, NULL);
+		waited += LOCK_INTERVAL_MS;
+	}
+	*ret = fd;
+	return 0;
+}
+
+int state_set_reverted(const struct root *root, bool reverted, struct error *error)
+{
+	CLEANUP_CLOSE int dir = open_dir(root);
+	CLEANUP_CLOSE int fd = -1;
+
+	if (dir < 0)
+		return fail(error, root, dir, "open");
+	if (!reverted)
+		return unlinkat(dir, REVERTED_MARK, 0) && errno != ENOENT
+			       ? fail(error, root, -errno, "write to")
+			       : 0;
+	fd = openat(dir, REVERTED_MARK, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644);
+	return fd < 0 ? fail(error, root, -errno, "write to") : 0;
+}

@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: MIT */
+/* Runs a program with a limit of time, and reads what it prints. */
+
+#include "base/child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <time.h>
+
+/* How long to wait for the end of what even SIGKILL does not end: it hangs in a driver. */
+#define REAP_MS 200
+/* How often to read what is left in the pipe, into which something may still write. */
+#define REST_MAX 1024
+
+struct buffer {
+	char *text;
+	size_t length, size, max;
+};
+
+static double now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec * 1000 + (double)now.tv_nsec / 1000000;
+}
+
+/* --- In the child ----------------------------------------------------------------------------- */
+
+static void become(const struct child *child, int output, pid_t parent)
+{
+	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	sigset_t none;
+
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	setpgid(0, 0);
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	/* The parent may have ended before. */
+	if (getppid() != parent || null < 0 || dup2(null, 0) < 0 || dup2(output, 1) < 0 ||
+	    dup2(output, 2) < 0)
+		return;
+	if (child->environment)
+		execvpe(child->arguments[0], child->arguments, child->environment);
+	else
+		execvp(child->arguments[0], child->arguments);
+}
+
+/* Returns a pid, or -errno of what kept it from being executed. */
+static pid_t start(const struct child *child, int *ret_output)
+{
+	int output[2], error[2], why = 0;
+	pid_t parent = getpid(), pid;
+
+	if (pipe2(output, O_CLOEXEC))
+		return -errno;
+	if (pipe2(error, O_CLOEXEC)) {
+		why = errno;
+		close(output[0]);
+		close(output[1]);
+		return -why;
+	}
+	pid = fork();
+	if (pid == 0) {
+		become(child, output[1], parent);
+		why = errno;
+		(void)!write(error[1], &why, sizeof(why));
+		_exit(127);
+	}
+	if (pid < 0)
+		why = errno;
+	close(output[1]);
+	close(error[1]);
+	/* The end of the file says that the program has taken over. */
+	if (pid > 0 && read(error[0], &why, sizeof(why)) > 0)
+		(void)waitpid(pid, NULL, 0);
+	close(error[0]);
+	if (why) {
+		close(output[0]);
+		return -why;
+	}
+	*ret_output = output[0];
+	return pid;
+}
+
+/* --- Its output ------------------------------------------------------------------------------- */
+
+static void drop_oldest_half(struct buffer *buffer)
+{
+	size_t half = buffer->length / 2;
+
+	buffer->length -= half;
+	memmove(buffer->text, buffer->text + half, buffer->length);
+}
+
+/* Reads what there is. Returns how much that was: 0 at the end of the file, -1 if nothing came. */
+static ssize_t read_some(int fd, struct buffer *buffer)
+{
+	ssize_t n;
+
+	if (buffer->length == buffer->size && buffer->size < buffer->max) {
+		size_t size = buffer->size ? 2 * buffer->size : 4096;
+		char *grown;
+
+		size = size < buffer->max ? size : buffer->max;
+		grown = realloc(buffer->text, size + 1);
+		if (grown) {
+			buffer->text = grown;
+			buffer->size = size;
+		}
+	}
+	if (!buffer->size)
+		return 0;
+	if (buffer->length == buffer->size)
+		drop_oldest_half(buffer);
+	n = read(fd, buffer->text + buffer->length, buffer->size - buffer->length);
+	if (n > 0)
+		buffer->length += (size_t)n;
+	return n;
+}
+
+/* --- Its end ---------------------------------------------------------------------------------- */
+
+static bool has_ended(pid_t pid)
+{
+	siginfo_t info = { 0 };
+
+	return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) < 0 ||
+	       info.si_pid == pid;
+}
+
+static bool ends_within(pid_t pid, int sigchld_fd, long ms)
+{
+	struct pollfd sigchld = { .fd = sigchld_fd, .events = POLLIN };
+	double end = now_ms() + (double)ms;
+
+	while (!has_ended(pid)) {
+		struct signalfd_siginfo info;
+		double left = end - now_ms();
+
+		if (left <= 0)
+			return false;
+		if (poll(&sigchld, 1, (int)left + 1) > 0)
+			(void)!read(sigchld_fd, &info, sizeof(info));
+	}
+	return true;
+}
+
+static void stop(const struct child *child, pid_t pid, int sigchld_fd)
+{
+	(void)kill(-pid, SIGTERM);
+	if (ends_within(pid, sigchld_fd, child->grace_ms))
+		return;
+	(void)kill(-pid, SIGKILL);
+	(void)ends_within(pid, sigchld_fd, REAP_MS);
+}
+
+/* Reads until the program ends, its time is over, or it shall be stopped. */
+static enum child_outcome watch(const struct child *child, pid_t pid, int output, int sigchld_fd,
+				struct buffer *buffer)
+{
+	struct pollfd fds[] = {
+		{ .fd = sigchld_fd, .events = POLLIN },
+		{ .fd = child->stop_fd, .events = POLLIN },
+		{ .fd = output, .events = POLLIN },
+	};
+	double end = now_ms() + (double)child->timeout_ms;
+
+	while (!has_ended(pid)) {
+		struct signalfd_siginfo info;
+		double left = end - now_ms();
+
+		if (left <= 0)
+			return CHILD_TIMED_OUT;
+		/* A signal that is handled elsewhere only has the time looked at again. */
+		if (poll(fds, ARRAY_SIZE(fds), left > 60000 ? 60000 : (int)left + 1) < 0)
+			continue;
+		if (fds[2].revents && read_some(output, buffer) == 0)
+			fds[2].fd = -1;
+		if (fds[0].revents)
+			(void)!read(sigchld_fd, &info, sizeof(info));
+		if (fds[1].revents)
+			return CHILD_STOPPED;
+	}
+	return CHILD_EXITED;
+}
+
+/* Waits for the program in all ways, and tells how it ended. */
+static int attend(const struct child *child, int sigchld_fd, struct child_end *end,
+		  struct buffer *buffer)
+{
+	CLEANUP_CLOSE int output = -1;
+	double began = now_ms();
+	pid_t pid = start(child, &output);
+	int status = 0;
+
+	if (pid < 0)
+		return pid;
+	(void)fcntl(output, F_SETFL, O_NONBLOCK);
+	end->outcome = watch(child, pid, output, sigchld_fd, buffer);
+	if (end->outcome != CHILD_EXITED)
+		stop(child, pid, sigchld_fd);
+	end->wall_ms = now_ms() - began;
+	/* What it has started and left behind ends, too. */
+	(void)kill(-pid, SIGKILL);
+	if (waitpid(pid, &status, WNOHANG) == pid && end->outcome == CHILD_EXITED) {
+		end->outcome = WIFEXITED(status) ? CHILD_EXITED : CHILD_KILLED;
+		end->code = WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status);
+	}
+	for (int i = 0; i < REST_MAX && read_some(output, buffer) > 0; i++)
+		;
+	return 0;
+}
+
+int child_run(const struct child *child, struct child_end *ret)
+{
+	struct buffer buffer = { .max = child->output_max };
+	struct child_end end = { 0 };
+	sigset_t sigchld, before;
+	int fd, r;
+
+	sigemptyset(&sigchld);
+	sigaddset(&sigchld, SIGCHLD);
+	/* Ignored, as nohup-like programs leave it, the end of a child would not be told. */
+	if (signal(SIGCHLD, SIG_DFL) == SIG_ERR || sigprocmask(SIG_BLOCK, &sigchld, &before))
+		return -errno;
+	fd = signalfd(-1, &sigchld, SFD_CLOEXEC | SFD_NONBLOCK);
+	r = fd < 0 ? -errno : attend(child, fd, &end, &buffer);
+	close_p(&fd);
+	(void)sigprocmask(SIG_SETMASK, &before, NULL);
+	end.output = buffer.text ? buffer.text : calloc(1, 1);
+	if (r == 0 && !end.output)
+		r = -ENOMEM;
+	if (r < 0) {
+		free(end.output);
+		return r;
+	}
+	end.output[buffer.length] = '\0';
+	end.length = buffer.length;
+	*ret = end;
+	return 0;
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+/* Messages on standard error or in the journal. The only file that uses sd-journal and sd-daemon.
+ */
+
+#include "base/log.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <syslog.h>
+#include <systemd/sd-daemon.h>
+#include <systemd/sd-journal.h>
+
+#define FIELDS_MAX 12
+#define FIELD_SIZE 640
+
+static const char *const message_ids[] = {
+	[LOG_EVENT_CHANGED] = "d6a87766c1e94e2ab50c974adcde93b0",
+	[LOG_EVENT_FAILED] = "9f07dd94352a4fca9166aa6db2d90c2e",
+	[LOG_EVENT_UNMOVABLE] = "5edeccea329e40a78b163b43407e9853",
+	[LOG_EVENT_REVERTED] = "c3ef8de1f94643d38b7170c53b05573c",
+	[LOG_EVENT_UNREADY] = "7aa8556da8884d399eeff102fee441fc",
+};
+
+void log_open(struct log *log)
+{
+	const char *stream = getenv("JOURNAL_STREAM");
+	unsigned long long device, inode;
+	struct stat st;
+
+	log->journal = stream && sscanf(stream, "%llu:%llu", &device, &inode) == 2 &&
+		       fstat(STDERR_FILENO, &st) == 0 && st.st_dev == device && st.st_ino == inode;
+}
+
+/* A record that is being put together. */
+struct record_fields {
+	int count;
+	struct iovec fields[FIELDS_MAX];
+	char texts[FIELDS_MAX][FIELD_SIZE];
+};
+
+static void PRINTF(2, 3) put(struct record_fields *record, const char *format, ...)
+{
+	char *text = record->texts[record->count];
+	va_list args;
+	int length;
+
+	va_start(args, format);
+	length = vsnprintf(text, FIELD_SIZE, format, args);
+	va_end(args);
+	record->fields[record->count++] = (struct iovec){
+		.iov_base = text,
+		.iov_len = (size_t)(length < FIELD_SIZE ? length : FIELD_SIZE - 1),
+	};
+}
+
+static void put_text(struct record_fields *record, const char *name, const char *value)
+{
+	if (value && *value)
+		put(record, "%s=%s", name, value);
+}
+
+static void put_number(struct record_fields *record, const char *name, int value)
+{
+	if (value >= 0)
+		put(record, "%s=%d", name, value);
+}
+
+static void send_to_journal(enum log_kind kind, const struct log_fields *fields, const char *text)
+{
+	static const int priorities[] = {
+		[LOG_KIND_ERROR] = LOG_ERR,
+		[LOG_KIND_WARNING] = LOG_WARNING,
+		[LOG_KIND_INFO] = LOG_INFO,
+		[LOG_KIND_NOTICE] = LOG_NOTICE,
+	};
+	struct record_fields record = { 0 };
+
+	put(&record, "MESSAGE=%s", text);
+	put(&record, "PRIORITY=%d", priorities[kind]);
+	put(&record, "SYSLOG_IDENTIFIER=ax650n-tune");
+	if (fields) {
+		put_text(&record, "MESSAGE_ID", message_ids[fields->event]);
+		put_text(&record, "AX650N_CARD", fields->card);
+		put_number(&record, "AX650N_IRQ", fields->irq);
+		put_number(&record, "AX650N_CPU", fields->cpu);
+		put_text(&record, "AX650N_PATH", fields->path);
+		put_text(&record, "AX650N_BEFORE", fields->before);
+		put_text(&record, "AX650N_AFTER", fields->after);
+	}
+	(void)sd_journal_sendv(record.fields, record.count);
+}
+
+void log_message(const struct log *log, enum log_kind kind, const struct log_fields *fields,
+		 const char *format, ...)
+{
+	char text[600];
+	va_list args;
+
+	if (kind != LOG_KIND_ERROR && log->level == LOG_QUIET)
+		return;
+	va_start(args, format);
+	(void)vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	if (log->journal)
+		send_to_journal(kind, fields, text);
+	else if (kind != LOG_KIND_NOTICE)
+		fprintf(stderr, "ax650n-tune: %s%s\n", kind == LOG_KIND_WARNING ? "warning: " : "",
+			text);
+}
+
+void log_status(const char *format, ...)
+{
+	char text[200];
+	va_list args;
+
+	va_start(args, format);
+	(void)vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	(void)sd_notifyf(0, "STATUS=%s", text);
+}

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT */
+/* Ground floor: errors, strict numbers, texts, growing arrays. */
+
+#include "base/util.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+int error_set(struct error *error, int code, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	(void)vsnprintf(error->text, sizeof(error->text), format, args);
+	va_end(args);
+	return code;
+}
+
+/* strerrorname_np() is glibc 2.32; these are the ones a write to /proc or /sys can answer. */
+static const struct {
+	int code;
+	const char *name;
+} errno_names[] = {
+	{ E2BIG, "E2BIG" },
+	{ EBADMSG, "EBADMSG" },
+	{ ECONNREFUSED, "ECONNREFUSED" },
+	{ ESRCH, "ESRCH" },
+	{ ETIMEDOUT, "ETIMEDOUT" },
+	{ EACCES, "EACCES" },
+	{ EAGAIN, "EAGAIN" },
+	{ EBUSY, "EBUSY" },
+	{ EINTR, "EINTR" },
+	{ EINVAL, "EINVAL" },
+	{ EIO, "EIO" },
+	{ ENODEV, "ENODEV" },
+	{ ENOENT, "ENOENT" },
+	{ ENOMEM, "ENOMEM" },
+	{ ENOSPC, "ENOSPC" },
+	{ ENOTSUP, "ENOTSUP" },
+	{ ENXIO, "ENXIO" },
+	{ EPERM, "EPERM" },
+	{ ERANGE, "ERANGE" },
+	{ EOVERFLOW, "EOVERFLOW" },
+	{ EROFS, "EROFS" },
+};
+
+const char *errno_name(int code)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(errno_names); i++)
+		if (errno_names[i].code == code)
+			return errno_names[i].name;
+	return NULL;
+}
+
+int errno_from_name(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(errno_names); i++)
+		if (!strcmp(errno_names[i].name, name))
+			return errno_names[i].code;
+	return -EINVAL;
+}
+
+int parse_long(const char *text, long min, long max, long *ret)
+{
+	const char *digits = *text == '-' ? text + 1 : text;
+	char *end;
+	long value;
+
+	if (*digits < '0' || *digits > '9')
+		return -EINVAL;
+	errno = 0;
+	value = strtol(text, &end, 10);
+	if (*end || (*text == '-' && value == 0))
+		return -EINVAL;
+	if (errno == ERANGE || value < min || value > max)
+		return -ERANGE;
+	*ret = value;
+	return 0;
+}
+
+int parse_hex4(const char *text, uint16_t *ret)
+{
+	char digits[5];
+
+	if (strspn(text, "0123456789abcdefABCDEF") < 4)
+		return -EINVAL;
+	memcpy(digits, text, 4);
+	digits[4] = '\0';
+	*ret = (uint16_t)strtoul(digits, NULL, 16);
+	return 0;
+}
+
+char *text_format(const char *format, ...)
+{
+	va_list args;
+	char *text;
+	int n;
+
+	va_start(args, format);
+	n = vasprintf(&text, format, args);
+	va_end(args);
+	return n < 0 ? NULL : text;
+}
+
+bool text_has_word(const char *text, const char *word)
+{
+	size_t length = strlen(word);
+
+	for (const char *p = text; length && (p = strstr(p, word)); p += length) {
+		bool begins = p == text || p[-1] == ' ';
+		bool ends = p[length] == '\0' || p[length] == ' ';
+
+		if (begins && ends)
+			return true;
+	}
+	return false;
+}
+
+void text_make_printable(char *text)
+{
+	for (unsigned char *p = (unsigned char *)text; *p; p++) {
+		bool second = p > (unsigned char *)text && p[-1] == 0xc2 && *p >= 0x80 && *p < 0xa0;
+
+		if (second)
+			p[-1] = '?';
+		if (second || *p == 0x7f || (*p < 0x20 && *p != '\n' && *p != '\t'))
+			*p = '?';
+	}
+}
+
+void *array_grow(void *array, size_t count, size_t size)
+{
+	if ((count & (count - 1)) == 0) {
+		void *grown = reallocarray(array, count ? 2 * count : 1, size);
+
+		if (!grown)
+			return NULL;
+		array = grown;
+	}
+	memset((char *)array + count * size, 0, size);
+	return array;
+}
+
+int compare_int(const void *a, const void *b)
+{
+	int x = *(const int *)a, y = *(const int *)b;
+
+	return (x > y) - (x < y);
+}

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT */
+/* What repeated measurements say: summaries, paired effects, random orders. Pure. */
+
+#include "bench/stats.h"
+
+#include "base/util.h"
+
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+
+/* Of chance, beyond each end of an interval of 95 %. */
+#define TAIL 0.025
+
+static int compare_double(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+static double percentile(const double *sorted, size_t n, double p)
+{
+	double rank = (double)(n - 1) * p;
+	size_t below = (size_t)rank, above = below + (below + 1 < n);
+
+	return sorted[below] + (rank - (double)below) * (sorted[above] - sorted[below]);
+}
+
+int stats_summarize(const double *values, size_t n, struct stats_summary *ret)
+{
+	CLEANUP_FREE double *sorted = NULL;
+	double sum = 0;
+
+	if (!n)
+		return -EINVAL;
+	for (size_t i = 0; i < n; i++) {
+		if (!isfinite(values[i]))
+			return -EINVAL;
+		sum += values[i];
+	}
+	sorted = calloc(n, sizeof(*sorted));
+	if (!sorted)
+		return -ENOMEM;
+	memcpy(sorted, values, n * sizeof(*sorted));
+	qsort(sorted, n, sizeof(*sorted), compare_double);
+	*ret = (struct stats_summary){
+		.n = n,
+		.median = percentile(sorted, n, 0.5),
+		.mean = sum / (double)n,
+		.min = sorted[0],
+		.max = sorted[n - 1],
+		.p95 = percentile(sorted, n, 0.95),
+	};
+	return 0;
+}
+
+/*
+ * How many of the smallest rank sums of N values together are no more likely than TAIL: as many
+ * Walsh averages, counted from each end, lead to the bound of the interval. 0 if there are too few
+ * values.
+ */
+static int count_tail(size_t n, size_t *ret)
+{
+	/* The distribution is symmetric: its lower half holds the tail. */
+	size_t n_sums = n * (n + 1) / 4 + 1, count = 0;
+	CLEANUP_FREE double *p = calloc(n_sums, sizeof(*p));
+	double sum = 0;
+
+	if (!p)
+		return -ENOMEM;
+	/* Half of the time a rank is in the sum. 2^-STATS_PAIRS_MAX is not too small for a double.
+	 */
+	p[0] = 1;
+	for (size_t rank = 1; rank <= n; rank++) {
+		size_t reach = rank * (rank + 1) / 2 + 1;
+
+		for (size_t i = reach < n_sums ? reach : n_sums; i-- > 0;)
+			p[i] = (p[i] + (i >= rank ? p[i - rank] : 0)) / 2;
+	}
+	while ((sum += p[count]) <= TAIL)
+		count++;
+	*ret = count;
+	return 0;
+}
+
+static double percent(double logarithm)
+{
+	return expm1(logarithm) * 100;
+}
+
+int stats_compare(const double *base, const double *other, size_t n, bool higher_is_better,
+		  struct stats_effect *ret)
+{
+	CLEANUP_FREE double *averages = NULL;
+	size_t n_averages = n, tail;
+	int r;
+
+	if (!n)
+		return -EINVAL;
+	if (n > STATS_PAIRS_MAX)
+		return -E2BIG;
+	averages = calloc(n * (n + 1) / 2, sizeof(*averages));
+	if (!averages)
+		return -ENOMEM;
+	for (size_t i = 0; i < n; i++) {
+		if (!isfinite(base[i]) || !isfinite(other[i]) || base[i] <= 0 || other[i] <= 0)
+			return -EINVAL;
+		averages[i] = higher_is_better ? log(other[i]) - log(base[i])
+					       : log(base[i]) - log(other[i]);
+	}
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = 0; j < i; j++)
+			averages[n_averages++] = (averages[i] + averages[j]) / 2;
+	qsort(averages, n_averages, sizeof(*averages), compare_double);
+
+	r = count_tail(n, &tail);
+	if (r < 0)
+		return r;
+	*ret = (struct stats_effect){
+		.n_pairs = n,
+		.percent = percent(percentile(averages, n_averages, 0.5)),
+		.has_interval = tail > 0,
+	};
+	if (tail) {
+		ret->low = percent(averages[tail - 1]);
+		ret->high = percent(averages[n_averages - tail]);
+		ret->significant = ret->low > 0 || ret->high < 0;
+	}
+	return 0;
+}
+
+uint64_t stats_random_next(struct stats_random *random)
+{
+	uint64_t z = random->state += 0x9e3779b97f4a7c15;
+
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
+	z = (z ^ z >> 27) * 0x94d049bb133111eb;
+	return z ^ z >> 31;
+}
+
+static size_t random_below(struct stats_random *random, size_t n)
+{
+	/* 2^64 modulo N: without as many values each remainder is as likely as the others. */
+	uint64_t surplus = -(uint64_t)n % n, value;
+
+	do
+		value = stats_random_next(random);
+	while (value < surplus);
+	return (size_t)(value % n);
+}
+
+void stats_shuffle(struct stats_random *random, size_t *order, size_t n)
+{
+	for (size_t i = n; i > 1; i--) {
+		size_t j = random_below(random, i), last = order[i - 1];
+
+		order[i - 1] = order[j];
+		order[j] = last;
+	}
+}

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: MIT */
+/* The settings that bench compares, as plans. Pure. */
+
+#include "bench/variant.h"
+
+#include "plan/state.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+/* What "idle" and "memory" mean where the configuration does not say it. */
+#define IDLE_LATENCY_US 20
+#define GOVERNOR	"performance"
+
+#define IRQ_KINDS (OP_BIT(OP_IRQ_AFFINITY) | OP_BIT(OP_IRQBALANCE_BAN))
+
+static int add_word(struct setting *setting, const char *word, const struct config *config)
+{
+	long cpu;
+
+	if (!strcmp(word, "irq"))
+		setting->kinds |= IRQ_KINDS;
+	else if (!strcmp(word, "governor"))
+		setting->kinds |= OP_BIT(OP_GOVERNOR);
+	else if (!strcmp(word, "idle"))
+		setting->kinds |= OP_BIT(OP_IDLE_LATENCY);
+	else if (!strcmp(word, "memory"))
+		setting->kinds |= OP_BIT(OP_MEMORY_GOVERNOR);
+	else if (!strcmp(word, "tuned"))
+		setting->kinds |= plan_kinds(config, &(struct state){ 0 });
+	else if (!strncmp(word, "cpu", 3) && setting->cpu < 0 &&
+		 parse_long(word + 3, 0, INT_MAX, &cpu) == 0) {
+		setting->kinds |= IRQ_KINDS;
+		setting->cpu = (int)cpu;
+	} else
+		return -EINVAL;
+	return 0;
+}
+
+static int refuse(const char *name, struct error *error)
+{
+	return error_set(error, -EINVAL,
+			 "'%s' is no setting: take default, or tuned, irq, governor, idle, memory "
+			 "and cpuN joined by '+'",
+			 name);
+}
+
+static int setting_parse(const char *name, const struct config *config, struct setting *ret,
+			 struct error *error)
+{
+	struct setting setting = { .cpu = -1 };
+	char words[sizeof(setting.name)];
+	char *rest = words, *word;
+
+	if (strlen(name) >= sizeof(words))
+		return refuse(name, error);
+	memcpy(words, name, strlen(name) + 1);
+	memcpy(setting.name, name, strlen(name) + 1);
+	while (strcmp(name, "default") != 0 && (word = strsep(&rest, "+")))
+		if (add_word(&setting, word, config) < 0)
+			return refuse(name, error);
+	*ret = setting;
+	return 0;
+}
+
+int settings_of_cpus(const struct cpus *cpus, const struct config *config,
+		     struct setting ret[static SETTINGS_MAX], size_t *ret_count,
+		     struct error *error)
+{
+	size_t count = 0;
+	int r = setting_parse("default", config, &ret[count++], error);
+
+	for (size_t i = 0; r == 0 && i < cpus->n_cpus; i++) {
+		char name[sizeof(ret->name)];
+
+		if (!cpus->cpus[i].online)
+			continue;
+		if (count == SETTINGS_MAX)
+			return error_set(error, -EINVAL,
+					 "--sweep-cpu takes up to %d CPUs; choose some with "
+					 "--settings default,cpu0+tuned,...",
+					 SETTINGS_MAX - 1);
+		snprintf(name, sizeof(name), "cpu%d+tuned", cpus->cpus[i].id);
+		r = setting_parse(name, config, &ret[count++], error);
+	}
+	if (r == 0)
+		*ret_count = count;
+	return r;
+}
+
+int settings_parse(const char *list, const struct config *config,
+		   struct setting ret[static SETTINGS_MAX], size_t *ret_count, struct error *error)
+{
+	CLEANUP_FREE char *text = strdup(list);
+	char *rest = text, *name;
+	int r = text ? 0 : error_set(error, -ENOMEM, "out of memory");
+	size_t count = 0;
+
+	while (r == 0 && (name = strsep(&rest, ","))) {
+		if (count == SETTINGS_MAX)
+			return error_set(error, -EINVAL, "--settings takes up to %d settings",
+					 SETTINGS_MAX);
+		for (size_t i = 0; i < count; i++)
+			if (!strcmp(ret[i].name, name))
+				return error_set(error, -EINVAL, "setting %s is named twice", name);
+		r = setting_parse(name, config, &ret[count++], error);
+	}
+	if (r == 0 && count < 2)
+		r = error_set(error, -EINVAL, "--settings takes two settings or more to compare");
+	if (r == 0)
+		*ret_count = count;
+	return r;
+}
+
+static bool is_of(const struct op *op, const void *data)
+{
+	const struct setting *setting = data;
+
+	return setting->kinds & OP_BIT(op->kind);
+}
+
+static bool is_not_in(const struct op *op, const void *data)
+{
+	return !plan_find_op(data, op);
+}
+
+static void keep(struct plan *plan, bool (*is_kept)(const struct op *op, const void *data),
+		 const void *data)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < plan->n_ops; i++) {
+		if (is_kept(&plan->ops[i], data))
+			plan->ops[kept++] = plan->ops[i];
+		else
+			op_done(&plan->ops[i]);
+	}
+	plan->n_ops = kept;
+}
+
+/* plan_revert() leaves alone what something else has set; a measurement cannot. */
+static int plan_originals(const struct machine *machine, const struct state *state,
+			  struct plan *ret)
+{
+	int r = plan_revert(machine, state, ret);
+
+	for (size_t i = 0; r == 0 && i < ret->n_ops; i++)
+		if (ret->ops[i].result == OP_SKIPPED && ret->ops[i].had)
+			ret->ops[i].result = OP_WOULD_CHANGE;
+	return r;
+}
+
+int setting_plan(const struct setting *setting, const struct machine *machine,
+		 const struct config *config, const struct state *state, struct plan *ret,
+		 struct error *error)
+{
+	/* A copy for looking at: what its pointers point to stays CONFIG's. */
+	struct config wanted = *config;
+	struct plan plan = { 0 }, back = { 0 };
+	int r;
+
+	if (setting->cpu >= 0)
+		wanted.cpu = setting->cpu;
+	if (!wanted.governor && (setting->kinds & OP_BIT(OP_GOVERNOR)))
+		wanted.governor = (char *)GOVERNOR;
+	if (wanted.idle_latency_us < 0 && (setting->kinds & OP_BIT(OP_IDLE_LATENCY)))
+		wanted.idle_latency_us = IDLE_LATENCY_US;
+	if (!wanted.memory_governor && (setting->kinds & OP_BIT(OP_MEMORY_GOVERNOR)))
+		wanted.memory_governor = (char *)GOVERNOR;
+	r = plan_tune(machine, &wanted, state, &plan, error);
+	if (r < 0)
+		return r;
+	keep(&plan, is_of, setting);
+	r = plan_originals(machine, state, &back);
+	if (r == 0) {
+		keep(&back, is_not_in, &plan);
+		r = plan_merge(&back, &plan);
+	}
+	if (r < 0) {
+		plan_done(&plan);
+		plan_done(&back);
+		return error_set(error, r, "out of memory");
+	}
+	*ret = back;
+	return 0;
+}
+
+const struct op *setting_missing(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->n_ops; i++)
+		if (op_is_drift(&plan->ops[i]))
+			return &plan->ops[i];
+	return NULL;
+}
+
+int setting_plan_back(const struct machine *machine, const struct state *state,
+		      const struct plan *found, struct plan *ret)
+{
+	struct plan back = { 0 }, plan = { 0 };
+	int r = plan_originals(machine, state, &back);
+
+	for (size_t i = 0; r == 0 && i < back.n_ops; i++) {
+		const struct op *op = &back.ops[i], *before = plan_find_op(found, op);
+		const char *want = before && before->had ? before->had : op->want;
+		struct op *added = plan_add_op(&plan, op->kind, op->id, op->card, op->had,
+					       strdup(want), strdup(op->why));
+
+		if (!added) {
+			r = -ENOMEM;
+		} else if (!op->had) {
+			added->result = op->result;
+			added->error = op->error;
+		}
+	}
+	plan_done(&back);
+	if (r < 0)
+		plan_done(&plan);
+	else
+		*ret = plan;
+	return r;
+}

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT */
+/* Where the interrupts of the cards come to. Pure. */
+
+#include "diagnose/findings.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+int diagnose_busiest_cpu(const struct machine *machine, const struct vector *vector)
+{
+	uint64_t most = 0;
+	int cpu = -1;
+
+	if (vector->arrived)
+		return vector->arrived_cpu;
+	for (size_t i = 0; vector->counts && i < machine->irqs.n_columns; i++) {
+		if (vector->counts[i] <= most)
+			continue;
+		most = vector->counts[i];
+		cpu = machine->irqs.cpus[i];
+	}
+	return cpu;
+}
+
+int diagnose_irq_cpu(const struct machine *machine, const struct vector *vector, bool *ret_proven)
+{
+	int cpu = vector->arrived ? vector->arrived_cpu : vector_cpu(vector);
+
+	if (cpu < 0)
+		cpu = diagnose_busiest_cpu(machine, vector);
+	*ret_proven = vector->arrived || vector_count(vector, &machine->irqs, cpu) > 0;
+	return cpu;
+}
+
+static const struct op *find_op(const struct plan *plan, int irq)
+{
+	for (size_t i = 0; plan && i < plan->n_ops; i++)
+		if (plan->ops[i].kind == OP_IRQ_AFFINITY && plan->ops[i].id == irq)
+			return &plan->ops[i];
+	return NULL;
+}
+
+/* " (Cortex-A55, 1800 MHz)" as far as it is known. */
+static char *describe_cpu(const struct cpu *cpu)
+{
+	const char *core = cpu_core_name(cpu->midr);
+	bool named = strcmp(core, "unknown") != 0;
+
+	if (cpu->max_khz < 0)
+		return named ? text_format(" (%s)", core) : strdup("");
+	return text_format(" (%s%s%ld MHz)", named ? core : "", named ? ", " : "",
+			   cpu->max_khz / 1000);
+}
+
+/* What proves where an interrupt comes to. */
+static char *describe_counts(const struct machine *machine, const struct vector *vector, int cpu,
+			     bool proven)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; vector->counts && i < machine->irqs.n_columns; i++)
+		sum += vector->counts[i];
+	if (!proven)
+		return strdup(sum ? "idle, unproven: none counted there yet"
+				  : "idle, unproven: none counted at all");
+	if (vector->arrived)
+		return text_format("%" PRIu64 " arrived while watching", vector->arrived);
+	return text_format("%" PRIu64 " of %" PRIu64 " since boot",
+			   vector_count(vector, &machine->irqs, cpu), sum);
+}
+
+/* Why the kernel does not let an interrupt be moved. */
+static const char *why_unmovable(const struct machine *machine, const struct vector *vector)
+{
+	static const char *const designware[] = { "rk3576", "rk3568", "rk3566", "rk3528" };
+	const char *compatible = machine->system.compatible ? machine->system.compatible : "";
+	const char *chip = vector->chip ? vector->chip : "";
+
+	if (!strncmp(chip, "ITS", 3) || !strncmp(chip, "MIP", 3))
+		return "the kernel manages it itself";
+	if (strstr(compatible, "bcm2712"))
+		return "the overlay pciex1-compat-pi5,no-mip gives the port an MSI controller "
+		       "without affinity";
+	for (size_t i = 0; i < ARRAY_SIZE(designware); i++)
+		if (strstr(compatible, designware[i]))
+			return "the MSI controller in the PCIe port of this chip has no affinity "
+			       "before Linux 7.0";
+	return "the kernel manages it itself, or its MSI controller has no affinity";
+}
+
+static void judge_unmovable(struct diagnosis *d, const struct vector *vector, const struct cpu *cpu)
+{
+	bool equal = cpus_are_equal(&d->machine->cpus);
+	const char *why = why_unmovable(d->machine, vector);
+
+	if (equal)
+		diagnosis_add(
+			d, SEVERITY_INFO, "irq-unmovable",
+			text_format(
+				"Interrupt %d cannot be moved: %s. All cores are equal here, so "
+				"nothing is lost.",
+				vector->irq, why),
+			NULL);
+	else
+		diagnosis_add(d, cpu && cpu->big ? SEVERITY_INFO : SEVERITY_WARNING,
+			      "irq-unmovable",
+			      text_format("Interrupt %d cannot be moved%s: %s.", vector->irq,
+					  cpu && !cpu->big ? " from a slow core" : "", why),
+			      strdup("Nothing can be done on this kernel; all else still helps."));
+}
+
+/* Why a plan leaves an interrupt on a slow core, and what to do about it. */
+static char *advise_chosen(const struct machine *machine)
+{
+	for (size_t i = 0; i < machine->cpus.n_cpus; i++) {
+		const struct cpu *cpu = &machine->cpus.cpus[i];
+
+		if (cpu->big && !cpu_excluded(cpu))
+			return strdup("That was asked for: take Cpu= out of /etc/ax650n-tune.conf, "
+				      "then '" APPLY "'.");
+	}
+	return strdup("Every fast core is offline, or kept free by isolcpus= or nohz_full= of the "
+		      "kernel: leave one to the card, or name one with Cpu=.");
+}
+
+static void judge_little(struct diagnosis *d, const struct vector *vector, const struct cpu *cpu,
+			 const char *counts)
+{
+	CLEANUP_FREE char *core = describe_cpu(cpu);
+	const struct op *op = find_op(d->plan, vector->irq);
+	bool planned = op && op->result == OP_UNCHANGED;
+	bool obeys = cpuset_has(&vector->affinity, cpu->id);
+
+	diagnosis_add(d, SEVERITY_PROBLEM, "irq-on-little-core",
+		      text_format("Interrupt %d comes to CPU%d, a slow core%s%s: %s.", vector->irq,
+				  cpu->id, core ? core : "",
+				  planned && !obeys ? ", although its affinity is another" : "",
+				  counts),
+		      !planned ? strdup(APPLY)
+		      : obeys  ? advise_chosen(d->machine)
+			       : strdup("Its controller does not obey. Please report it with the "
+					 "output of "
+					 "'sudo ax650n-tune capture'."));
+}
+
+void diagnose_vector(struct diagnosis *d, const struct vector *vector)
+{
+	const struct op *op = find_op(d->plan, vector->irq);
+	CLEANUP_FREE char *affinity = cpuset_format_list(&vector->affinity);
+	CLEANUP_FREE char *counts = NULL;
+	const struct cpu *cpu;
+	bool proven;
+	int where = diagnose_irq_cpu(d->machine, vector, &proven);
+
+	cpu = cpus_find(&d->machine->cpus, where);
+	counts = describe_counts(d->machine, vector, where, proven);
+	if (!affinity || !counts) {
+		d->failed = true;
+		return;
+	}
+	if (!vector->settable || (op && op->result == OP_UNMOVABLE))
+		judge_unmovable(d, vector, cpu);
+	else if (cpu && !cpu->big)
+		judge_little(d, vector, cpu, counts);
+	else if (op && op_is_drift(op))
+		diagnosis_add(
+			d, SEVERITY_WARNING, "irq-not-in-force",
+			text_format(
+				"Interrupt %d may go to CPUs %s and is not kept on the best core.",
+				vector->irq, affinity),
+			strdup(APPLY));
+	else if (!cpu || !proven)
+		diagnosis_add(
+			d, SEVERITY_INFO, "irq-idle",
+			text_format("Interrupt %d is to come to CPU%s: %s.", vector->irq,
+				    *affinity ? affinity : " unknown", counts),
+			strdup("Run a model on the card, then 'ax650n-tune diagnose' again."));
+	else
+		diagnosis_add(d, SEVERITY_OK, "irq-on-fast-core",
+			      text_format("Interrupt %d comes to CPU%d, one of the fast cores: %s.",
+					  vector->irq, where, counts),
+			      NULL);
+}

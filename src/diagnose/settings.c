@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/* The settings that only a configuration switches on, and whether all are in force. Pure. */
+
+#include "diagnose/findings.h"
+
+#include <string.h>
+
+/*
+ * A tenth of the round trip of a call, which is about 300 us on a CM3588 (measured by the project
+ * cm3588-ax650n-pcie-tuning): an idle state that takes longer to leave is worth a word.
+ */
+#define IDLE_NOTABLE_US 30
+#define IDLE_ADVISED_US 20
+
+/* The chosen CPUs that may sleep too deeply, in one finding. */
+static void judge_idle(struct diagnosis *d)
+{
+	const struct cpu *deepest = NULL;
+	struct cpuset set = { 0 };
+	CLEANUP_FREE char *list = NULL;
+
+	for (size_t i = 0; d->plan && i < d->plan->n_cards; i++) {
+		const struct cpu *cpu = cpus_find(&d->machine->cpus, d->plan->cpus[i]);
+
+		if (!cpu || cpu->idle_us < IDLE_NOTABLE_US)
+			continue;
+		cpuset_add(&set, cpu->id);
+		if (!deepest || cpu->idle_us > deepest->idle_us)
+			deepest = cpu;
+	}
+	list = cpuset_format_list(&set);
+	if (deepest)
+		diagnosis_add(
+			d, SEVERITY_INFO, "deep-idle",
+			text_format("CPU%s may enter idle state %s, which takes %ld us to leave.",
+				    list ? list : "",
+				    deepest->idle_state ? deepest->idle_state : "",
+				    deepest->idle_us),
+			text_format("To keep it out, at some cost in power: IdleLatency=%d in "
+				    "/etc/ax650n-tune.conf, then '" APPLY "'.",
+				    IDLE_ADVISED_US));
+}
+
+static void judge_memory(struct diagnosis *d)
+{
+	const struct memory *memory = &d->machine->memory;
+
+	if (memory->governor && strcmp(memory->governor, "performance") != 0)
+		diagnosis_add(
+			d, SEVERITY_INFO, "memory-governor",
+			text_format("The clock of the memory is chosen by %s.", memory->governor),
+			strdup("To keep it up, for about 0.6 W on an RK3588: "
+			       "MemoryGovernor=performance in /etc/ax650n-tune.conf, then '" APPLY
+			       "'."));
+}
+
+static void judge_plan(struct diagnosis *d, const char *refused)
+{
+	bool other = false;
+
+	if (refused)
+		diagnosis_add(d, SEVERITY_PROBLEM, "no-plan",
+			      text_format("The settings cannot be planned: %s.", refused),
+			      strdup("Mend /etc/ax650n-tune.conf."));
+	for (size_t i = 0; d->plan && i < d->plan->n_ops; i++)
+		other = other || ((d->plan->ops[i].kind == OP_IDLE_LATENCY ||
+				   d->plan->ops[i].kind == OP_MEMORY_GOVERNOR) &&
+				  op_is_drift(&d->plan->ops[i]));
+	if (other)
+		diagnosis_add(
+			d, SEVERITY_WARNING, "setting-not-in-force",
+			strdup("A setting of /etc/ax650n-tune.conf is not in force; 'ax650n-tune "
+			       "status' names it."),
+			strdup(APPLY));
+	if (d->plan && d->plan->n_ops && machine_is_ready(d->machine) &&
+	    plan_sum(d->plan, true) == PLAN_UNCHANGED && !plan_has(d->plan, OP_UNMOVABLE))
+		diagnosis_add(d, SEVERITY_OK, "in-force", strdup("Every setting is in force."),
+			      NULL);
+}
+
+void diagnose_settings(struct diagnosis *d, const char *refused)
+{
+	judge_idle(d);
+	judge_memory(d);
+	judge_plan(d, refused);
+}

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: MIT */
+/* What a person wants to know of a card: its driver, its link, and what lies above it. */
+
+#include "machine/card.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#define DEVICES "/sys/bus/pci/devices"
+
+static long read_speed(const struct root *root, const char *address, const char *name)
+{
+	CLEANUP_FREE char *text = NULL;
+
+	return root_read_value(root, &text, DEVICES "/%s/%s", address, name) < 0
+		       ? -1
+		       : link_parse_speed(text);
+}
+
+/* 0 and 255 are what the kernel prints of a link that is down. */
+static long read_width(const struct root *root, const char *address, const char *name)
+{
+	long width;
+
+	return root_read_long(root, &width, DEVICES "/%s/%s", address, name) < 0 || width < 1 ||
+			       width > 32
+		       ? -1
+		       : width;
+}
+
+static struct link read_link(const struct root *root, const char *address)
+{
+	return (struct link){
+		.speed = read_speed(root, address, "current_link_speed"),
+		.width = read_width(root, address, "current_link_width"),
+		.max_speed = read_speed(root, address, "max_link_speed"),
+		.max_width = read_width(root, address, "max_link_width"),
+	};
+}
+
+/* A kernel without these files still lets root see the registers. */
+static void complete(struct link *link, const struct link *registers)
+{
+	if (link->speed < 0)
+		link->speed = registers->speed;
+	if (link->width < 0)
+		link->width = registers->width;
+	if (link->max_speed < 0)
+		link->max_speed = registers->max_speed;
+	if (link->max_width < 0)
+		link->max_width = registers->max_width;
+}
+
+static int inspect_link(const struct root *root, const char *address, struct link *link,
+			struct express *express)
+{
+	int r;
+
+	*express = EXPRESS_UNKNOWN;
+	*link = read_link(root, address);
+	r = card_read_express(root, address, express);
+	if (r == -ENOMEM)
+		return r;
+	complete(link, &express->link);
+	return 0;
+}
+
+bool card_is_address(const char *name, size_t length)
+{
+	unsigned at[4];
+	int end = 0;
+
+	/* sscanf() would take blanks and signs, too. */
+	return strspn(name, "0123456789abcdefABCDEF:.") >= length &&
+	       sscanf(name, "%x:%x:%x.%x%n", &at[0], &at[1], &at[2], &at[3], &end) == 4 &&
+	       (size_t)end == length && length < CARD_ADDRESS_MAX;
+}
+
+static int add_port(const struct root *root, struct card *card, const char *name, size_t length)
+{
+	struct port *grown = array_grow(card->ports, card->n_ports, sizeof(*grown));
+	struct express express;
+
+	if (!grown)
+		return -ENOMEM;
+	card->ports = grown;
+	grown += card->n_ports++;
+	memcpy(grown->address, name, length);
+	return inspect_link(root, grown->address, &grown->link, &express);
+}
+
+/* "pcie@fe180000": the node of the platform device PATH, which is NULL without a device tree. */
+static int read_controller(const struct root *root, const char *path, char **ret)
+{
+	int r = root_read_link_name(root, ret, "%s/of_node", path);
+
+	return r == -ENOMEM ? r : 0;
+}
+
+/*
+ * Where "/pci0003:30/" is in the path of a device, the last one behind a VMD, which has a host
+ * bridge of its own; NULL if nowhere.
+ */
+static char *find_bridge(char *path)
+{
+	char *last = NULL;
+
+	for (char *p = path; (p = strstr(p, "/pci")); p++) {
+		unsigned domain, bus;
+		int end = 0;
+
+		if (sscanf(p, "/pci%x:%x%n", &domain, &bus, &end) == 2 && p[end] == '/')
+			last = p;
+	}
+	return last;
+}
+
+/*
+ * The directory of a device lies in that of the port above it, and that of a root port in
+ * "pciDDDD:BB" of its host bridge.
+ */
+static int inspect_ports(const struct root *root, struct card *card)
+{
+	CLEANUP_FREE char *path = NULL;
+	char *bridge;
+	int r = root_real_path(root, &path, DEVICES "/%s", card->address);
+
+	bridge = r < 0 ? NULL : find_bridge(path);
+	if (!bridge)
+		return r == -ENOMEM ? r : 0;
+	for (const char *name = strchr(bridge + 1, '/'); name; name = strchr(name, '/')) {
+		size_t length = strcspn(++name, "/");
+
+		/* The last one is the card itself. */
+		if (!name[length] || !card_is_address(name, length))
+			break;
+		r = add_port(root, card, name, length);
+		if (r < 0)
+			return r;
+	}
+	*bridge = '\0';
+	return read_controller(root, path, &card->controller);
+}
+
+/* The line "TOTAL_ERR_COR 0" of a file of counters, or -1. */
+static long read_total(const struct root *root, const char *address, const char *file,
+		       const char *name)
+{
+	CLEANUP_FREE char *text = NULL;
+	const char *line;
+
+	if (root_read_text(root, &text, DEVICES "/%s/%s", address, file) < 0)
+		return -1;
+	line = strstr(text, name);
+	return line ? strtol(line + strlen(name), NULL, 10) : -1;
+}
+
+int card_inspect(const struct root *root, struct card *card)
+{
+	int r = inspect_link(root, card->address, &card->link, &card->express);
+
+	if (r == 0)
+		r = inspect_ports(root, card);
+	if (r < 0)
+		return r;
+	card->aer = (struct aer){
+		.correctable = read_total(root, card->address, "aer_dev_correctable",
+					  "TOTAL_ERR_COR "),
+		.nonfatal = read_total(root, card->address, "aer_dev_nonfatal",
+				       "TOTAL_ERR_NONFATAL "),
+		.fatal = read_total(root, card->address, "aer_dev_fatal", "TOTAL_ERR_FATAL "),
+	};
+	r = root_read_value(root, &card->driver_version, DEVICES "/%s/driver/module/version",
+			    card->address);
+	return r == -ENOMEM ? r : 0;
+}

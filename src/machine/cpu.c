@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: MIT */
+/* CPUs and cpufreq policies, from /sys/devices/system/cpu. */
+
+#include "machine/cpu.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+
+#define CPU_DIR "/sys/devices/system/cpu"
+
+/* A file with a CPU list. A missing one leaves *ret alone, and is no error. */
+static int read_list(const struct root *root, const char *name, struct cpuset *ret,
+		     struct error *error)
+{
+	CLEANUP_FREE char *text = NULL;
+	const char *list;
+	int r = root_read_value(root, &text, CPU_DIR "/%s", name);
+
+	if (r == -ENOENT)
+		return 0;
+	if (r < 0)
+		return error_set(error, r, "cannot read %s" CPU_DIR "/%s: %s", root_path(root),
+				 name, strerror(-r));
+	/* Without nohz_full= the kernel prints a NULL mask, padded to as many columns as CPUs. */
+	list = text + strspn(text, " ");
+	if (!strcmp(list, "(null)"))
+		list = "";
+	r = cpuset_parse_list(list, ret);
+	return r < 0 ? error_set(error, r, "%s" CPU_DIR "/%s holds '%s', which is no list of CPUs",
+				 root_path(root), name, text)
+		     : 0;
+}
+
+/* related_cpus separates the numbers by blanks, unlike all other lists. */
+static int parse_words(char *text, struct cpuset *ret)
+{
+	char *next;
+
+	for (char *word = strtok_r(text, " ", &next); word; word = strtok_r(NULL, " ", &next)) {
+		long cpu;
+		int r = parse_long(word, 0, CPUSET_MAX - 1, &cpu);
+
+		if (r < 0)
+			return r;
+		cpuset_add(ret, (int)cpu);
+	}
+	return 0;
+}
+
+/* An attribute that may be missing: then *ret stays NULL, and *ret_error is the errno. */
+static int read_optional(const struct root *root, char **ret, int *ret_error, const char *dir,
+			 int id, const char *name)
+{
+	int r = root_read_value(root, ret, CPU_DIR "/%s%d/%s", dir, id, name);
+
+	*ret_error = -r;
+	return r == -ENOMEM ? r : 0;
+}
+
+static int read_policy(const struct root *root, struct policy *policy)
+{
+	CLEANUP_FREE char *related = NULL;
+	int r, ignored;
+
+	policy->max_khz = policy->limit_khz = -1;
+	r = root_read_value(root, &related, CPU_DIR "/cpufreq/policy%d/related_cpus", policy->id);
+	/* EBUSY is what newer kernels answer while all CPUs of a policy are offline: it has none to
+	 * tell of. A captured board then has no such file. */
+	if (r == -EBUSY || r == -ENOENT) {
+		policy->governor_error = -r;
+		return 0;
+	}
+	if (r == 0)
+		r = parse_words(related, &policy->cpus);
+	if (r < 0)
+		return r;
+	(void)root_read_long(root, &policy->max_khz, CPU_DIR "/cpufreq/policy%d/cpuinfo_max_freq",
+			     policy->id);
+	r = read_optional(root, &policy->governor, &policy->governor_error, "cpufreq/policy",
+			  policy->id, "scaling_governor");
+	return r < 0 ? r
+		     : read_optional(root, &policy->governors, &ignored, "cpufreq/policy",
+				     policy->id, "scaling_available_governors");
+}
+
+static int read_policies(const struct root *root, struct cpus *cpus, struct error *error)
+{
+	CLEANUP_FREE int *ids = NULL;
+	size_t count;
+	int r = root_list_numbers(root, "policy", &ids, &count, CPU_DIR "/cpufreq");
+
+	if (r == -ENOENT)
+		return 0;
+	if (r < 0)
+		return error_set(error, r, "cannot list %s" CPU_DIR "/cpufreq: %s", root_path(root),
+				 strerror(-r));
+	cpus->policies = calloc(count ? count : 1, sizeof(*cpus->policies));
+	if (!cpus->policies)
+		return error_set(error, -ENOMEM, "out of memory");
+	for (size_t i = 0; i < count; i++) {
+		struct policy *policy = &cpus->policies[cpus->n_policies++];
+
+		policy->id = ids[i];
+		r = read_policy(root, policy);
+		if (r < 0)
+			return error_set(error, r,
+					 "cannot read %s" CPU_DIR
+					 "/cpufreq/policy%d/related_cpus: %s",
+					 root_path(root), policy->id, strerror(-r));
+	}
+	return 0;
+}
+
+static int read_sets(const struct root *root, struct cpus *cpus, struct error *error)
+{
+	struct cpuset online = { 0 }, isolated = { 0 }, nohz_full = { 0 }, possible = { 0 };
+	int r;
+
+	for (size_t i = 0; i < cpus->n_cpus; i++)
+		cpuset_add(&online, cpus->cpus[i].id);
+	r = read_list(root, "online", &online, error);
+	if (r == 0)
+		r = read_list(root, "isolated", &isolated, error);
+	if (r == 0)
+		r = read_list(root, "nohz_full", &nohz_full, error);
+	if (r == 0)
+		r = read_list(root, "possible", &possible, error);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < cpus->n_cpus; i++) {
+		struct cpu *cpu = &cpus->cpus[i];
+
+		cpu->online = cpuset_has(&online, cpu->id);
+		cpu->isolated = cpuset_has(&isolated, cpu->id);
+		cpu->nohz_full = cpuset_has(&nohz_full, cpu->id);
+		cpuset_add(&possible, cpu->id);
+	}
+	for (int id = cpuset_next(&possible, 0); id >= 0; id = cpuset_next(&possible, id + 1))
+		cpus->possible = id + 1;
+	return 0;
+}
+
+/* The CPUs that are present, each with what its own directory says. */
+static int read_cpus(const struct root *root, struct cpus *cpus, struct error *error)
+{
+	CLEANUP_FREE int *ids = NULL;
+	size_t count;
+	int r = root_list_numbers(root, "cpu", &ids, &count, CPU_DIR);
+
+	if (r < 0)
+		return error_set(error, r, "cannot list %s" CPU_DIR ": %s", root_path(root),
+				 strerror(-r));
+	cpus->cpus = calloc(count ? count : 1, sizeof(*cpus->cpus));
+	if (!cpus->cpus)
+		return error_set(error, -ENOMEM, "out of memory");
+	for (size_t i = 0; i < count; i++) {
+		struct cpu *cpu = &cpus->cpus[cpus->n_cpus++];
+
+		*cpu = (struct cpu){ .id = ids[i], .midr = -1, .cur_khz = -1, .idle_us = -1 };
+		if (cpu->id >= CPUSET_MAX)
+			return error_set(error, -ERANGE, "cannot read %s" CPU_DIR "/cpu%d: %s",
+					 root_path(root), cpu->id, strerror(ERANGE));
+		cpu->capacity = -1;
+		(void)root_read_long(root, &cpu->capacity, CPU_DIR "/cpu%d/cpu_capacity", cpu->id);
+	}
+	return 0;
+}
+
+int cpus_read(const struct root *root, struct cpus *ret, struct error *error)
+{
+	struct cpus cpus = { 0 };
+	int r = read_cpus(root, &cpus, error);
+
+	if (r == 0)
+		r = read_sets(root, &cpus, error);
+	if (r == 0)
+		r = read_policies(root, &cpus, error);
+	if (r < 0) {
+		cpus_done(&cpus);
+		return r;
+	}
+	for (size_t i = 0; i < cpus.n_cpus; i++) {
+		const struct policy *policy = cpus_policy(&cpus, cpus.cpus[i].id);
+
+		cpus.cpus[i].max_khz = policy ? policy->max_khz : -1;
+	}
+	cpus_mark_big(cpus.cpus, cpus.n_cpus);
+	*ret = cpus;
+	return 0;
+}
+
+int cpus_read_latency(const struct root *root, struct cpus *cpus)
+{
+	for (size_t i = 0; i < cpus->n_cpus; i++) {
+		struct cpu *cpu = &cpus->cpus[i];
+		int r = read_optional(root, &cpu->latency, &cpu->latency_error, "cpu", cpu->id,
+				      "power/pm_qos_resume_latency_us");
+
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+void cpus_read_models(const struct root *root, struct cpus *cpus)
+{
+	for (size_t i = 0; i < cpus->n_cpus; i++)
+		(void)root_read_hex(root, &cpus->cpus[i].midr,
+				    CPU_DIR "/cpu%d/regs/identification/midr_el1",
+				    cpus->cpus[i].id);
+}
+
+/* The deepest of its idle states that is neither disabled nor above the limit of its latency. */
+static int read_idle(const struct root *root, struct cpu *cpu)
+{
+	CLEANUP_FREE int *states = NULL;
+	long limit = LONG_MAX;
+	size_t count;
+	int r = root_list_numbers(root, "state", &states, &count, CPU_DIR "/cpu%d/cpuidle",
+				  cpu->id);
+
+	if (r < 0)
+		return r == -ENOMEM ? r : 0;
+	/* "n/a" tolerates no latency at all, 0 is no limit (sysfs-devices-power). */
+	if (cpu->latency && !strcmp(cpu->latency, "n/a"))
+		limit = 0;
+	else if (cpu->latency && (parse_long(cpu->latency, 0, LONG_MAX, &limit) < 0 || !limit))
+		limit = LONG_MAX;
+	for (size_t i = 0; i < count; i++) {
+		char *name = NULL;
+		long latency, disabled = 0;
+
+		(void)root_read_long(root, &disabled, CPU_DIR "/cpu%d/cpuidle/state%d/disable",
+				     cpu->id, states[i]);
+		if (root_read_long(root, &latency, CPU_DIR "/cpu%d/cpuidle/state%d/latency",
+				   cpu->id, states[i]) < 0 ||
+		    disabled || latency > limit || latency < cpu->idle_us)
+			continue;
+		r = root_read_value(root, &name, CPU_DIR "/cpu%d/cpuidle/state%d/name", cpu->id,
+				    states[i]);
+		if (r == -ENOMEM)
+			return r;
+		free(cpu->idle_state);
+		cpu->idle_state = name;
+		cpu->idle_us = latency;
+	}
+	return 0;
+}
+
+/* The clock now is that of all CPUs of the policy that run. */
+static void read_clocks(const struct root *root, struct cpus *cpus, struct policy *policy)
+{
+	long khz = -1;
+
+	(void)root_read_long(root, &policy->limit_khz, CPU_DIR "/cpufreq/policy%d/scaling_max_freq",
+			     policy->id);
+	(void)root_read_long(root, &khz, CPU_DIR "/cpufreq/policy%d/scaling_cur_freq", policy->id);
+	for (size_t i = 0; i < cpus->n_cpus; i++)
+		if (cpus->cpus[i].online && cpuset_has(&policy->cpus, cpus->cpus[i].id))
+			cpus->cpus[i].cur_khz = khz;
+}
+
+int cpus_inspect(const struct root *root, struct cpus *cpus)
+{
+	cpus_read_models(root, cpus);
+	for (size_t i = 0; i < cpus->n_policies; i++)
+		read_clocks(root, cpus, &cpus->policies[i]);
+	for (size_t i = 0; i < cpus->n_cpus; i++) {
+		int r = cpus->cpus[i].online ? read_idle(root, &cpus->cpus[i]) : 0;
+
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+void cpus_done(struct cpus *cpus)
+{
+	for (size_t i = 0; i < cpus->n_cpus; i++) {
+		free(cpus->cpus[i].latency);
+		free(cpus->cpus[i].idle_state);
+	}
+	for (size_t i = 0; i < cpus->n_policies; i++) {
+		free(cpus->policies[i].governor);
+		free(cpus->policies[i].governors);
+	}
+	free(cpus->cpus);
+	free(cpus->policies);
+	*cpus = (struct cpus){ 0 };
+}
+
+void cpus_mark_big(struct cpu *cpus, size_t count)
+{
+	long lowest = LONG_MAX, highest = -1;
+	bool by_capacity = true;
+
+	for (size_t i = 0; i < count; i++)
+		by_capacity = by_capacity && cpus[i].capacity >= 0;
+	for (size_t i = 0; i < count; i++) {
+		long speed = by_capacity ? cpus[i].capacity : cpus[i].max_khz;
+
+		if (speed >= 0 && speed < lowest)
+			lowest = speed;
+		if (speed > highest)
+			highest = speed;
+	}
+	for (size_t i = 0; i < count; i++) {
+		long speed = by_capacity ? cpus[i].capacity : cpus[i].max_khz;
+
+		cpus[i].big = lowest >= highest || speed > lowest;
+	}
+}
+
+bool cpus_are_equal(const struct cpus *cpus)
+{
+	for (size_t i = 0; i < cpus->n_cpus; i++)
+		if (!cpus->cpus[i].big)
+			return false;
+	return true;
+}
+
+const char *cpu_excluded(const struct cpu *cpu)
+{
+	return !cpu->online	? "offline"
+	       : cpu->isolated	? "isolated"
+	       : cpu->nohz_full ? "nohz_full"
+				: NULL;
+}
+
+bool cpus_are_alike(const struct cpu *a, const struct cpu *b)
+{
+	return a->midr == b->midr && a->capacity == b->capacity && a->max_khz == b->max_khz &&
+	       a->online == b->online && a->isolated == b->isolated && a->nohz_full == b->nohz_full;
+}
+
+const struct cpu *cpus_find(const struct cpus *cpus, int id)
+{
+	for (size_t i = 0; i < cpus->n_cpus; i++)
+		if (cpus->cpus[i].id == id)
+			return &cpus->cpus[i];
+	return NULL;
+}
+
+const struct policy *cpus_policy(const struct cpus *cpus, int id)
+{
+	for (size_t i = 0; i < cpus->n_policies; i++)
+		if (cpuset_has(&cpus->policies[i].cpus, id))
+			return &cpus->policies[i];
+	return NULL;
+}
+
+const char *cpu_core_name(long midr)
+{
+	static const struct {
+		long part;
+		const char *name;
+	} cores[] = {
+		{ 0xd03, "Cortex-A53" },  { 0xd04, "Cortex-A35" },  { 0xd05, "Cortex-A55" },
+		{ 0xd07, "Cortex-A57" },  { 0xd08, "Cortex-A72" },  { 0xd09, "Cortex-A73" },
+		{ 0xd0a, "Cortex-A75" },  { 0xd0b, "Cortex-A76" },  { 0xd0c, "Neoverse-N1" },
+		{ 0xd0d, "Cortex-A77" },  { 0xd40, "Neoverse-V1" }, { 0xd41, "Cortex-A78" },
+		{ 0xd44, "Cortex-X1" },	  { 0xd46, "Cortex-A510" }, { 0xd47, "Cortex-A710" },
+		{ 0xd49, "Neoverse-N2" }, { 0xd4b, "Cortex-A78C" }, { 0xd80, "Cortex-A520" },
+		{ 0xd81, "Cortex-A720" },
+	};
+
+	/* Bits 31-24 name the implementer, 0x41 is Arm; bits 15-4 are the part number. */
+	for (size_t i = 0; midr >= 0 && midr >> 24 == 0x41 && i < ARRAY_SIZE(cores); i++)
+		if (cores[i].part == (midr >> 4 & 0xfff))
+			return cores[i].name;
+	return "unknown";
+}

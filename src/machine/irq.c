@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: MIT */
+/* Interrupts: the table in /proc/interrupts, and one vector from /proc/irq and /sys/kernel/irq. */
+
+#include "machine/irq.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static const char *skip_blanks(const char *p)
+{
+	return p + strspn(p, " \t");
+}
+
+/* The CPU numbers in the header line, "CPU0 CPU1 CPU4". Returns -EBADMSG if it names none. */
+static int parse_header(const char *line, struct irq_table *table)
+{
+	for (const char *p = skip_blanks(line); !strncmp(p, "CPU", 3); p = skip_blanks(p)) {
+		int *grown = array_grow(table->cpus, table->n_columns, sizeof(*table->cpus));
+		char *end;
+		unsigned long cpu;
+
+		if (!grown)
+			return -ENOMEM;
+		table->cpus = grown;
+		cpu = strtoul(p + 3, &end, 10);
+		if (end == p + 3 || cpu >= CPUSET_MAX)
+			return -EBADMSG;
+		table->cpus[table->n_columns++] = (int)cpu;
+		p = end;
+	}
+	return table->n_columns ? 0 : -EBADMSG;
+}
+
+/* True if the text behind the counts is that of a per-CPU interrupt of a GIC: "GICv3 26 Level". */
+static bool is_per_cpu(const char *rest)
+{
+	unsigned long intid;
+
+	if (strncmp(rest, "GIC", 3))
+		return false;
+	/* "GICv3-23 0 Level": one that only some of the CPUs have. */
+	rest += strcspn(rest, "- \t\n");
+	rest = *rest == '-' ? rest + 1 : skip_blanks(rest);
+	intid = isdigit((unsigned char)*rest) ? strtoul(rest, NULL, 10) : 0;
+	return intid >= 16 && intid <= 31;
+}
+
+/* True for the word that stands between the hardware number and the action. */
+static bool is_trigger(const char *word, size_t length)
+{
+	static const char *const endings[] = { "Edge", "Level", "-edge", "-level", "-fasteoi" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(endings); i++) {
+		size_t n = strlen(endings[i]);
+
+		if (length >= n && !strncmp(word + length - n, endings[i], n))
+			return true;
+	}
+	return false;
+}
+
+static bool is_number(const char *word, size_t length)
+{
+	return strspn(word, "0123456789") >= length;
+}
+
+/*
+ * "ITS-MSI 570949632 Edge  0003:31:00.0": what stands before the hardware number, which can be
+ * several words ("BRCM STB PCIe MSI 524288 Edge"), and what follows the trigger.
+ */
+static int parse_rest(const char *rest, size_t length, struct irq_line *line)
+{
+	const char *end = rest + length, *action = NULL, *last = NULL;
+	const char *chip_end = rest + strcspn(rest, " \t\n");
+
+	while (end > rest && isspace((unsigned char)end[-1]))
+		end--;
+	for (const char *p = rest; p < end; last = p, p = skip_blanks(p + strcspn(p, " \t\n"))) {
+		size_t n = strcspn(p, " \t\n");
+
+		/* Old kernels make one word of both: "PCI-MSI-edge". */
+		if (!is_trigger(p, n))
+			continue;
+		action = skip_blanks(p + n);
+		/* "0-edge" holds the hardware number itself. */
+		if (last && is_number(last, strcspn(last, " \t\n")))
+			chip_end = last;
+		else if (last)
+			chip_end = p;
+		break;
+	}
+	while (chip_end > rest && isspace((unsigned char)chip_end[-1]))
+		chip_end--;
+	if (rest < end) {
+		line->chip = strndup(rest, (size_t)(chip_end - rest));
+		if (!line->chip)
+			return -ENOMEM;
+		text_make_printable(line->chip);
+	}
+	if (action && action < end) {
+		line->action = strndup(action, (size_t)(end - action));
+		if (!line->action)
+			return -ENOMEM;
+		text_make_printable(line->action);
+	}
+	return 0;
+}
+
+static bool is_wanted(int irq, const int *wanted, size_t n_wanted)
+{
+	for (size_t i = 0; i < n_wanted; i++)
+		if (wanted[i] == irq)
+			return true;
+	return false;
+}
+
+/* Makes a line of the table out of a row that was asked for. */
+static int add_line(struct irq_table *table, int irq, const char *counts, const char *rest,
+		    size_t rest_length)
+{
+	struct irq_line *line = array_grow(table->lines, table->n_lines, sizeof(*line));
+
+	if (!line)
+		return -ENOMEM;
+	table->lines = line;
+	line += table->n_lines++;
+	line->irq = irq;
+	line->counts = calloc(table->n_columns, sizeof(*line->counts));
+	if (!line->counts)
+		return -ENOMEM;
+	for (size_t i = 0; i < table->n_columns && counts < rest; i++) {
+		char *end;
+
+		line->counts[i] = strtoull(counts, &end, 10);
+		counts = skip_blanks(end);
+	}
+	return parse_rest(rest, rest_length, line);
+}
+
+/* Where the counts of a row end: behind as many numbers as there are columns, or sooner. */
+static const char *find_rest(const char *counts, size_t n_columns)
+{
+	const char *p = counts;
+
+	for (size_t i = 0; i < n_columns; i++) {
+		const char *end = p + strspn(p, "0123456789");
+
+		if (end == p || !strchr(" \t\n", *end))
+			break;
+		p = skip_blanks(end);
+	}
+	return p;
+}
+
+static int parse_row(const char *row, const int *wanted, size_t n_wanted, struct irq_table *table)
+{
+	const char *counts, *rest, *p = skip_blanks(row);
+	char *colon;
+	unsigned long irq;
+
+	if (!isdigit((unsigned char)*p))
+		return 0;
+	irq = strtoul(p, &colon, 10);
+	if (*colon != ':' || irq > INT_MAX)
+		return 0;
+	counts = skip_blanks(colon + 1);
+	rest = find_rest(counts, table->n_columns);
+	if (is_wanted((int)irq, wanted, n_wanted))
+		return add_line(table, (int)irq, counts, rest, strcspn(rest, "\n"));
+	if (is_per_cpu(rest))
+		return 0;
+	for (size_t i = 0; i < table->n_columns && counts < rest; i++) {
+		char *end;
+
+		table->others[i] += strtoull(counts, &end, 10);
+		counts = skip_blanks(end);
+	}
+	return 0;
+}
+
+int irq_parse(const char *text, const int *wanted, size_t n_wanted, struct irq_table *ret)
+{
+	struct irq_table table = { 0 };
+	int r = parse_header(text, &table);
+
+	if (r < 0)
+		goto fail;
+	table.others = calloc(table.n_columns, sizeof(*table.others));
+	if (!table.others) {
+		r = -ENOMEM;
+		goto fail;
+	}
+	for (const char *row = strchr(text, '\n'); row && row[1]; row = strchr(row + 1, '\n')) {
+		r = parse_row(row + 1, wanted, n_wanted, &table);
+		if (r < 0)
+			goto fail;
+	}
+	*ret = table;
+	return 0;
+fail:
+	irq_table_done(&table);
+	return r;
+}
+
+void irq_table_done(struct irq_table *table)
+{
+	for (size_t i = 0; i < table->n_lines; i++) {
+		free(table->lines[i].chip);
+		free(table->lines[i].action);
+		free(table->lines[i].counts);
+	}
+	free(table->lines);
+	free(table->cpus);
+	free(table->others);
+	*table = (struct irq_table){ 0 };
+}
+
+const struct irq_line *irq_table_find(const struct irq_table *table, int irq)
+{
+	for (size_t i = 0; i < table->n_lines; i++)
+		if (table->lines[i].irq == irq)
+			return &table->lines[i];
+	return NULL;
+}
+
+bool irq_table_sum(const struct irq_table *table, const struct cpuset *cpus, uint64_t *ret)
+{
+	bool counted = false;
+
+	*ret = 0;
+	for (size_t column = 0; column < table->n_columns; column++) {
+		if (!cpuset_has(cpus, table->cpus[column]))
+			continue;
+		counted = true;
+		for (size_t i = 0; i < table->n_lines; i++)
+			*ret += table->lines[i].counts[column];
+	}
+	return counted;
+}
+
+int irq_table_read(const struct root *root, const int *wanted, size_t n_wanted,
+		   struct irq_table *ret)
+{
+	CLEANUP_FREE char *text = NULL;
+	int r = root_read_text(root, &text, "/proc/interrupts");
+
+	if (r == -ENOENT) {
+		*ret = (struct irq_table){ 0 };
+		return 0;
+	}
+	return r < 0 ? r : irq_parse(text, wanted, n_wanted, ret);
+}
+
+int irq_list(const struct root *root, const char *address, int **ret, size_t *ret_count)
+{
+	long irq;
+	int r = root_list_numbers(root, "", ret, ret_count, "/sys/bus/pci/devices/%s/msi_irqs",
+				  address);
+
+	/* A driver may empty the directory without removing it. */
+	if (r < 0 && r != -ENOENT)
+		return r;
+	if (r == 0 && *ret_count)
+		return 0;
+	*ret = NULL;
+	*ret_count = 0;
+	r = root_read_long(root, &irq, "/sys/bus/pci/devices/%s/irq", address);
+	if (r < 0 || irq <= 0 || irq > INT_MAX)
+		return r == -ENOMEM ? r : 0;
+	*ret = malloc(sizeof(**ret));
+	if (!*ret)
+		return -ENOMEM;
+	**ret = (int)irq;
+	*ret_count = 1;
+	return 0;
+}
+
+/* True if /proc/irq/N has a directory: it is named after the action. */
+static bool has_action_dir(const struct root *root, int irq)
+{
+	CLEANUP_DIR DIR *dir = NULL;
+
+	if (root_open_dir(root, &dir, "/proc/irq/%d", irq) < 0)
+		return false;
+	for (const struct dirent *entry; (entry = readdir(dir));)
+		if (entry->d_name[0] != '.' &&
+		    root_has_dir(root, "/proc/irq/%d/%s", irq, entry->d_name))
+			return true;
+	return false;
+}
+
+static int read_action(const struct root *root, const struct irq_line *line, struct vector *vector)
+{
+	int r = root_read_value(root, &vector->action, "/sys/kernel/irq/%d/actions", vector->irq);
+
+	if (r == -ENOMEM)
+		return r;
+	if (r == 0 && !*vector->action) {
+		free(vector->action);
+		vector->action = NULL;
+		return 0;
+	}
+	if (r < 0 && line && line->action) {
+		vector->action = strdup(line->action);
+		if (!vector->action)
+			return -ENOMEM;
+	}
+	vector->handler = vector->action || has_action_dir(root, vector->irq);
+	return 0;
+}
+
+static int read_affinity(const struct root *root, struct vector *vector)
+{
+	CLEANUP_FREE char *effective = NULL;
+	mode_t mode = 0;
+	int r = root_read_value_mode(root, &vector->mask, &mode, "/proc/irq/%d/smp_affinity",
+				     vector->irq);
+
+	if (r == -ENOMEM)
+		return r;
+	if (r == 0 && cpuset_parse_mask(vector->mask, &vector->affinity) < 0) {
+		free(vector->mask);
+		vector->mask = NULL;
+		r = -EBADMSG;
+	}
+	vector->mask_error = -r;
+	vector->settable = mode & (S_IWUSR | S_IWGRP | S_IWOTH);
+	if (root_read_value(root, &effective, "/proc/irq/%d/effective_affinity", vector->irq) == 0)
+		(void)cpuset_parse_mask(effective, &vector->effective);
+	return 0;
+}
+
+int vector_read(const struct root *root, const struct irq_table *table, struct vector *vector)
+{
+	const struct irq_line *line = irq_table_find(table, vector->irq);
+	int r;
+
+	if (line) {
+		vector->counts = line->counts;
+		vector->chip = strdup(line->chip ? line->chip : "");
+		if (!vector->chip)
+			return -ENOMEM;
+	}
+	r = read_action(root, line, vector);
+	return r < 0 ? r : read_affinity(root, vector);
+}
+
+void vector_done(struct vector *vector)
+{
+	free(vector->chip);
+	free(vector->action);
+	free(vector->mask);
+	*vector = (struct vector){ 0 };
+}
+
+int vector_cpu(const struct vector *vector)
+{
+	int cpu = cpuset_single(&vector->affinity);
+
+	return cpu >= 0 ? cpu : cpuset_single(&vector->effective);
+}
+
+uint64_t vector_count(const struct vector *vector, const struct irq_table *table, int cpu)
+{
+	for (size_t i = 0; vector->counts && i < table->n_columns; i++)
+		if (table->cpus[i] == cpu)
+			return vector->counts[i];
+	return 0;
+}

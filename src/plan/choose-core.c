@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT */
+/* Which CPU takes the interrupts of which card. Pure. */
+
+#include "plan/choose-core.h"
+
+#include <errno.h>
+
+/* A CPU that may be chosen, and how many cards have been given to it. */
+struct candidate {
+	const struct cpu *cpu;
+	size_t cards;
+};
+
+static int compare_long(long a, long b)
+{
+	return (a > b) - (a < b);
+}
+
+/* Above zero if A is better than B by what lasts: room, capacity, clock. */
+static int compare_class(const struct candidate *a, const struct candidate *b)
+{
+	int r = compare_long((long)b->cards, (long)a->cards);
+
+	if (!r)
+		r = compare_long(a->cpu->capacity, b->cpu->capacity);
+	if (!r)
+		r = compare_long(a->cpu->max_khz, b->cpu->max_khz);
+	return r;
+}
+
+/* The best candidate. They are in the order of their numbers: the lowest wins a tie. */
+static struct candidate *find_best(struct candidate *candidates, size_t count)
+{
+	struct candidate *best = candidates;
+
+	for (struct candidate *c = candidates + 1; c < candidates + count; c++) {
+		int r = compare_class(c, best);
+
+		if (r > 0 || (r == 0 && c->cpu->others < best->cpu->others))
+			best = c;
+	}
+	return best;
+}
+
+static size_t list_candidates(const struct cpus *cpus, bool big, struct candidate *ret)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < cpus->n_cpus; i++) {
+		const struct cpu *cpu = &cpus->cpus[i];
+
+		if (!cpu_excluded(cpu) && (cpu->big || !big))
+			ret[count++] = (struct candidate){ .cpu = cpu };
+	}
+	return count;
+}
+
+/* The one CPU that has all interrupts of the card to itself by their affinity, or -1. */
+static int present_cpu(const struct card *card)
+{
+	int cpu = -1;
+
+	for (size_t i = 0; i < card->n_vectors; i++) {
+		const struct vector *vector = &card->vectors[i];
+		int single = cpuset_single(&vector->affinity);
+
+		if (!vector->handler || !vector->settable)
+			continue;
+		if (single < 0 || (cpu >= 0 && single != cpu))
+			return -1;
+		cpu = single;
+	}
+	return cpu;
+}
+
+/* A candidate as good as BEST that a card without a choice sits on, and that card. */
+static struct candidate *find_kept(const struct card *cards, size_t n_cards, const int *chosen,
+				   struct candidate *candidates, size_t count,
+				   const struct candidate *best, size_t *ret_card)
+{
+	for (size_t i = 0; i < n_cards; i++) {
+		int cpu = present_cpu(&cards[i]);
+
+		if (chosen[i] >= 0 || !card_is_ready(&cards[i]))
+			continue;
+		for (struct candidate *c = candidates; c < candidates + count; c++) {
+			if (c->cpu->id == cpu && compare_class(c, best) == 0) {
+				*ret_card = i;
+				return c;
+			}
+		}
+	}
+	return NULL;
+}
+
+static size_t next_card(const struct card *cards, size_t n_cards, const int *chosen)
+{
+	size_t i = 0;
+
+	while (i < n_cards && (chosen[i] >= 0 || !card_is_ready(&cards[i])))
+		i++;
+	return i;
+}
+
+int cores_choose(const struct cpus *cpus, const struct card *cards, size_t n_cards, int *chosen)
+{
+	CLEANUP_FREE struct candidate *candidates = NULL;
+	size_t count;
+
+	candidates = calloc(cpus->n_cpus ? cpus->n_cpus : 1, sizeof(*candidates));
+	if (!candidates)
+		return -ENOMEM;
+	count = list_candidates(cpus, true, candidates);
+	if (!count)
+		count = list_candidates(cpus, false, candidates);
+	if (!count)
+		return -ENXIO;
+	for (size_t i = 0; i < n_cards; i++)
+		chosen[i] = -1;
+	for (size_t card; (card = next_card(cards, n_cards, chosen)) < n_cards;) {
+		struct candidate *best = find_best(candidates, count);
+		struct candidate *kept = find_kept(cards, n_cards, chosen, candidates, count, best,
+						   &card);
+		struct candidate *take = kept ? kept : best;
+
+		chosen[card] = take->cpu->id;
+		take->cards++;
+	}
+	return 0;
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/* The results of bench as the table of the published ones, in Markdown. */
+
+#include "report/bench.h"
+
+#include "report/table.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void put_cell(char *text)
+{
+	printf(" %s |", text ? text : "?");
+	free(text);
+}
+
+static char *value_cell(const struct bench_result *result, const struct bench_setting *setting)
+{
+	CLEANUP_FREE char *value = setting->summary.n ? bench_number_text(setting->summary.median)
+						      : text_or_dash(NULL);
+
+	return value ? text_format("%s%s%s", value, *result->unit ? " " : "", result->unit) : NULL;
+}
+
+static char *change_cell(char *before, char *after)
+{
+	char *text = before && after ? text_format("%s -> %s", before, after) : NULL;
+
+	free(before);
+	free(after);
+	return text;
+}
+
+static char *fps_text(const struct bench_result *result, const struct bench_setting *setting)
+{
+	return bench_is_ms(result) && setting->summary.n
+		       ? text_format("%.1f", 1000 / setting->summary.median)
+		       : text_or_dash(NULL);
+}
+
+/* A name in a cell: a bar would end it. */
+static char *name_cell(const struct bench_result *result, const struct bench_setting *setting)
+{
+	char *text = strcmp(setting->name, "tuned")
+			     ? text_format("%s (%s)", result->name, setting->name)
+			     : strdup(result->name);
+
+	for (char *p = text; p && *p; p++)
+		if (*p == '|' || *p == '\n')
+			*p = '/';
+	return text;
+}
+
+static char *speedup_cell(const struct stats_effect *effect)
+{
+	if (!effect->n_pairs)
+		return text_or_dash(NULL);
+	if (!effect->has_interval)
+		return text_format("%+.1f %%", effect->percent);
+	return text_format("%+.1f %% (%+.1f to %+.1f)%s", effect->percent, effect->low,
+			   effect->high, effect->significant ? "" : ", not significant");
+}
+
+void report_bench_markdown(const struct bench *bench)
+{
+	puts("| Model | Default | Tuned | Speed-up | FPS | Spread |");
+	puts("|---|---|---|---|---|---|");
+	for (size_t i = 0; i < bench->n_results; i++) {
+		const struct bench_result *result = &bench->results[i];
+		const struct bench_setting *base = &result->settings[0];
+
+		for (size_t k = 1; k < result->n_settings; k++) {
+			const struct bench_setting *setting = &result->settings[k];
+
+			putchar('|');
+			put_cell(name_cell(result, setting));
+			put_cell(value_cell(result, base));
+			put_cell(value_cell(result, setting));
+			put_cell(speedup_cell(&setting->effect));
+			put_cell(change_cell(fps_text(result, base), fps_text(result, setting)));
+			put_cell(change_cell(bench_spread_text(result, base),
+					     bench_spread_text(result, setting)));
+			putchar('\n');
+		}
+	}
+	printf("\n%s, Linux %s, ax650n-tune %s, %s: %zu interleaved round%s; speed-up with 95 "
+	       "%% interval (Wilcoxon signed-rank).\n",
+	       bench->model ? bench->model : "Unknown machine",
+	       bench->kernel ? bench->kernel : "unknown", bench->version, bench->date,
+	       bench->rounds, bench->rounds == 1 ? "" : "s");
+}

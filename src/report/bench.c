@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+/* The results of bench in the form that was asked for. */
+
+#include "report/bench.h"
+
+#include "bench/results-file.h"
+#include "report/table.h"
+
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+
+/* Four significant digits or more, so that a difference of 0.1 % shows. */
+char *bench_number_text(double value)
+{
+	if (!isfinite(value))
+		return text_or_dash(NULL);
+	return text_format(value < 100 ? "%.3f" : value < 1000 ? "%.2f" : "%.1f", value);
+}
+
+char *bench_percent_text(double percent)
+{
+	/* No "-0.0". */
+	percent = fabs(percent) < 0.05 ? 0 : percent;
+	return text_format("%+.1f %%", percent);
+}
+
+bool bench_is_ms(const struct bench_result *result)
+{
+	return !strcmp(result->unit, "ms");
+}
+
+/* A spread of times is told in us, as it was published. */
+char *bench_spread_text(const struct bench_result *result, const struct bench_setting *setting)
+{
+	double spread = bench_spread(setting);
+
+	if (!isfinite(spread))
+		return text_or_dash(NULL);
+	return bench_is_ms(result) ? text_format("%.0f us", spread * 1000)
+				   : bench_number_text(spread);
+}
+
+static const char *const format_names[] = {
+	[FORMAT_TEXT] = "text",
+	[FORMAT_MARKDOWN] = "markdown",
+	[FORMAT_CSV] = "csv",
+	[FORMAT_JSON] = "json",
+};
+
+int bench_format_from_name(const char *name, enum bench_format *ret)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(format_names); i++) {
+		if (!strcmp(format_names[i], name)) {
+			*ret = i;
+			return 0;
+		}
+	}
+	return -EINVAL;
+}
+
+int report_bench(const struct bench *bench, const struct references *references,
+		 enum bench_format format, struct report_style style)
+{
+	switch (format) {
+	case FORMAT_JSON:
+		return bench_write(bench, references, stdout);
+	case FORMAT_MARKDOWN:
+		report_bench_markdown(bench);
+		break;
+	case FORMAT_CSV:
+		report_bench_csv(bench);
+		break;
+	case FORMAT_TEXT:
+		report_bench_text(bench, references, style);
+		break;
+	}
+	return 0;
+}

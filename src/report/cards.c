@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+/* What diagnose prints of the cards: the tree of their links, their registers, their counters. */
+
+#include "report/report.h"
+
+#include "report/table.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static char *link_or_dash(long speed, long width)
+{
+	return speed >= 0 && width >= 0 ? link_text(speed, width) : text_or_dash(NULL);
+}
+
+struct node {
+	const char *name;
+	struct libscols_line *line;
+};
+
+/* The lines of the tree by name: cards below one switch share its ports. */
+struct tree {
+	struct libscols_table *table;
+	struct node *nodes;
+	size_t count;
+};
+
+/* The line of that name, made below PARENT if need be. LINK may be NULL. */
+static struct libscols_line *add_device(struct tree *tree, struct libscols_line *parent,
+					const char *name, const char *what, const struct link *link)
+{
+	struct node *grown;
+	struct libscols_line *line;
+
+	for (size_t i = 0; i < tree->count; i++)
+		if (!strcmp(tree->nodes[i].name, name))
+			return tree->nodes[i].line;
+	grown = array_grow(tree->nodes, tree->count, sizeof(*grown));
+	line = grown ? table_add(tree->table, parent) : NULL;
+	if (!line)
+		return NULL;
+	tree->nodes = grown;
+	tree->nodes[tree->count++] = (struct node){ name, line };
+	table_put(line, 0, strdup(name));
+	table_put(line, 1, strdup(what));
+	if (!link)
+		return line;
+	table_put(line, 2, link_or_dash(link->speed, link->width));
+	table_put(line, 3, link_or_dash(link->max_speed, link->max_width));
+	table_put(line, 4, number_or_dash(link_bandwidth(link->speed, link->width)));
+	return line;
+}
+
+static void add_card(struct tree *tree, const struct card *card)
+{
+	static const char *const limits[] = { "", "the slot", "the card" };
+	struct libscols_line *line = NULL;
+	const struct port *port = NULL;
+	enum link_limit limit;
+
+	if (card->controller)
+		line = add_device(tree, line, card->controller, "controller", NULL);
+	for (size_t i = 0; i < card->n_ports; i++) {
+		port = &card->ports[i];
+		line = add_device(tree, line, port->address, i ? "switch" : "root port",
+				  &port->link);
+	}
+	line = add_device(tree, line, card->address, card_name(card->id), &card->link);
+	limit = port ? link_limit(&card->link, &port->link) : LINK_LIMIT_NONE;
+	table_put(line, 5,
+		  strdup(port && link_is_degraded(&card->link, &port->link) ? "a fault"
+									    : limits[limit]));
+}
+
+static void print_tree(const struct machine *machine, struct report_style style)
+{
+	static const struct column columns[] = {
+		{ "PCI EXPRESS", COLUMN_TREE }, { "", COLUMN_LEFT },
+		{ "LINK NOW", COLUMN_LEFT },	{ "AT MOST", COLUMN_LEFT },
+		{ "MB/S", COLUMN_RIGHT },	{ "LIMITED BY", COLUMN_LEFT },
+	};
+	struct tree tree = { .table = table_new(columns, ARRAY_SIZE(columns), style.color) };
+
+	for (size_t i = 0; i < machine->n_cards; i++)
+		add_card(&tree, &machine->cards[i]);
+	table_print(tree.table);
+	free(tree.nodes);
+}
+
+static void print_registers(const struct express *express)
+{
+	static const char *const aspm[] = { "off", "L0s", "L1", "L0s and L1" };
+
+	if (express->payload < 0 || express->read_request < 0)
+		return;
+	printf("  MaxPayload %ld, MaxReadReq %ld", express->payload, express->read_request);
+	if (express->aspm >= 0)
+		printf(", ASPM %s", aspm[express->aspm]);
+	putchar('\n');
+}
+
+static void print_smi(const struct smi *smi, const char *address)
+{
+	const struct smi_card *card = smi_find(smi, address);
+
+	if (!card)
+		return;
+	printf("  axcl-smi: firmware %s", *card->firmware ? card->firmware : "unknown");
+	if (card->temperature_c >= 0)
+		printf(", %ld C", card->temperature_c);
+	if (card->npu_percent >= 0)
+		printf(", NPU %ld %% busy", card->npu_percent);
+	if (card->used_mib >= 0 && card->total_mib >= 0)
+		printf(", %ld of %ld MiB used", card->used_mib, card->total_mib);
+	putchar('\n');
+}
+
+static void print_card(const struct machine *machine, const struct card *card)
+{
+	printf("%s: ", card->address);
+	if (card->driver)
+		printf("driver %s%s%s", card->driver, card->driver_version ? " " : "",
+		       card->driver_version ? card->driver_version : "");
+	else
+		printf("no driver");
+	putchar('\n');
+	print_registers(&card->express);
+	if (card->aer.correctable >= 0)
+		printf("  link errors since boot: %ld corrected, %ld non-fatal, %ld fatal\n",
+		       card->aer.correctable, card->aer.nonfatal, card->aer.fatal);
+	print_smi(&machine->smi, card->address);
+}
+
+void report_text_cards(const struct machine *machine, struct report_style style)
+{
+	print_tree(machine, style);
+	for (size_t i = 0; i < machine->n_cards; i++)
+		print_card(machine, &machine->cards[i]);
+}

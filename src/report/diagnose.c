@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+/* The report of diagnose for people: one screen of 80 columns. */
+
+#include "report/report.h"
+
+#include "report/table.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* --- The board -------------------------------------------------------------------------------- */
+
+static char *uptime_text(long seconds)
+{
+	long minutes = seconds / 60, hours = minutes / 60;
+
+	if (hours >= 24)
+		return text_format(", up %ld d %ld h", hours / 24, hours % 24);
+	if (hours)
+		return text_format(", up %ld h %ld min", hours, minutes % 60);
+	return seconds >= 0 ? text_format(", up %ld min", minutes) : strdup("");
+}
+
+static void print_board(const struct system *system)
+{
+	CLEANUP_FREE char *uptime = uptime_text(system->uptime_s);
+	CLEANUP_FREE char *heat = system->hottest ? text_format(", %ld C",
+								(system->hottest_mc + 500) / 1000)
+						  : NULL;
+	CLEANUP_FREE char *text = text_format("%s, Linux %s%s%s",
+					      system->model ? system->model : "Unknown board",
+					      system->kernel ? system->kernel : "unknown",
+					      uptime ? uptime : "", heat ? heat : "");
+
+	text_print_wrapped(0, 2, text ? text : "");
+	putchar('\n');
+}
+
+/* --- Services --------------------------------------------------------------------------------- */
+
+static void put_services(const struct services *services, FILE *out)
+{
+	const struct unit *own = &services->own;
+
+	fputs("Services: " SERVICE_NAME " ", out);
+	if (!services->asked)
+		fputs("unknown, systemd did not answer", out);
+	else if (!strcmp(own->load, "not-found"))
+		fputs("not installed", out);
+	else
+		fprintf(out, "%s, %s", *own->file_state ? own->file_state : "not enabled",
+			own->active);
+	for (size_t i = 0; i < services->n_rivals; i++) {
+		const struct rival *rival = &services->rivals[i];
+
+		if (rival->running || rival->enabled)
+			fprintf(out, "; %s %s", rival->name,
+				!rival->daemon	 ? "at boot"
+				: rival->running ? "running"
+						 : "enabled");
+	}
+}
+
+static void print_services(const struct services *services)
+{
+	CLEANUP_FREE char *text = NULL;
+	size_t length;
+	FILE *out = open_memstream(&text, &length);
+
+	if (!out)
+		return;
+	put_services(services, out);
+	if (fclose(out) == 0)
+		text_print_wrapped(0, 2, text);
+	putchar('\n');
+}
+
+/* --- Findings --------------------------------------------------------------------------------- */
+
+static void print_finding(const struct finding *finding, struct report_style style)
+{
+	static const char *const colors[] = {
+		[SEVERITY_PROBLEM] = "\033[31m",
+		[SEVERITY_WARNING] = "\033[33m",
+		[SEVERITY_INFO] = "",
+		[SEVERITY_OK] = "\033[32m",
+	};
+	const char *color = style.color ? colors[finding->severity] : "";
+
+	printf("%s%-8s%s ", color, severity_name(finding->severity), *color ? "\033[0m" : "");
+	text_print_wrapped(9, 9, finding->text);
+	if (finding->advice) {
+		printf("%9s-> ", "");
+		text_print_wrapped(12, 12, finding->advice);
+	}
+}
+
+static void print_count(size_t count, const char *what)
+{
+	printf("%zu %s%s", count, what, count == 1 ? "" : "s");
+}
+
+static void print_verdict(const struct machine *machine, const struct findings *findings)
+{
+	size_t problems = findings_count(findings, SEVERITY_PROBLEM);
+	size_t warnings = findings_count(findings, SEVERITY_WARNING);
+
+	printf("\nVerdict: ");
+	if (!machine->n_cards) {
+		puts("no card.");
+		return;
+	}
+	if (!problems && !warnings) {
+		puts("nothing costs the card speed that could be helped.");
+		return;
+	}
+	if (problems)
+		print_count(problems, "problem");
+	if (problems && warnings)
+		printf(", ");
+	if (warnings)
+		print_count(warnings, "warning");
+	puts(problems ? ": the card is not as fast as it could be."
+		      : ": the card is as fast as it can be, for now.");
+}
+
+void report_text_diagnose(const struct machine *machine, const struct findings *findings,
+			  struct report_style style)
+{
+	print_board(&machine->system);
+	if (machine->n_cards) {
+		report_text_cards(machine, style);
+		putchar('\n');
+	}
+	report_text_cpus(machine, style);
+	putchar('\n');
+	if (machine->irqs.n_lines) {
+		report_text_irqs(machine, style);
+		putchar('\n');
+	}
+	print_services(&machine->services);
+	for (size_t i = 0; i < findings->count; i++)
+		print_finding(&findings->list[i], style);
+	print_verdict(machine, findings);
+}

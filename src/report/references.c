@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/* The published results for people. */
+
+#include "report/bench.h"
+
+#include "report/table.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+static char *range_text(double low, double high)
+{
+	return low < high ? text_format("%g-%g", low, high) : text_format("%g", low);
+}
+
+void report_reference(const struct reference *reference)
+{
+	CLEANUP_FREE char *base = range_text(reference->default_low, reference->default_high);
+	CLEANUP_FREE char *tuned = range_text(reference->tuned_low, reference->tuned_high);
+
+	printf("Published for %s%s%s on a CM3588, not measured here: %s -> %s %s, %+.1f %%\n",
+	       reference->model, *reference->part ? ", " : "", reference->part, base ? base : "?",
+	       tuned ? tuned : "?", reference->unit, reference_speedup(reference));
+}
+
+int report_references(const struct references *references, const char *pattern,
+		      struct report_style style)
+{
+	static const struct column columns[] = {
+		{ "MODEL", COLUMN_LEFT },  { "PART", COLUMN_LEFT }, { "DEFAULT", COLUMN_RIGHT },
+		{ "TUNED", COLUMN_RIGHT }, { "UNIT", COLUMN_LEFT }, { "SPEED-UP", COLUMN_RIGHT },
+	};
+	struct libscols_table *table = table_new(columns, ARRAY_SIZE(columns), style.color);
+	int r = -ENOENT;
+
+	for (size_t i = 0; i < references->count; i++) {
+		const struct reference *reference = &references->list[i];
+		struct libscols_line *line;
+
+		if (pattern && !reference_matches(reference, pattern))
+			continue;
+		r = 0;
+		line = table_add(table, NULL);
+		table_put(line, 0, strdup(reference->model));
+		table_put(line, 1, strdup(*reference->part ? reference->part : reference->metric));
+		table_put(line, 2, range_text(reference->default_low, reference->default_high));
+		table_put(line, 3, range_text(reference->tuned_low, reference->tuned_high));
+		table_put(line, 4, strdup(reference->unit));
+		table_put(line, 5, bench_percent_text(reference_speedup(reference)));
+	}
+	table_print(table);
+	if (r == 0)
+		puts("\nPublished for a CM3588 by " REFERENCE_SOURCE ",\nnot measured here.");
+	return r;
+}

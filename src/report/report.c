@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+/* What both printers say in the same words: results, and sentences on what went wrong. Pure. */
+
+#include "report/report.h"
+
+#include <errno.h>
+#include <string.h>
+
+const char *report_result(const struct report *report)
+{
+	static const char *const names[] = {
+		[PLAN_TUNED] = "tuned",
+		[PLAN_UNCHANGED] = "unchanged",
+		[PLAN_PARTIAL] = "partial",
+		[PLAN_FAILED] = "failed",
+	};
+	bool revert = !strcmp(report->command, "revert");
+	enum plan_result result;
+
+	if (!revert && !report->machine->n_cards)
+		return "no-card";
+	result = plan_sum(report->plan, revert || machine_is_ready(report->machine));
+	return revert && result == PLAN_TUNED ? "reverted" : names[result];
+}
+
+bool report_in_force(const struct report *report)
+{
+	return report->machine->n_cards &&
+	       plan_sum(report->plan, machine_is_ready(report->machine)) == PLAN_UNCHANGED;
+}
+
+static char *unmovable(const struct op *op, bool equal)
+{
+	const char *name = errno_name(op->error);
+
+	return text_format(
+		"interrupt %d of %s cannot be moved (%s): the kernel manages it itself, or "
+		"the MSI controller of its port has no affinity; %s",
+		op->id, op->card, name ? name : "no errno",
+		equal ? "all cores are equal here, so nothing is lost"
+		      : "it stays where it is, the other settings are not affected");
+}
+
+/* Why a value was not accepted: the sentence for each answer of the kernel (kernel/irq/proc.c). */
+static const char *why_failed(const struct op *op)
+{
+	bool irq = op->kind == OP_IRQ_AFFINITY;
+
+	switch (op->error) {
+	case 0:
+		return "the kernel accepted the value but shows another; see what else sets it";
+	case EACCES:
+	case EPERM:
+		return "not permitted; run it with sudo";
+	case EROFS:
+		return "the file is read-only; this is a sandbox (ProtectKernelTunables=) or a "
+		       "container";
+	case ENOENT:
+		return irq ? "the interrupt is gone; the driver was unloaded, load it and try again"
+			   : "this kernel has no such file; take the setting out of the "
+			     "configuration";
+	case EINVAL:
+		return irq ? "no CPU of the mask is online; see /sys/devices/system/cpu/online"
+			   : "the kernel does not offer this value";
+	case EOVERFLOW:
+		return "the mask has CPUs that this machine cannot have";
+	case ENOSPC:
+		return irq ? "the CPU has no free interrupt vector; name another with --cpu"
+			   : "no space left";
+	default:
+		return strerror(op->error);
+	}
+}
+
+char *report_problem(const struct op *op, bool equal)
+{
+	const char *name = errno_name(op->error);
+
+	if (op->result == OP_UNMOVABLE)
+		return unmovable(op, equal);
+	if (op->kind == OP_IRQBALANCE_BAN)
+		return text_format("irqbalance could not be told to %s interrupt %d (%s)%s; see "
+				   "'systemctl status irqbalance'",
+				   strcmp(op->want, OP_BANNED) ? "balance" : "leave alone", op->id,
+				   name ? name : strerror(op->error),
+				   strcmp(op->want, OP_BANNED) ? "" : " and may move it again");
+	return text_format("cannot set %s to %s%s%s%s: %s", op->path, op->want, name ? " (" : "",
+			   name ? name : "", name ? ")" : "", why_failed(op));
+}
+
+int report_irq_cpu(const struct plan *plan, const struct vector *vector)
+{
+	for (size_t i = 0; i < plan->n_ops; i++) {
+		const struct op *op = &plan->ops[i];
+		struct cpuset now;
+
+		/* What was read before the change no longer holds. */
+		if (op->kind == OP_IRQ_AFFINITY && op->id == vector->irq &&
+		    op->result == OP_CHANGED && cpuset_parse_mask(op->now, &now) == 0)
+			return cpuset_single(&now);
+	}
+	return vector_cpu(vector);
+}

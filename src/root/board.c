@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: MIT */
+/* Board files: a machine's /proc and /sys as text, and as a directory tree. */
+
+#include "root/board.h"
+
+#include "base/cpuset.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* What a line makes, with the lines that belong to it. */
+struct entry {
+	enum { ENTRY_FILE, ENTRY_LINK, ENTRY_DIR } type;
+	mode_t mode;
+	char path[PATH_MAX];
+	char target[PATH_MAX]; /* of a link */
+	char *content;	       /* of a file */
+	size_t length;
+	bool binary;
+};
+
+struct board {
+	const char *name;
+	const char *rest; /* what has not been read */
+	int line;
+	const struct root *root;
+	struct error *error;
+};
+
+static int fail(const struct board *board, const char *what)
+{
+	return error_set(board->error, -EINVAL, "%s, line %d: %s", board->name, board->line, what);
+}
+
+/* The next line in LINE, cut off at SIZE. Returns its length, or -1 at the end. */
+static ssize_t next_line(struct board *board, char *line, size_t size)
+{
+	size_t length = strcspn(board->rest, "\n");
+	size_t kept = length < size ? length : size - 1;
+
+	if (!*board->rest)
+		return -1;
+	memcpy(line, board->rest, kept);
+	line[kept] = '\0';
+	board->rest += length + (board->rest[length] == '\n');
+	board->line++;
+	return (ssize_t)length;
+}
+
+/* Below one of the four directories, without "." or "..": a board makes nothing elsewhere. */
+bool board_takes(const char *path)
+{
+	static const char *const tops[] = { "/proc/", "/sys/", "/run/", "/etc/" };
+	bool below = false;
+
+	for (size_t i = 0; i < ARRAY_SIZE(tops); i++)
+		below = below || !strncmp(path, tops[i], strlen(tops[i]));
+	return below && !strstr(path, "//") && !strstr(path, "/./") && !strstr(path, "/../") &&
+	       !strchr(path, ' ') && path[strlen(path) - 1] != '/' &&
+	       strcmp(path + strlen(path) - 2, "/.") && strcmp(path + strlen(path) - 3, "/..");
+}
+
+/* Makes the directories above the last component, and that one too if ALL. */
+static int make_dirs(const struct root *root, const char *path, bool all)
+{
+	char partial[PATH_MAX];
+
+	for (const char *slash = path;;) {
+		char *last;
+		int r;
+
+		slash = strchr(slash + 1, '/');
+		if (!slash && !all)
+			return 0;
+		snprintf(partial, sizeof(partial), "%.*s",
+			 slash ? (int)(slash - path) : (int)strlen(path), path);
+		last = strrchr(partial, '/');
+		*last = '\0';
+		CLEANUP_CLOSE int parent = root_open_file(root, O_PATH | O_DIRECTORY, 0,
+							  *partial ? partial : "/");
+		if (parent < 0)
+			return parent;
+		r = mkdirat(parent, last + 1, 0755) ? -errno : 0;
+		if (r < 0 && r != -EEXIST)
+			return r;
+		if (!slash)
+			return 0;
+	}
+}
+
+static int make_link(const struct root *root, const char *path, const char *target)
+{
+	char parent_path[PATH_MAX];
+	char *last;
+
+	snprintf(parent_path, sizeof(parent_path), "%s", path);
+	last = strrchr(parent_path, '/');
+	*last = '\0';
+	CLEANUP_CLOSE int parent = root_open_file(root, O_PATH | O_DIRECTORY, 0, parent_path);
+	if (parent < 0)
+		return parent;
+	return symlinkat(target, parent, last + 1) ? -errno : 0;
+}
+
+static int make_file(const struct root *root, const char *path, mode_t mode, const char *content,
+		     size_t length)
+{
+	CLEANUP_CLOSE int fd = root_open_file(root, O_WRONLY | O_CREAT | O_EXCL, 0600, path);
+
+	if (fd < 0)
+		return fd;
+	for (size_t done = 0; done < length;) {
+		ssize_t n = write(fd, content + done, length - done);
+
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		done += n < 0 ? 0 : (size_t)n;
+	}
+	return fchmod(fd, mode) ? -errno : 0;
+}
+
+/* TEXT with NUMBER in the place of the LENGTH characters at OPEN; a copy if that is NULL. */
+static char *substitute(const char *text, const char *open, size_t length, int number)
+{
+	return open ? text_format("%.*s%d%s", (int)(open - text), text, number, open + length)
+		    : strdup(text);
+}
+
+static int make_entry(const struct board *board, const struct entry *entry, const char *path,
+		      const char *target, const char *content, size_t length)
+{
+	int r = make_dirs(board->root, path, entry->type == ENTRY_DIR);
+
+	if (r == 0 && entry->type == ENTRY_LINK)
+		r = make_link(board->root, path, target);
+	if (r == 0 && entry->type == ENTRY_FILE)
+		r = make_file(board->root, path, entry->mode, content, length);
+	return r < 0 ? error_set(board->error, r, "%s, line %d: cannot make %s: %s", board->name,
+				 board->line, path, strerror(-r))
+		     : 0;
+}
+
+/* Makes the entry for one of the numbers that the "{...}" at OPEN in its path stands for. */
+static int make_numbered(const struct board *board, const struct entry *entry, const char *open,
+			 size_t length, int number)
+{
+	CLEANUP_FREE char *path = substitute(entry->path, open, length, number);
+	CLEANUP_FREE char *target = substitute(entry->target, strstr(entry->target, "{}"), 2,
+					       number);
+	CLEANUP_FREE char *content = NULL;
+
+	if (entry->content && !entry->binary) {
+		content = substitute(entry->content, strstr(entry->content, "{}"), 2, number);
+		if (!content)
+			return error_set(board->error, -ENOMEM, "out of memory");
+	}
+	if (!path || !target)
+		return error_set(board->error, -ENOMEM, "out of memory");
+	return make_entry(board, entry, path, target, content ? content : entry->content,
+			  content ? strlen(content) : entry->length);
+}
+
+/* Makes the entry once, or for each number of the "{...}" in its path. */
+static int make_entries(const struct board *board, const struct entry *entry)
+{
+	const char *open = strchr(entry->path, '{'), *close = open ? strchr(open, '}') : NULL;
+	CLEANUP_FREE char *list = NULL;
+	struct cpuset numbers;
+
+	if (!close)
+		return make_entry(board, entry, entry->path, entry->target, entry->content,
+				  entry->length);
+	list = strndup(open + 1, (size_t)(close - open - 1));
+	if (!list)
+		return error_set(board->error, -ENOMEM, "out of memory");
+	if (cpuset_parse_list(list, &numbers) < 0 || cpuset_empty(&numbers))
+		return fail(board, "no list of numbers, such as 0-3,6, between { and }");
+	for (int n = cpuset_next(&numbers, 0); n >= 0; n = cpuset_next(&numbers, n + 1)) {
+		int r = make_numbered(board, entry, open, (size_t)(close - open + 1), n);
+
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/* The bytes of a line in hexadecimal, appended to OUT. */
+static int put_hex(const char *line, FILE *out)
+{
+	for (const char *p = line; *p;) {
+		char *end;
+		unsigned long byte;
+
+		if (isspace((unsigned char)*p)) {
+			p++;
+			continue;
+		}
+		if (!isxdigit((unsigned char)*p))
+			return -EINVAL;
+		byte = strtoul(p, &end, 16);
+		if (end - p != 2)
+			return -EINVAL;
+		putc((int)byte, out);
+		p = end;
+	}
+	return 0;
+}
+
+/* The lines after "|" that follow in the board. */
+static int read_block(struct board *board, struct entry *entry)
+{
+	FILE *out = open_memstream(&entry->content, &entry->length);
+	int r = 0;
+
+	if (!out)
+		return error_set(board->error, -ENOMEM, "out of memory");
+	while (r == 0 && *board->rest == '|') {
+		size_t length = strcspn(++board->rest, "\n");
+		CLEANUP_FREE char *line = strndup(board->rest, length);
+
+		board->line++;
+		if (!line)
+			r = error_set(board->error, -ENOMEM, "out of memory");
+		else if (!entry->binary)
+			fprintf(out, "%s\n", line);
+		else if (put_hex(line, out) < 0)
+			r = fail(board, "only pairs of hexadecimal digits can follow here");
+		board->rest += length + (board->rest[length] == '\n');
+	}
+	if (fclose(out) && r == 0)
+		r = error_set(board->error, -ENOMEM, "out of memory");
+	return r;
+}
+
+/* "[0444] " at *LINE, which is moved behind it. */
+static int read_mode(const struct board *board, char **line, mode_t *ret)
+{
+	char *end;
+	unsigned long mode;
+
+	*ret = 0644;
+	if (**line != '[')
+		return 0;
+	mode = strtoul(*line + 1, &end, 8);
+	if (end == *line + 1 || strncmp(end, "] ", 2) || mode > 0777)
+		return fail(board, "a mode is written as [0444]");
+	*ret = (mode_t)mode;
+	*line = end + 2;
+	return 0;
+}
+
+static int read_entry(struct board *board, char *line, struct entry *entry)
+{
+	size_t length = strlen(line);
+	char *mark;
+	int r = read_mode(board, &line, &entry->mode);
+
+	if (r < 0)
+		return r;
+	if ((mark = strstr(line, " = ")) ||
+	    (length > 2 && (mark = strstr(line, " =")) && !mark[2])) {
+		entry->type = ENTRY_FILE;
+		entry->content = text_format("%s\n", mark[2] ? mark + 3 : "");
+		entry->length = entry->content ? strlen(entry->content) : 0;
+		*mark = '\0';
+		if (!entry->content)
+			return error_set(board->error, -ENOMEM, "out of memory");
+	} else if ((mark = strstr(line, " -> "))) {
+		entry->type = ENTRY_LINK;
+		*mark = '\0';
+		snprintf(entry->target, sizeof(entry->target), "%s", mark + 4);
+	} else if ((mark = strrchr(line, ':')) && (!mark[1] || !strcmp(mark, ": hex"))) {
+		entry->type = ENTRY_FILE;
+		entry->binary = mark[1];
+		r = read_block(board, entry);
+		*mark = '\0';
+	} else if ((mark = strrchr(line, '/')) && !mark[1]) {
+		entry->type = ENTRY_DIR;
+		*mark = '\0';
+	} else {
+		return fail(board, "neither a file, a link nor a directory");
+	}
+	snprintf(entry->path, sizeof(entry->path), "%s", line);
+	if (r == 0 && !board_takes(entry->path))
+		r = fail(board, "a path must lie below /proc, /sys, /run or /etc");
+	return r;
+}
+
+int board_expand(const char *text, const char *name, const struct root *root, struct error *error)
+{
+	struct board board = { .name = name, .rest = text, .root = root, .error = error };
+	char line[PATH_MAX];
+	ssize_t length = next_line(&board, line, sizeof(line));
+	int r = 0;
+
+	if (length < 0 || strcmp(line, BOARD_MARK))
+		return error_set(error, -EINVAL, "%s is no board file: its first line is not '%s'",
+				 name, BOARD_MARK);
+	while (r == 0 && (length = next_line(&board, line, sizeof(line))) >= 0) {
+		struct entry entry = { 0 };
+
+		if (length >= (ssize_t)sizeof(line))
+			return fail(&board, "the line is too long");
+		if (!length || line[0] == '#')
+			continue;
+		r = read_entry(&board, line, &entry);
+		if (r == 0)
+			r = make_entries(&board, &entry);
+		free(entry.content);
+	}
+	return r;
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+	(void)st, (void)type, (void)at;
+	return remove(path);
+}
+
+void sysroot_close(struct root *root, char *temporary)
+{
+	root_close(root);
+	if (temporary)
+		(void)nftw(temporary, remove_one, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+	free(temporary);
+}
+
+static int open_board(const char *path, struct root **ret, char **ret_temporary,
+		      struct error *error)
+{
+	CLEANUP_FREE char *text = NULL;
+	CLEANUP_ROOT struct root *host = NULL;
+	struct root *root = NULL;
+	char *temporary;
+	int r = root_open("/", &host);
+
+	if (r >= 0)
+		r = root_read_text(host, &text, "%s", path);
+	if (r < 0)
+		return error_set(error, r, "cannot read %s: %s", path, strerror(-r));
+	temporary = strdup("/tmp/ax650n-tune.XXXXXX");
+	if (!temporary || !mkdtemp(temporary)) {
+		r = temporary ? -errno : -ENOMEM;
+		free(temporary);
+		return error_set(error, r, "cannot make a directory in /tmp: %s", strerror(-r));
+	}
+	r = root_open(temporary, &root);
+	if (r < 0)
+		error_set(error, r, "cannot open %s: %s", temporary, strerror(-r));
+	else
+		r = board_expand(text, path, root, error);
+	if (r < 0) {
+		sysroot_close(root, temporary);
+		return r;
+	}
+	*ret = root;
+	*ret_temporary = temporary;
+	return 0;
+}
+
+int sysroot_open(const char *path, struct root **ret, char **ret_temporary, struct error *error)
+{
+	int r = root_open(path, ret);
+
+	*ret_temporary = NULL;
+	if (r == -ENOTDIR)
+		return open_board(path, ret, ret_temporary, error);
+	return r < 0 ? error_set(error, r, "cannot open %s: %s", path, strerror(-r)) : 0;
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+/* Notes in a record what is read below the root, and the links on the way to it. */
+
+#include "root/parts.h"
+
+#include <fcntl.h>
+#include <string.h>
+
+/* Notes the link PATH is, if it is one, and those on the way of what it points to. */
+static void note_link(const struct root *root, const char *path)
+{
+	char real[PATH_MAX], target[PATH_MAX], next[PATH_MAX];
+	CLEANUP_CLOSE int fd = root_open_file(root, O_PATH | O_NOFOLLOW, 0, path);
+	ssize_t n = fd < 0 ? -1 : readlinkat(fd, "", target, sizeof(target) - 1);
+
+	if (n < 0 || root_fd_path(root, fd, real) < 0)
+		return;
+	target[n] = '\0';
+	record_link(root_record(root), real, target);
+	/* One that leads nowhere, or round in a circle, has no way. */
+	CLEANUP_CLOSE int end = root_open_file(root, O_PATH, 0, path);
+	path_cut(real);
+	if (end >= 0 && snprintf(next, sizeof(next), "%s/%s", *target == '/' ? "" : real, target) <
+				(int)sizeof(next))
+		root_note_links(root, next);
+}
+
+void root_note_links(const struct root *root, const char *path)
+{
+	char part[PATH_MAX];
+
+	for (const char *slash = root_record(root) ? path : NULL; slash;) {
+		slash = strchr(slash + 1, '/');
+		snprintf(part, sizeof(part), "%.*s", slash ? (int)(slash - path) : PATH_MAX, path);
+		note_link(root, part);
+	}
+}
+
+/* Notes the links on the way of PATH, and returns in RET where it leads. */
+static int note_path(const struct root *root, const char *path, char ret[static PATH_MAX])
+{
+	CLEANUP_CLOSE int fd = root_open_file(root, O_PATH, 0, path);
+	int r = fd < 0 ? fd : root_fd_path(root, fd, ret);
+
+	/* As if there were no link to a place that no board can have, such as /home. */
+	if (r == 0 && !record_takes(ret))
+		snprintf(ret, PATH_MAX, "%s", path);
+	else if (r == 0 && strcmp(path, ret) != 0)
+		root_note_links(root, path);
+	return r;
+}
+
+void root_note_dir(const struct root *root, const char *path)
+{
+	char real[PATH_MAX];
+
+	if (root_record(root) && note_path(root, path, real) == 0)
+		record_dir(root_record(root), real);
+}
+
+void root_note_file(const struct root *root, const char *path, const char *bytes, size_t length)
+{
+	char real[PATH_MAX];
+
+	if (root_record(root) && note_path(root, path, real) == 0)
+		record_file(root_record(root), real, bytes, length);
+}
+
+void root_note_mode(const struct root *root, const char *path, mode_t mode)
+{
+	char real[PATH_MAX];
+
+	if (root_record(root) && note_path(root, path, real) == 0)
+		record_mode(root_record(root), real, mode);
+}
