@@ -37,7 +37,7 @@ static int check_stdout(const struct context *context, int status)
 	return status == STATUS_DONE ? STATUS_FAILED : status;
 }
 
-static int run(struct context *context, int argc, char **argv)
+static int run_command(struct context *context, int argc, char **argv)
 {
 	int first, status;
 
@@ -82,5 +82,5 @@ int main(int argc, char **argv)
 	log_open(&context.log);
 	/* What getopt_long() puts before its messages. */
 	argv[0] = (char *)"ax650n-tune";
-	return check_stdout(&context, run(&context, argc, argv));
+	return check_stdout(&context, run_command(&context, argc, argv));
 }

@@ -24,5 +24,5 @@ int plan_apply(const struct root *root, struct plan *plan);
  * before the first write. Returns 0, or -errno with the reason in ERROR if that was not possible:
  * nothing was written then. What became of an operation is in the operation.
  */
-int plan_carry_out(const struct root *root, struct state *state, struct plan *plan,
+int save_and_apply(const struct root *root, struct state *state, struct plan *plan,
 		   struct error *error);

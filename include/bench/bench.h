@@ -22,21 +22,21 @@ struct bench_run {
 };
 
 /* All runs under one setting: run K was made in round K. */
-struct bench_setting {
+struct bench_variant {
 	char *name;
 	size_t n_runs;
 	struct bench_run *runs;
 	struct stats_summary summary; /* of the runs that count; n is 0 if none does */
-	struct stats_effect effect;   /* against the first setting; n_pairs is 0 if unknown */
+	struct stats_effect effect;   /* against the first variant; n_pairs is 0 if unknown */
 };
 
-/* One workload under all settings. */
+/* One workload under all variants. */
 struct bench_result {
 	char *name;
 	char *unit;
 	bool higher_is_better;
-	size_t n_settings;
-	struct bench_setting *settings;
+	size_t n_variants;
+	struct bench_variant *variants;
 };
 
 /* A whole measurement, as it is printed and saved. */
@@ -57,10 +57,10 @@ void bench_done(struct bench *bench);
 int bench_evaluate(struct bench_result *result);
 
 /* The setting whose effect is the answer: "tuned", else the best; NULL if there is only one. */
-const struct bench_setting *bench_main_setting(const struct bench_result *result);
+const struct bench_variant *bench_main_variant(const struct bench_result *result);
 
-/* The interrupts that were counted during all runs of a setting. */
-uint64_t bench_interrupts(const struct bench_setting *setting);
+/* The interrupts that were counted during all runs of a variant. */
+uint64_t bench_interrupts(const struct bench_variant *variant);
 
 /* p95 - min, the spread of the published results; NAN if there is no run that counts. */
-double bench_spread(const struct bench_setting *setting);
+double bench_spread(const struct bench_variant *variant);

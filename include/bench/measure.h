@@ -14,15 +14,15 @@ struct workload {
 };
 
 struct bench_method {
-	size_t n_settings;
-	const struct setting
-		*settings; /* two or more; the first is the one that the others are compared to */
+	size_t n_variants;
+	const struct variant
+		*variants; /* two or more; the first is the one that the others are compared to */
 	size_t rounds, warmup;
 	uint32_t seed;
 };
 
 /* Told before each run. DONE and TOTAL count runs; LEFT_MS is -1 as long as it is unknown. */
-typedef void bench_progress(void *data, const char *workload, const char *setting, size_t done,
+typedef void bench_progress(void *data, const char *workload, const char *variant, size_t done,
 			    size_t total, double left_ms);
 
 /*

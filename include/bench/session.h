@@ -27,12 +27,12 @@ int session_begin(const struct root *root, const struct config *config, struct s
  * then, for the caller to release. Returns 0, or -errno with the reason in ERROR: -EBUSY if
  * something else sets it at the same time or the kernel has refused a value.
  */
-int session_enter(struct session *session, const struct setting *setting, struct machine *ret,
+int session_enter(struct session *session, const struct variant *variant, struct machine *ret,
 		  struct error *error);
 
 /* Reads the machine again. Returns like session_enter(): -EBUSY if the setting is in force no more.
  */
-int session_check(struct session *session, const struct setting *setting, struct machine *ret,
+int session_check(struct session *session, const struct variant *variant, struct machine *ret,
 		  struct error *error);
 
 /* True if a person or the system wants the program to end. */

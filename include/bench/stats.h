@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Of the runs under one setting, in the unit of the values. */
+/* Of the runs under one variant, in the unit of the values. */
 struct stats_summary {
 	size_t n;
 	double median, mean, min, max, p95;
@@ -36,7 +36,7 @@ int stats_summarize(const double *values, size_t n, struct stats_summary *ret);
  * ratios it takes the Hodges-Lehmann estimate (median of their Walsh averages: of every two, and of
  * each with itself) and the interval of at least 95 % that belongs to Wilcoxon's signed-rank test,
  * by the exact distribution of the rank sum (Hollander, Wolfe & Chicken, Nonparametric Statistical
- * Methods, 3rd ed., 3.1 to 3.3). The noise may have any shape that is the same under both settings.
+ * Methods, 3rd ed., 3.1 to 3.3). The noise may have any shape that is the same under both variants.
  * Returns 0, -EINVAL if N is 0 or a value is not finite and above 0, -E2BIG if N is more than
  * STATS_PAIRS_MAX, or -ENOMEM.
  */

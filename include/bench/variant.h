@@ -4,25 +4,25 @@
 #include "plan/plan.h"
 
 /* What bench puts in force for a run; what it does not name has its original value. */
-struct setting {
+struct variant {
 	char name[48];
-	unsigned kinds; /* a bit for each enum op_kind */
+	unsigned kinds; /* a bit for each enum kind */
 	int cpu;	/* of the interrupts; -1: the one that apply would choose */
 };
 
-#define SETTINGS_MAX 32
+#define VARIANTS_MAX 32
 
 /*
- * Parses a list of settings, separated by commas. Each is "default" for the originals, or one or
+ * Parses a list of variants, separated by commas. Each is "default" for the originals, or one or
  * more of these, joined by '+': "irq", "governor", "idle", "memory", "cpuN", and "tuned" for all
  * that apply does with CONFIG. Returns 0, -ENOMEM, or -EINVAL with what is allowed in ERROR.
  */
-int settings_parse(const char *list, const struct config *config,
-		   struct setting ret[static SETTINGS_MAX], size_t *ret_count, struct error *error);
+int variants_parse(const char *list, const struct config *config,
+		   struct variant ret[static VARIANTS_MAX], size_t *ret_count, struct error *error);
 
-/* "default", and for each CPU that is online "cpuN+tuned". Returns like settings_parse(). */
-int settings_of_cpus(const struct cpus *cpus, const struct config *config,
-		     struct setting ret[static SETTINGS_MAX], size_t *ret_count,
+/* "default", and for each CPU that is online "cpuN+tuned". Returns like variants_parse(). */
+int variants_of_cpus(const struct cpus *cpus, const struct config *config,
+		     struct variant ret[static VARIANTS_MAX], size_t *ret_count,
 		     struct error *error);
 
 /*
@@ -31,7 +31,7 @@ int settings_of_cpus(const struct cpus *cpus, const struct config *config,
  * something else has set another value since.
  * Writes nothing. Returns 0 or -errno like plan_tune(); the caller calls plan_done().
  */
-int setting_plan(const struct setting *setting, const struct machine *machine,
+int variant_plan(const struct variant *variant, const struct machine *machine,
 		 const struct config *config, const struct state *state, struct plan *ret,
 		 struct error *error);
 
@@ -39,12 +39,12 @@ int setting_plan(const struct setting *setting, const struct machine *machine,
  * The first operation of such a plan, made anew after it was carried out, that says that the
  * setting is not in force; NULL if it is.
  */
-const struct op *setting_missing(const struct plan *plan);
+const struct op *variant_missing(const struct plan *plan);
 
 /*
  * Works out how to go back to what was in force before the first setting: FOUND is the
  * plan_revert() of that moment, STATE what is saved now. Returns 0 or -ENOMEM; the caller calls
  * plan_done().
  */
-int setting_plan_back(const struct machine *machine, const struct state *state,
+int variant_plan_back(const struct machine *machine, const struct state *state,
 		      const struct plan *found, struct plan *ret);

@@ -6,7 +6,7 @@
 
 /* What is asked for. */
 struct bench_request {
-	const char *metric, *settings, *save, *saved;
+	const char *metric, *variants, *save, *saved;
 	enum bench_format format;
 	bool has_format, higher, sweep, list;
 	long rounds, warmup, timeout_s, seed;

@@ -18,8 +18,8 @@ struct diagnosis {
  * Adds a finding behind those that are as bad. Takes over TEXT and ADVICE; a TEXT of NULL is one
  * that there was no memory for.
  */
-void diagnosis_add(struct diagnosis *d, enum severity severity, const char *code, char *text,
-		   char *advice);
+void findings_add(struct diagnosis *d, enum severity severity, const char *code, char *text,
+		  char *advice);
 
 /* The parts. */
 void diagnose_cards(struct diagnosis *d);

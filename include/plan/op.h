@@ -3,21 +3,21 @@
 
 #include "machine/card.h"
 
-enum op_kind {
-	OP_IRQBALANCE_BAN,  /* id: interrupt; whether irqbalance leaves it alone */
-	OP_IRQ_AFFINITY,    /* id: interrupt; /proc/irq/ID/smp_affinity */
-	OP_GOVERNOR,	    /* id: cpufreq policy; its scaling_governor */
-	OP_IDLE_LATENCY,    /* id: CPU; its power/pm_qos_resume_latency_us */
-	OP_MEMORY_GOVERNOR, /* id: 0; governor of devfreq device dmc */
+enum kind {
+	KIND_IRQBALANCE_BAN,  /* id: interrupt; whether irqbalance leaves it alone */
+	KIND_IRQ_AFFINITY,    /* id: interrupt; /proc/irq/ID/smp_affinity */
+	KIND_GOVERNOR,	      /* id: cpufreq policy; its scaling_governor */
+	KIND_IDLE_LATENCY,    /* id: CPU; its power/pm_qos_resume_latency_us */
+	KIND_MEMORY_GOVERNOR, /* id: 0; governor of devfreq device dmc */
 };
 
 /* Sets of kinds. */
-#define OP_BIT(kind) (1U << (kind))
-#define OP_ALL	     (OP_BIT(OP_MEMORY_GOVERNOR + 1) - 1)
+#define KIND_BIT(kind) (1U << (kind))
+#define KIND_ALL       (KIND_BIT(KIND_MEMORY_GOVERNOR + 1) - 1)
 
-/* The two values of OP_IRQBALANCE_BAN. */
-#define OP_BANNED   "banned"
-#define OP_BALANCED "balanced"
+/* The two values of KIND_IRQBALANCE_BAN. */
+#define IRQBALANCE_BANNED   "banned"
+#define IRQBALANCE_BALANCED "balanced"
 
 enum op_result {
 	OP_WOULD_CHANGE, /* planned, not done */
@@ -31,10 +31,10 @@ enum op_result {
 
 /* One setting: what it is, what it shall be and why. */
 struct op {
-	enum op_kind kind;
+	enum kind kind;
 	int id;
 	char card[CARD_ADDRESS_MAX]; /* of an interrupt: its card; else "" */
-	char *path;		     /* of OP_IRQBALANCE_BAN the directory of irqbalance's socket */
+	char *path; /* of KIND_IRQBALANCE_BAN the directory of irqbalance's socket */
 	char *want;
 	char *had; /* when the machine was read; NULL if unreadable */
 	char *now; /* read back after a write; NULL otherwise */
@@ -48,7 +48,7 @@ struct op {
 void op_done(struct op *op);
 
 /* True if the setting is one of an interrupt, and so of a card. */
-bool op_kind_has_card(enum op_kind kind);
+bool kind_has_card(enum kind kind);
 
 /* True if the setting is not as it should be, and could be. */
 bool op_is_drift(const struct op *op);
@@ -57,17 +57,17 @@ bool op_is_drift(const struct op *op);
 const char *op_after(const struct op *op);
 
 /* The file of a setting, for the caller to free; NULL without memory. */
-char *op_path(enum op_kind kind, int id);
+char *kind_path(enum kind kind, int id);
 
 /* True if both texts are the same value of such a setting: masks are compared as sets. */
-bool op_same_value(enum op_kind kind, const char *a, const char *b);
+bool kind_same_value(enum kind kind, const char *a, const char *b);
 
 /* True if the text can be a value of such a setting. */
-bool op_valid_value(enum op_kind kind, const char *value);
+bool kind_valid_value(enum kind kind, const char *value);
 
 /* "irq-affinity" and so on; a name that is none gives -EINVAL. */
-const char *op_kind_name(enum op_kind kind);
-int op_kind_from_name(const char *name, enum op_kind *ret);
+const char *kind_name(enum kind kind);
+int kind_from_name(const char *name, enum kind *ret);
 
 /* "would-change" and so on, as in the JSON contract. */
 const char *op_result_name(enum op_result result);

@@ -22,7 +22,7 @@ enum plan_result {
 	PLAN_FAILED,
 };
 
-/* The kinds of settings, as a set of OP_BIT(), that a plan for CONFIG and STATE can hold. */
+/* The kinds of settings, as a set of KIND_BIT(), that a plan for CONFIG and STATE can hold. */
 unsigned plan_kinds(const struct config *config, const struct state *state);
 
 /*
@@ -49,8 +49,8 @@ void plan_done(struct plan *plan);
  * NULL, else OP_WOULD_CHANGE. Takes over WANT and WHY, which are NULL if there was no memory for
  * them. Returns it, or NULL without memory.
  */
-struct op *plan_add_op(struct plan *plan, enum op_kind kind, int id, const char *card,
-		       const char *had, char *want, char *why);
+struct op *plan_add_op(struct plan *plan, enum kind kind, int id, const char *card, const char *had,
+		       char *want, char *why);
 
 /* The operation on the same setting as LIKE, or NULL. */
 struct op *plan_find_op(const struct plan *plan, const struct op *like);

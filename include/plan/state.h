@@ -10,7 +10,7 @@
 
 /* One setting of the machine that is, or was about to be, ours. */
 struct saved {
-	enum op_kind kind;
+	enum kind kind;
 	int id;
 	char card[CARD_ADDRESS_MAX];
 	char *original; /* value before our first write; NULL if unmovable */
@@ -27,8 +27,7 @@ struct state {
 void state_done(struct state *state);
 
 /* What is saved of a setting, or NULL. CARD is "" but for an interrupt. */
-const struct saved *state_find(const struct state *state, enum op_kind kind, int id,
-			       const char *card);
+const struct saved *state_find(const struct state *state, enum kind kind, int id, const char *card);
 
 /* True if VALUE is one that we have set out to write. */
 bool saved_is_ours(const struct saved *saved, const char *value);

@@ -38,7 +38,7 @@ void report_reference(const struct reference *reference);
 /* Texts of numbers, "-" for one that is not finite. NULL without memory; the caller frees them. */
 char *bench_number_text(double value); /* with four significant digits or more */
 char *bench_percent_text(double percent);
-char *bench_spread_text(const struct bench_result *result, const struct bench_setting *setting);
+char *bench_spread_text(const struct bench_result *result, const struct bench_variant *variant);
 
 /* True if the values of a result are times. */
 bool bench_is_ms(const struct bench_result *result);

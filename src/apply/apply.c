@@ -19,7 +19,7 @@ static bool mask_is_online(const struct root *root, const char *mask)
 
 static bool is_unmovable(const struct root *root, const struct op *op, int error)
 {
-	if (op->kind != OP_IRQ_AFFINITY)
+	if (op->kind != KIND_IRQ_AFFINITY)
 		return false;
 	return error == EIO || (error == EPERM && geteuid() == 0) ||
 	       (error == EINVAL && mask_is_online(root, op->want));
@@ -31,7 +31,7 @@ static bool is_pending(const struct root *root, const struct op *op)
 	CLEANUP_FREE char *text = NULL;
 	struct cpuset effective, wanted;
 
-	return op->kind == OP_IRQ_AFFINITY &&
+	return op->kind == KIND_IRQ_AFFINITY &&
 	       root_read_value(root, &text, "/proc/irq/%d/effective_affinity", op->id) == 0 &&
 	       cpuset_parse_mask(text, &effective) == 0 && !cpuset_empty(&effective) &&
 	       cpuset_parse_mask(op->want, &wanted) == 0 && !cpuset_overlap(&effective, &wanted);
@@ -43,7 +43,7 @@ static bool is_pending(const struct root *root, const struct op *op)
  */
 static int carry_out_ban(const struct root *root, struct op *op)
 {
-	bool banned = !strcmp(op->want, OP_BANNED);
+	bool banned = !strcmp(op->want, IRQBALANCE_BANNED);
 	int r = irqbalance_set_ban(root, op->id, banned);
 
 	op->error = -r;
@@ -56,16 +56,16 @@ static int carry_out_ban(const struct root *root, struct op *op)
 	return op->result == OP_FAILED ? r : 0;
 }
 
-static int carry_out(const struct root *root, struct op *op)
+static int carry_out_op(const struct root *root, struct op *op)
 {
 	int r;
 
-	if (op->kind == OP_IRQBALANCE_BAN)
+	if (op->kind == KIND_IRQBALANCE_BAN)
 		return carry_out_ban(root, op);
 	r = root_write_value(root, op->path, op->want);
 	(void)root_read_value(root, &op->now, "%s", op->path);
 	/* Whoever wrote it: what the kernel shows is what counts. */
-	if (op->now && op_same_value(op->kind, op->now, op->want)) {
+	if (op->now && kind_same_value(op->kind, op->now, op->want)) {
 		op->result = OP_CHANGED;
 		op->pending = is_pending(root, op);
 		return 0;
@@ -87,14 +87,14 @@ int plan_apply(const struct root *root, struct plan *plan)
 		int r = 0;
 
 		if (plan->ops[i].result == OP_WOULD_CHANGE)
-			r = carry_out(root, &plan->ops[i]);
+			r = carry_out_op(root, &plan->ops[i]);
 		if (first == 0)
 			first = r;
 	}
 	return first;
 }
 
-int plan_carry_out(const struct root *root, struct state *state, struct plan *plan,
+int save_and_apply(const struct root *root, struct state *state, struct plan *plan,
 		   struct error *error)
 {
 	int r;

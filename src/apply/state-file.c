@@ -16,13 +16,13 @@
 #define LOCK_INTERVAL_MS 10
 #define NEW_FILE	 STATE_FILE ".new"
 
-static int fail(struct error *error, const struct root *root, int code, const char *what)
+static int fail_state(struct error *error, const struct root *root, int code, const char *what)
 {
 	return error_set(error, code, "cannot %s %s" STATE_DIR ": %s", what, root_path(root),
 			 strerror(-code));
 }
 
-static int open_dir(const struct root *root)
+static int open_state_dir(const struct root *root)
 {
 	return root_open_file(root, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0, STATE_DIR);
 }
@@ -75,7 +75,7 @@ static int get_written(struct json_object *object, struct saved *saved)
 	for (size_t i = 0; i < count; i++) {
 		const char *value = as_text(json_object_array_get_idx(list, i));
 
-		if (!value || !op_valid_value(saved->kind, value))
+		if (!value || !kind_valid_value(saved->kind, value))
 			return -EBADMSG;
 		saved->written[i] = strdup(value);
 		if (!saved->written[i])
@@ -96,10 +96,10 @@ static int get_saved(struct json_object *object, struct saved *saved)
 	card = get_text(object, "card");
 	original = get_text(object, "original");
 	unmovable = get_text(object, "unmovable");
-	if (!kind || op_kind_from_name(kind, &saved->kind) < 0 || get_id(object, &saved->id) < 0)
+	if (!kind || kind_from_name(kind, &saved->kind) < 0 || get_id(object, &saved->id) < 0)
 		return -EBADMSG;
-	if (op_kind_has_card(saved->kind) != (card != NULL) || !original == !unmovable ||
-	    (saved->kind == OP_MEMORY_GOVERNOR && saved->id))
+	if (kind_has_card(saved->kind) != (card != NULL) || !original == !unmovable ||
+	    (saved->kind == KIND_MEMORY_GOVERNOR && saved->id))
 		return -EBADMSG;
 	if (card && (!*card || card[strspn(card, "0123456789abcdef:.")] ||
 		     strlen(card) >= sizeof(saved->card)))
@@ -110,9 +110,9 @@ static int get_saved(struct json_object *object, struct saved *saved)
 	snprintf(saved->card, sizeof(saved->card), "%s", card ? card : "");
 	if (unmovable) {
 		saved->unmovable = errno_from_name(unmovable);
-		return saved->kind == OP_IRQ_AFFINITY && saved->unmovable > 0 ? 0 : -EBADMSG;
+		return saved->kind == KIND_IRQ_AFFINITY && saved->unmovable > 0 ? 0 : -EBADMSG;
 	}
-	if (!op_valid_value(saved->kind, original))
+	if (!kind_valid_value(saved->kind, original))
 		return -EBADMSG;
 	saved->original = strdup(original);
 	return saved->original ? get_written(object, saved) : -ENOMEM;
@@ -174,7 +174,7 @@ static int check_trusted(const struct root *root, const char *path, struct error
 	if (fd == -ENOENT)
 		return fd;
 	if (fd < 0 || fstat(fd, &st))
-		return fail(error, root, fd < 0 ? fd : -errno, "look at");
+		return fail_state(error, root, fd < 0 ? fd : -errno, "look at");
 	if (S_ISLNK(st.st_mode) || (root_is_live(root) && (st.st_uid || st.st_mode & 022)))
 		return error_set(
 			error, -EBADMSG,
@@ -201,7 +201,7 @@ int state_read(const struct root *root, struct state *ret, struct error *error)
 		return 0;
 	}
 	if (r < 0 && r != -EBADMSG)
-		return fail(error, root, r, "read the saved settings in");
+		return fail_state(error, root, r, "read the saved settings in");
 	object = r < 0 ? NULL : parse_json(text);
 	r = json_object_is_type(object, json_type_object) ? get_state(object, &state) : -EBADMSG;
 	json_object_put(object);
@@ -224,9 +224,9 @@ static struct json_object *put_saved(const struct saved *saved)
 {
 	struct json_object *object = json_object_new_object(), *list;
 
-	json_object_object_add(object, "kind", json_object_new_string(op_kind_name(saved->kind)));
+	json_object_object_add(object, "kind", json_object_new_string(kind_name(saved->kind)));
 	json_object_object_add(object, "id", json_object_new_int(saved->id));
-	if (op_kind_has_card(saved->kind))
+	if (kind_has_card(saved->kind))
 		json_object_object_add(object, "card", json_object_new_string(saved->card));
 	if (saved->unmovable) {
 		const char *name = errno_name(saved->unmovable);
@@ -288,15 +288,15 @@ static int write_new(int dir, const char *text)
 
 int state_write(const struct root *root, const struct state *state, struct error *error)
 {
-	CLEANUP_CLOSE int dir = open_dir(root);
+	CLEANUP_CLOSE int dir = open_state_dir(root);
 	CLEANUP_FREE char *text = NULL;
 	int r;
 
 	if (dir < 0)
-		return fail(error, root, dir, "open");
+		return fail_state(error, root, dir, "open");
 	if (!state->n_saved) {
 		if (unlinkat(dir, STATE_FILE, 0) && errno != ENOENT)
-			return fail(error, root, -errno, "remove the saved settings in");
+			return fail_state(error, root, -errno, "remove the saved settings in");
 		return 0;
 	}
 	text = format_state(state);
@@ -305,7 +305,7 @@ int state_write(const struct root *root, const struct state *state, struct error
 		r = -errno;
 	if (r < 0) {
 		(void)unlinkat(dir, NEW_FILE, 0);
-		return fail(error, root, r, "save the original settings in");
+		return fail_state(error, root, r, "save the original settings in");
 	}
 	return 0;
 }
@@ -332,18 +332,18 @@ int state_lock(const struct root *root, int *ret, struct error *error)
 			r = make_dir(root, "/run", strrchr(STATE_DIR, '/') + 1);
 	}
 	if (r < 0)
-		return fail(error, root, r, "make");
+		return fail_state(error, root, r, "make");
 	r = check_trusted(root, STATE_DIR, error);
 	if (r < 0)
 		return r;
-	dir = open_dir(root);
+	dir = open_state_dir(root);
 	if (dir < 0)
-		return fail(error, root, dir, "open");
+		return fail_state(error, root, dir, "open");
 	fd = openat(dir, "lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 	r = fd < 0 ? -errno : 0;
 	close(dir);
 	if (r < 0)
-		return fail(error, root, r, "make the lock in");
+		return fail_state(error, root, r, "make the lock in");
 	for (long waited = 0; flock(fd, LOCK_EX | LOCK_NB);) {
 		r = -errno;
 		if (r == -EINTR)
@@ -355,7 +355,7 @@ int state_lock(const struct root *root, int *ret, struct error *error)
 						   "another ax650n-tune has held %s" STATE_DIR
 						   "/lock for %d s; see who with 'fuser -v'",
 						   root_path(root), LOCK_WAIT_MS / 1000)
-				       : fail(error, root, r, "lock");
+				       : fail_state(error, root, r, "lock");
 		}
 		(void)nanosleep(&interval, NULL);
 		waited += LOCK_INTERVAL_MS;
@@ -366,15 +366,15 @@ int state_lock(const struct root *root, int *ret, struct error *error)
 
 int state_set_reverted(const struct root *root, bool reverted, struct error *error)
 {
-	CLEANUP_CLOSE int dir = open_dir(root);
+	CLEANUP_CLOSE int dir = open_state_dir(root);
 	CLEANUP_CLOSE int fd = -1;
 
 	if (dir < 0)
-		return fail(error, root, dir, "open");
+		return fail_state(error, root, dir, "open");
 	if (!reverted)
 		return unlinkat(dir, REVERTED_MARK, 0) && errno != ENOENT
-			       ? fail(error, root, -errno, "write to")
+			       ? fail_state(error, root, -errno, "write to")
 			       : 0;
 	fd = openat(dir, REVERTED_MARK, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644);
-	return fd < 0 ? fail(error, root, -errno, "write to") : 0;
+	return fd < 0 ? fail_state(error, root, -errno, "write to") : 0;
 }

@@ -6,10 +6,10 @@
 #include "apply/apply.h"
 #include "plan/state.h"
 
-static int carry_out(struct tuning *tuning, struct state *state, struct plan *plan)
+static int carry_out_plan(struct tuning *tuning, struct state *state, struct plan *plan)
 {
 	const struct root *root = tuning->context->root;
-	int r = plan_carry_out(root, state, plan, &tuning->error);
+	int r = save_and_apply(root, state, plan, &tuning->error);
 
 	if (r < 0)
 		return r;
@@ -48,7 +48,7 @@ static int tune_once(struct tuning *tuning)
 		r = plan_tune(&tuning->machine, &context->config, &state, &plan, &tuning->error);
 	}
 	if (r == 0 && !tuning->dry_run)
-		r = carry_out(tuning, &state, &plan);
+		r = carry_out_plan(tuning, &state, &plan);
 	if (r == 0)
 		r = plan_merge(&tuning->plan, &plan);
 	plan_done(&plan);

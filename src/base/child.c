@@ -152,7 +152,7 @@ static bool ends_within(pid_t pid, int sigchld_fd, long ms)
 	return true;
 }
 
-static void stop(const struct child *child, pid_t pid, int sigchld_fd)
+static void stop_child(const struct child *child, pid_t pid, int sigchld_fd)
 {
 	(void)kill(-pid, SIGTERM);
 	if (ends_within(pid, sigchld_fd, child->grace_ms))
@@ -205,7 +205,7 @@ static int attend(const struct child *child, int sigchld_fd, struct child_end *e
 	(void)fcntl(output, F_SETFL, O_NONBLOCK);
 	end->outcome = watch(child, pid, output, sigchld_fd, buffer);
 	if (end->outcome != CHILD_EXITED)
-		stop(child, pid, sigchld_fd);
+		stop_child(child, pid, sigchld_fd);
 	end->wall_ms = now_ms() - began;
 	/* What it has started and left behind ends, too. */
 	(void)kill(-pid, SIGKILL);

@@ -9,17 +9,17 @@
 
 void bench_result_done(struct bench_result *result)
 {
-	for (size_t i = 0; i < result->n_settings; i++) {
-		struct bench_setting *setting = &result->settings[i];
+	for (size_t i = 0; i < result->n_variants; i++) {
+		struct bench_variant *variant = &result->variants[i];
 
-		for (size_t k = 0; k < setting->n_runs; k++) {
-			free(setting->runs[k].invalid);
-			free(setting->runs[k].counts);
+		for (size_t k = 0; k < variant->n_runs; k++) {
+			free(variant->runs[k].invalid);
+			free(variant->runs[k].counts);
 		}
-		free(setting->runs);
-		free(setting->name);
+		free(variant->runs);
+		free(variant->name);
 	}
-	free(result->settings);
+	free(result->variants);
 	free(result->name);
 	free(result->unit);
 	*result = (struct bench_result){ 0 };
@@ -37,56 +37,56 @@ void bench_done(struct bench *bench)
 	*bench = (struct bench){ 0 };
 }
 
-const struct bench_setting *bench_main_setting(const struct bench_result *result)
+const struct bench_variant *bench_main_variant(const struct bench_result *result)
 {
-	const struct bench_setting *best = NULL;
+	const struct bench_variant *best = NULL;
 
-	for (size_t i = 1; i < result->n_settings; i++) {
-		const struct bench_setting *setting = &result->settings[i];
+	for (size_t i = 1; i < result->n_variants; i++) {
+		const struct bench_variant *variant = &result->variants[i];
 
-		if (!strcmp(setting->name, "tuned"))
-			return setting;
+		if (!strcmp(variant->name, "tuned"))
+			return variant;
 		if (!best ||
-		    (setting->effect.n_pairs &&
-		     (!best->effect.n_pairs || setting->effect.percent > best->effect.percent)))
-			best = setting;
+		    (variant->effect.n_pairs &&
+		     (!best->effect.n_pairs || variant->effect.percent > best->effect.percent)))
+			best = variant;
 	}
 	return best;
 }
 
-uint64_t bench_interrupts(const struct bench_setting *setting)
+uint64_t bench_interrupts(const struct bench_variant *variant)
 {
 	uint64_t sum = 0;
 
-	for (size_t i = 0; i < setting->n_runs; i++)
-		for (size_t k = 0; k < setting->runs[i].n_counts; k++)
-			sum += setting->runs[i].counts[k].count;
+	for (size_t i = 0; i < variant->n_runs; i++)
+		for (size_t k = 0; k < variant->runs[i].n_counts; k++)
+			sum += variant->runs[i].counts[k].count;
 	return sum;
 }
 
-double bench_spread(const struct bench_setting *setting)
+double bench_spread(const struct bench_variant *variant)
 {
-	return setting->summary.n ? setting->summary.p95 - setting->summary.min : NAN;
+	return variant->summary.n ? variant->summary.p95 - variant->summary.min : NAN;
 }
 
-static int summarize(struct bench_setting *setting, double *values)
+static int summarize(struct bench_variant *variant, double *values)
 {
 	double min = INFINITY, max = -INFINITY;
 	size_t n = 0, n_p95 = 0;
 	struct stats_summary p95;
 	int r;
 
-	for (size_t i = 0; i < setting->n_runs; i++)
-		if (!setting->runs[i].invalid)
-			values[n++] = setting->runs[i].result.value;
+	for (size_t i = 0; i < variant->n_runs; i++)
+		if (!variant->runs[i].invalid)
+			values[n++] = variant->runs[i].result.value;
 	if (!n)
 		return 0;
-	r = stats_summarize(values, n, &setting->summary);
+	r = stats_summarize(values, n, &variant->summary);
 	/* A run of many calls knows its own extremes: one call in a run is not a whole run. */
-	for (size_t i = 0; r == 0 && i < setting->n_runs; i++) {
-		const struct measurement *result = &setting->runs[i].result;
+	for (size_t i = 0; r == 0 && i < variant->n_runs; i++) {
+		const struct measurement *result = &variant->runs[i].result;
 
-		if (setting->runs[i].invalid || isnan(result->p95) || isnan(result->min) ||
+		if (variant->runs[i].invalid || isnan(result->p95) || isnan(result->min) ||
 		    isnan(result->max))
 			continue;
 		values[n_p95++] = result->p95;
@@ -96,13 +96,13 @@ static int summarize(struct bench_setting *setting, double *values)
 	if (r < 0 || n_p95 < n)
 		return r;
 	r = stats_summarize(values, n, &p95);
-	setting->summary.p95 = p95.median;
-	setting->summary.min = min;
-	setting->summary.max = max;
+	variant->summary.p95 = p95.median;
+	variant->summary.min = min;
+	variant->summary.max = max;
 	return r;
 }
 
-static int compare(const struct bench_setting *base, struct bench_setting *other, bool higher,
+static int compare(const struct bench_variant *base, struct bench_variant *other, bool higher,
 		   double *values)
 {
 	double *base_values = values, *other_values = values + base->n_runs;
@@ -123,15 +123,15 @@ int bench_evaluate(struct bench_result *result)
 	double *values;
 	int r = 0;
 
-	for (size_t i = 0; i < result->n_settings; i++)
-		most = result->settings[i].n_runs > most ? result->settings[i].n_runs : most;
+	for (size_t i = 0; i < result->n_variants; i++)
+		most = result->variants[i].n_runs > most ? result->variants[i].n_runs : most;
 	values = calloc(2 * most, sizeof(*values));
 	if (!values)
 		return -ENOMEM;
-	for (size_t i = 0; r == 0 && i < result->n_settings; i++) {
-		r = summarize(&result->settings[i], values);
+	for (size_t i = 0; r == 0 && i < result->n_variants; i++) {
+		r = summarize(&result->variants[i], values);
 		if (r == 0 && i)
-			r = compare(&result->settings[0], &result->settings[i],
+			r = compare(&result->variants[0], &result->variants[i],
 				    result->higher_is_better, values);
 	}
 	free(values);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Runs a workload under several settings, and notes what happened to the machine meanwhile. */
+/* Runs a workload under several variants, and notes what happened to the machine meanwhile. */
 
 #include "bench/measure.h"
 
@@ -118,34 +118,34 @@ struct measuring {
 	char **output;
 };
 
-static int stop(const struct measuring *measuring, struct error *error)
+static int fail_stopped(const struct measuring *measuring, struct error *error)
 {
 	return error_set(error, -ECANCELED, "%s: stopped; the settings are put back",
 			 measuring->workload->name);
 }
 
-static int fail_workload(const struct measuring *measuring, const struct setting *setting,
+static int fail_workload(const struct measuring *measuring, const struct variant *variant,
 			 const struct child_end *end, struct error *error)
 {
 	const char *name = measuring->workload->arguments[0];
 
 	if (end->outcome == CHILD_STOPPED)
-		return stop(measuring, error);
+		return fail_stopped(measuring, error);
 	if (end->outcome == CHILD_TIMED_OUT)
 		return error_set(error, -ECHILD,
 				 "%s, setting %s: %s did not end within %ld s (--timeout)",
-				 measuring->workload->name, setting->name, name,
+				 measuring->workload->name, variant->name, name,
 				 measuring->workload->timeout_ms / 1000);
 	if (end->outcome == CHILD_KILLED)
 		return error_set(error, -ECHILD, "%s, setting %s: %s was ended by signal %d (%s)",
-				 measuring->workload->name, setting->name, name, end->code,
+				 measuring->workload->name, variant->name, name, end->code,
 				 strsignal(end->code));
 	return error_set(error, -ECHILD, "%s, setting %s: %s failed with exit status %d",
-			 measuring->workload->name, setting->name, name, end->code);
+			 measuring->workload->name, variant->name, name, end->code);
 }
 
 /* Runs the workload and reads its result. */
-static int run_workload(struct measuring *measuring, const struct setting *setting,
+static int run_workload(struct measuring *measuring, const struct variant *variant,
 			struct measurement *ret, struct error *error)
 {
 	const struct workload *workload = measuring->workload;
@@ -162,7 +162,7 @@ static int run_workload(struct measuring *measuring, const struct setting *setti
 				 strerror(-r), r == -ENOENT ? workload->missing : "");
 	measuring->spent_ms += end.wall_ms;
 	if (end.outcome != CHILD_EXITED || end.code) {
-		r = fail_workload(measuring, setting, &end, error);
+		r = fail_workload(measuring, variant, &end, error);
 	} else {
 		if (!measuring->has_metric)
 			measuring->metric.kind = metric_detect(end.output, end.length);
@@ -185,13 +185,13 @@ static int refuse_run(struct bench_run *run, const char *when, struct error *err
 	return run->invalid ? 0 : error_set(error, -ENOMEM, "out of memory");
 }
 
-/* One run, under its setting. What something else has disturbed is no failure, but does not count.
+/* One run, under its variant. What something else has disturbed is no failure, but does not count.
  */
-static int run_once(struct measuring *measuring, const struct setting *setting,
+static int run_once(struct measuring *measuring, const struct variant *variant,
 		    struct bench_run *run, struct error *error)
 {
 	const struct bench_method *method = measuring->method;
-	size_t total = (method->rounds + method->warmup) * method->n_settings;
+	size_t total = (method->rounds + method->warmup) * method->n_variants;
 	double left = measuring->done ? measuring->spent_ms / (double)measuring->done *
 						(double)(total - measuring->done)
 				      : -1;
@@ -199,16 +199,16 @@ static int run_once(struct measuring *measuring, const struct setting *setting,
 	int r;
 
 	if (session_is_stopped(measuring->session))
-		return stop(measuring, error);
-	measuring->progress(measuring->data, measuring->workload->name, setting->name,
+		return fail_stopped(measuring, error);
+	measuring->progress(measuring->data, measuring->workload->name, variant->name,
 			    measuring->done, total, left);
-	r = session_enter(measuring->session, setting, &before, error);
+	r = session_enter(measuring->session, variant, &before, error);
 	if (r == -EBUSY)
 		return refuse_run(run, "at its beginning", error);
 	if (r == 0)
-		r = run_workload(measuring, setting, &run->result, error);
+		r = run_workload(measuring, variant, &run->result, error);
 	if (r == 0) {
-		r = session_check(measuring->session, setting, &after, error);
+		r = session_check(measuring->session, variant, &after, error);
 		if (r == 0 && observe(&before, &after, run) < 0)
 			r = error_set(error, -ENOMEM, "out of memory");
 		if (r == -EBUSY)
@@ -223,9 +223,9 @@ static int run_once(struct measuring *measuring, const struct setting *setting,
 /* The order of a round of two settings or more: the first two are neighbours, in either order. */
 static void shuffle(struct stats_random *random, size_t *order, size_t n)
 {
-	size_t blocks[SETTINGS_MAX], at = 0;
+	size_t blocks[VARIANTS_MAX], at = 0;
 
-	/* Block 0 is the first two settings, block K setting K + 1. */
+	/* Block 0 is the first two variants, block K setting K + 1. */
 	for (size_t i = 0; i < n - 1; i++)
 		blocks[i] = i;
 	stats_shuffle(random, blocks, n - 1);
@@ -239,33 +239,34 @@ static void shuffle(struct stats_random *random, size_t *order, size_t n)
 }
 
 /* Takes over what RUN holds. */
-static int add_run(struct bench_setting *setting, struct bench_run *run)
+static int add_run(struct bench_variant *variant, struct bench_run *run)
 {
-	struct bench_run *grown = array_grow(setting->runs, setting->n_runs, sizeof(*grown));
+	struct bench_run *grown = array_grow(variant->runs, variant->n_runs, sizeof(*grown));
 
 	if (!grown)
 		return -ENOMEM;
-	setting->runs = grown;
-	grown[setting->n_runs++] = *run;
+	variant->runs = grown;
+	grown[variant->n_runs++] = *run;
 	*run = (struct bench_run){ 0 };
 	return 0;
 }
 
-static int measure(struct measuring *measuring, struct bench_result *result, struct error *error)
+static int measure_rounds(struct measuring *measuring, struct bench_result *result,
+			  struct error *error)
 {
 	const struct bench_method *method = measuring->method;
 	struct stats_random random = { .state = method->seed };
-	size_t order[SETTINGS_MAX] = { 0 };
+	size_t order[VARIANTS_MAX] = { 0 };
 	int r = 0;
 
 	for (size_t round = 0; r == 0 && round < method->warmup + method->rounds; round++) {
-		shuffle(&random, order, method->n_settings);
-		for (size_t i = 0; r == 0 && i < method->n_settings; i++) {
+		shuffle(&random, order, method->n_variants);
+		for (size_t i = 0; r == 0 && i < method->n_variants; i++) {
 			struct bench_run run = { 0 };
 
-			r = run_once(measuring, &method->settings[order[i]], &run, error);
+			r = run_once(measuring, &method->variants[order[i]], &run, error);
 			if (r == 0 && round >= method->warmup &&
-			    add_run(&result->settings[order[i]], &run) < 0)
+			    add_run(&result->variants[order[i]], &run) < 0)
 				r = error_set(error, -ENOMEM, "out of memory");
 			free(run.invalid);
 			free(run.counts);
@@ -278,13 +279,13 @@ static int measure(struct measuring *measuring, struct bench_result *result, str
 static int prepare(const struct bench_method *method, const char *name, struct bench_result *ret)
 {
 	ret->name = strdup(name);
-	ret->settings = calloc(method->n_settings, sizeof(*ret->settings));
-	if (!ret->name || !ret->settings)
+	ret->variants = calloc(method->n_variants, sizeof(*ret->variants));
+	if (!ret->name || !ret->variants)
 		return -ENOMEM;
-	ret->n_settings = method->n_settings;
-	for (size_t i = 0; i < method->n_settings; i++) {
-		ret->settings[i].name = strdup(method->settings[i].name);
-		if (!ret->settings[i].name)
+	ret->n_variants = method->n_variants;
+	for (size_t i = 0; i < method->n_variants; i++) {
+		ret->variants[i].name = strdup(method->variants[i].name);
+		if (!ret->variants[i].name)
 			return -ENOMEM;
 	}
 	return 0;
@@ -309,7 +310,7 @@ int bench_measure(struct session *session, const struct bench_method *method,
 	if (workload->metric)
 		measuring.metric = *workload->metric;
 	if (r == 0)
-		r = measure(&measuring, &result, error);
+		r = measure_rounds(&measuring, &result, error);
 	else
 		error_set(error, r, "out of memory");
 	if (r == 0) {

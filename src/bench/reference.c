@@ -15,7 +15,7 @@ static const char table[] =
 
 #define COLUMNS 11
 
-static double number(const char *text)
+static double parse_figure(const char *text)
 {
 	return *text ? strtod(text, NULL) : NAN;
 }
@@ -35,12 +35,12 @@ static struct reference parse_line(char *line)
 		.part = cells[2],
 		.metric = cells[3],
 		.unit = cells[4],
-		.default_low = number(cells[5]),
-		.default_high = number(cells[6]),
-		.tuned_low = number(cells[7]),
-		.tuned_high = number(cells[8]),
-		.native_low = number(cells[9]),
-		.native_high = number(cells[10]),
+		.default_low = parse_figure(cells[5]),
+		.default_high = parse_figure(cells[6]),
+		.tuned_low = parse_figure(cells[7]),
+		.tuned_high = parse_figure(cells[8]),
+		.native_low = parse_figure(cells[9]),
+		.native_high = parse_figure(cells[10]),
 	};
 }
 

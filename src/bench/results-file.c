@@ -90,11 +90,11 @@ static struct json_object *put_run(const struct bench_run *run)
 	return object;
 }
 
-static struct json_object *put_setting(const struct bench_setting *setting, bool compared)
+static struct json_object *put_variant(const struct bench_variant *variant, bool compared)
 {
 	struct json_object *object = json_object_new_object();
 	struct json_object *runs = json_object_new_array(), *details = json_object_new_array();
-	const struct stats_summary *summary = &setting->summary;
+	const struct stats_summary *summary = &variant->summary;
 	bool any = summary->n > 0;
 
 	add(object, "median", any ? number(summary->median) : NULL);
@@ -102,14 +102,14 @@ static struct json_object *put_setting(const struct bench_setting *setting, bool
 	add(object, "min", any ? number(summary->min) : NULL);
 	add(object, "max", any ? number(summary->max) : NULL);
 	add(object, "p95", any ? number(summary->p95) : NULL);
-	for (size_t i = 0; i < setting->n_runs; i++) {
-		if (!setting->runs[i].invalid)
-			json_object_array_add(runs, number(setting->runs[i].result.value));
-		json_object_array_add(details, put_run(&setting->runs[i]));
+	for (size_t i = 0; i < variant->n_runs; i++) {
+		if (!variant->runs[i].invalid)
+			json_object_array_add(runs, number(variant->runs[i].result.value));
+		json_object_array_add(details, put_run(&variant->runs[i]));
 	}
 	add(object, "runs", runs);
 	if (compared)
-		put_effect(object, &setting->effect);
+		put_effect(object, &variant->effect);
 	add(object, "details", details);
 	return object;
 }
@@ -144,15 +144,15 @@ static struct json_object *put_result(const struct bench_result *result,
 				      const struct references *references)
 {
 	struct json_object *object = json_object_new_object();
-	struct json_object *settings = json_object_new_object();
-	const struct bench_setting *main = bench_main_setting(result);
+	struct json_object *variants = json_object_new_object();
+	const struct bench_variant *main = bench_main_variant(result);
 
 	add(object, "name", json_object_new_string(result->name));
 	add(object, "unit", text_or_null(*result->unit ? result->unit : NULL));
 	add(object, "higher_is_better", json_object_new_boolean(result->higher_is_better));
-	for (size_t i = 0; i < result->n_settings; i++)
-		add(settings, result->settings[i].name, put_setting(&result->settings[i], i > 0));
-	add(object, "settings", settings);
+	for (size_t i = 0; i < result->n_variants; i++)
+		add(variants, result->variants[i].name, put_variant(&result->variants[i], i > 0));
+	add(object, "settings", variants);
 	put_effect(object, main ? &main->effect : NULL);
 	add(object, "reference",
 	    put_reference(references_find(references, result->name, result->unit)));
@@ -294,7 +294,7 @@ static int get_run(struct json_object *object, struct bench_run *run)
 	return get_counts(object, run);
 }
 
-static int get_setting(const char *name, struct json_object *object, struct bench_setting *setting)
+static int get_variant(const char *name, struct json_object *object, struct bench_variant *variant)
 {
 	struct json_object *details = get(object, "details", json_type_array);
 	size_t n = details ? json_object_array_length(details) : 0;
@@ -302,23 +302,23 @@ static int get_setting(const char *name, struct json_object *object, struct benc
 
 	if (!details || n > STATS_PAIRS_MAX)
 		return -EBADMSG;
-	setting->name = strdup(name);
-	setting->runs = calloc(n + 1, sizeof(*setting->runs));
-	if (!setting->name || !setting->runs)
+	variant->name = strdup(name);
+	variant->runs = calloc(n + 1, sizeof(*variant->runs));
+	if (!variant->name || !variant->runs)
 		return -ENOMEM;
-	text_make_printable(setting->name);
+	text_make_printable(variant->name);
 	for (size_t i = 0; r == 0 && i < n; i++)
 		r = get_run(json_object_array_get_idx(details, i),
-			    &setting->runs[setting->n_runs++]);
+			    &variant->runs[variant->n_runs++]);
 	return r;
 }
 
 static int get_result(struct json_object *object, struct bench_result *result)
 {
-	struct json_object *settings = get(object, "settings", json_type_object);
-	int n = settings ? json_object_object_length(settings) : 0, r = 0;
+	struct json_object *variants = get(object, "settings", json_type_object);
+	int n = variants ? json_object_object_length(variants) : 0, r = 0;
 
-	if (n < 1 || n > SETTINGS_MAX)
+	if (n < 1 || n > VARIANTS_MAX)
 		return -EBADMSG;
 	result->name = get_text(object, "name");
 	result->unit = get_text(object, "unit");
@@ -326,13 +326,13 @@ static int get_result(struct json_object *object, struct bench_result *result)
 		result->unit = strdup("");
 	result->higher_is_better = json_object_get_boolean(
 		get(object, "higher_is_better", json_type_boolean));
-	result->settings = calloc((size_t)n, sizeof(*result->settings));
-	if (!result->name || !result->unit || !result->settings)
+	result->variants = calloc((size_t)n, sizeof(*result->variants));
+	if (!result->name || !result->unit || !result->variants)
 		return result->name ? -ENOMEM : -EBADMSG;
-	json_object_object_foreach(settings, key, value)
+	json_object_object_foreach(variants, key, value)
 	{
 		if (r == 0)
-			r = get_setting(key, value, &result->settings[result->n_settings++]);
+			r = get_variant(key, value, &result->variants[result->n_variants++]);
 	}
 	return r < 0 ? r : bench_evaluate(result);
 }
@@ -372,7 +372,7 @@ static int get_bench(struct json_object *root, struct bench *bench)
 }
 
 /* The whole file; the caller frees *ret. */
-static int read_file(const char *path, char **ret)
+static int read_whole_file(const char *path, char **ret)
 {
 	FILE *file = fopen(path, "re");
 	char *text = NULL;
@@ -403,7 +403,7 @@ int bench_read(const char *path, struct bench *ret, struct error *error)
 	CLEANUP_FREE char *text = NULL;
 	struct bench bench = { 0 };
 	struct json_object *root;
-	int r = read_file(path, &text);
+	int r = read_whole_file(path, &text);
 
 	if (r < 0)
 		return error_set(error, r, "cannot read %s: %s", path, strerror(-r));

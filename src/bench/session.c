@@ -28,7 +28,8 @@ static int read_machine(const struct session *session, struct machine *ret, stru
 {
 	const struct config *config = session->config;
 
-	return machine_read(session->root, config->devices, config->n_devices, OP_ALL, ret, error);
+	return machine_read(session->root, config->devices, config->n_devices, KIND_ALL, ret,
+			    error);
 }
 
 int session_begin(const struct root *root, const struct config *config, struct session *ret,
@@ -65,15 +66,15 @@ int session_begin(const struct root *root, const struct config *config, struct s
 	return 0;
 }
 
-/* The machine as it is, and what there is to do for the setting. */
-static int look(const struct session *session, const struct setting *setting,
+/* The machine as it is, and what there is to do for the variant. */
+static int look(const struct session *session, const struct variant *variant,
 		struct machine *ret_machine, struct plan *ret_plan, struct error *error)
 {
 	struct machine machine = { 0 };
 	int r = read_machine(session, &machine, error);
 
 	if (r == 0)
-		r = setting_plan(setting, &machine, session->config, &session->state, ret_plan,
+		r = variant_plan(variant, &machine, session->config, &session->state, ret_plan,
 				 error);
 	if (r < 0)
 		machine_done(&machine);
@@ -82,17 +83,17 @@ static int look(const struct session *session, const struct setting *setting,
 	return r;
 }
 
-int session_check(struct session *session, const struct setting *setting, struct machine *ret,
+int session_check(struct session *session, const struct variant *variant, struct machine *ret,
 		  struct error *error)
 {
 	struct machine machine;
 	struct plan plan;
 	const struct op *missing;
-	int r = look(session, setting, &machine, &plan, error);
+	int r = look(session, variant, &machine, &plan, error);
 
 	if (r < 0)
 		return r;
-	missing = setting_missing(&plan);
+	missing = variant_missing(&plan);
 	if (missing)
 		r = error_set(error, -EBUSY, "%s is %s, not %s", missing->path,
 			      missing->had ? missing->had : "gone", missing->want);
@@ -107,19 +108,19 @@ int session_check(struct session *session, const struct setting *setting, struct
 	return r;
 }
 
-int session_enter(struct session *session, const struct setting *setting, struct machine *ret,
+int session_enter(struct session *session, const struct variant *variant, struct machine *ret,
 		  struct error *error)
 {
 	struct machine machine;
 	struct plan plan;
-	int r = look(session, setting, &machine, &plan, error);
+	int r = look(session, variant, &machine, &plan, error);
 
 	if (r < 0)
 		return r;
-	r = plan_carry_out(session->root, &session->state, &plan, error);
+	r = save_and_apply(session->root, &session->state, &plan, error);
 	plan_done(&plan);
 	machine_done(&machine);
-	return r < 0 ? r : session_check(session, setting, ret, error);
+	return r < 0 ? r : session_check(session, variant, ret, error);
 }
 
 bool session_is_stopped(const struct session *session)
@@ -136,12 +137,12 @@ static int go_back(struct session *session, struct error *error)
 	int r = read_machine(session, &machine, error);
 
 	if (r == 0) {
-		r = setting_plan_back(&machine, &session->state, &session->found, &plan);
+		r = variant_plan_back(&machine, &session->state, &session->found, &plan);
 		if (r < 0)
 			error_set(error, r, "out of memory");
 	}
 	if (r == 0)
-		r = plan_carry_out(session->root, &session->state, &plan, error);
+		r = save_and_apply(session->root, &session->state, &plan, error);
 	for (size_t i = 0; r == 0 && i < plan.n_ops; i++)
 		if (plan.ops[i].result == OP_FAILED)
 			r = error_set(error, plan.ops[i].error ? -plan.ops[i].error : -EIO,

@@ -14,26 +14,26 @@
 #define IDLE_LATENCY_US 20
 #define GOVERNOR	"performance"
 
-#define IRQ_KINDS (OP_BIT(OP_IRQ_AFFINITY) | OP_BIT(OP_IRQBALANCE_BAN))
+#define IRQ_KINDS (KIND_BIT(KIND_IRQ_AFFINITY) | KIND_BIT(KIND_IRQBALANCE_BAN))
 
-static int add_word(struct setting *setting, const char *word, const struct config *config)
+static int add_word(struct variant *variant, const char *word, const struct config *config)
 {
 	long cpu;
 
 	if (!strcmp(word, "irq"))
-		setting->kinds |= IRQ_KINDS;
+		variant->kinds |= IRQ_KINDS;
 	else if (!strcmp(word, "governor"))
-		setting->kinds |= OP_BIT(OP_GOVERNOR);
+		variant->kinds |= KIND_BIT(KIND_GOVERNOR);
 	else if (!strcmp(word, "idle"))
-		setting->kinds |= OP_BIT(OP_IDLE_LATENCY);
+		variant->kinds |= KIND_BIT(KIND_IDLE_LATENCY);
 	else if (!strcmp(word, "memory"))
-		setting->kinds |= OP_BIT(OP_MEMORY_GOVERNOR);
+		variant->kinds |= KIND_BIT(KIND_MEMORY_GOVERNOR);
 	else if (!strcmp(word, "tuned"))
-		setting->kinds |= plan_kinds(config, &(struct state){ 0 });
-	else if (!strncmp(word, "cpu", 3) && setting->cpu < 0 &&
+		variant->kinds |= plan_kinds(config, &(struct state){ 0 });
+	else if (!strncmp(word, "cpu", 3) && variant->cpu < 0 &&
 		 parse_long(word + 3, 0, INT_MAX, &cpu) == 0) {
-		setting->kinds |= IRQ_KINDS;
-		setting->cpu = (int)cpu;
+		variant->kinds |= IRQ_KINDS;
+		variant->cpu = (int)cpu;
 	} else
 		return -EINVAL;
 	return 0;
@@ -47,51 +47,51 @@ static int refuse(const char *name, struct error *error)
 			 name);
 }
 
-static int setting_parse(const char *name, const struct config *config, struct setting *ret,
+static int variant_parse(const char *name, const struct config *config, struct variant *ret,
 			 struct error *error)
 {
-	struct setting setting = { .cpu = -1 };
-	char words[sizeof(setting.name)];
+	struct variant variant = { .cpu = -1 };
+	char words[sizeof(variant.name)];
 	char *rest = words, *word;
 
 	if (strlen(name) >= sizeof(words))
 		return refuse(name, error);
 	memcpy(words, name, strlen(name) + 1);
-	memcpy(setting.name, name, strlen(name) + 1);
+	memcpy(variant.name, name, strlen(name) + 1);
 	while (strcmp(name, "default") != 0 && (word = strsep(&rest, "+")))
-		if (add_word(&setting, word, config) < 0)
+		if (add_word(&variant, word, config) < 0)
 			return refuse(name, error);
-	*ret = setting;
+	*ret = variant;
 	return 0;
 }
 
-int settings_of_cpus(const struct cpus *cpus, const struct config *config,
-		     struct setting ret[static SETTINGS_MAX], size_t *ret_count,
+int variants_of_cpus(const struct cpus *cpus, const struct config *config,
+		     struct variant ret[static VARIANTS_MAX], size_t *ret_count,
 		     struct error *error)
 {
 	size_t count = 0;
-	int r = setting_parse("default", config, &ret[count++], error);
+	int r = variant_parse("default", config, &ret[count++], error);
 
 	for (size_t i = 0; r == 0 && i < cpus->n_cpus; i++) {
 		char name[sizeof(ret->name)];
 
 		if (!cpus->cpus[i].online)
 			continue;
-		if (count == SETTINGS_MAX)
+		if (count == VARIANTS_MAX)
 			return error_set(error, -EINVAL,
 					 "--sweep-cpu takes up to %d CPUs; choose some with "
 					 "--settings default,cpu0+tuned,...",
-					 SETTINGS_MAX - 1);
+					 VARIANTS_MAX - 1);
 		snprintf(name, sizeof(name), "cpu%d+tuned", cpus->cpus[i].id);
-		r = setting_parse(name, config, &ret[count++], error);
+		r = variant_parse(name, config, &ret[count++], error);
 	}
 	if (r == 0)
 		*ret_count = count;
 	return r;
 }
 
-int settings_parse(const char *list, const struct config *config,
-		   struct setting ret[static SETTINGS_MAX], size_t *ret_count, struct error *error)
+int variants_parse(const char *list, const struct config *config,
+		   struct variant ret[static VARIANTS_MAX], size_t *ret_count, struct error *error)
 {
 	CLEANUP_FREE char *text = strdup(list);
 	char *rest = text, *name;
@@ -99,13 +99,13 @@ int settings_parse(const char *list, const struct config *config,
 	size_t count = 0;
 
 	while (r == 0 && (name = strsep(&rest, ","))) {
-		if (count == SETTINGS_MAX)
+		if (count == VARIANTS_MAX)
 			return error_set(error, -EINVAL, "--settings takes up to %d settings",
-					 SETTINGS_MAX);
+					 VARIANTS_MAX);
 		for (size_t i = 0; i < count; i++)
 			if (!strcmp(ret[i].name, name))
 				return error_set(error, -EINVAL, "setting %s is named twice", name);
-		r = setting_parse(name, config, &ret[count++], error);
+		r = variant_parse(name, config, &ret[count++], error);
 	}
 	if (r == 0 && count < 2)
 		r = error_set(error, -EINVAL, "--settings takes two settings or more to compare");
@@ -116,9 +116,9 @@ int settings_parse(const char *list, const struct config *config,
 
 static bool is_of(const struct op *op, const void *data)
 {
-	const struct setting *setting = data;
+	const struct variant *variant = data;
 
-	return setting->kinds & OP_BIT(op->kind);
+	return variant->kinds & KIND_BIT(op->kind);
 }
 
 static bool is_not_in(const struct op *op, const void *data)
@@ -152,7 +152,7 @@ static int plan_originals(const struct machine *machine, const struct state *sta
 	return r;
 }
 
-int setting_plan(const struct setting *setting, const struct machine *machine,
+int variant_plan(const struct variant *variant, const struct machine *machine,
 		 const struct config *config, const struct state *state, struct plan *ret,
 		 struct error *error)
 {
@@ -161,18 +161,18 @@ int setting_plan(const struct setting *setting, const struct machine *machine,
 	struct plan plan = { 0 }, back = { 0 };
 	int r;
 
-	if (setting->cpu >= 0)
-		wanted.cpu = setting->cpu;
-	if (!wanted.governor && (setting->kinds & OP_BIT(OP_GOVERNOR)))
+	if (variant->cpu >= 0)
+		wanted.cpu = variant->cpu;
+	if (!wanted.governor && (variant->kinds & KIND_BIT(KIND_GOVERNOR)))
 		wanted.governor = (char *)GOVERNOR;
-	if (wanted.idle_latency_us < 0 && (setting->kinds & OP_BIT(OP_IDLE_LATENCY)))
+	if (wanted.idle_latency_us < 0 && (variant->kinds & KIND_BIT(KIND_IDLE_LATENCY)))
 		wanted.idle_latency_us = IDLE_LATENCY_US;
-	if (!wanted.memory_governor && (setting->kinds & OP_BIT(OP_MEMORY_GOVERNOR)))
+	if (!wanted.memory_governor && (variant->kinds & KIND_BIT(KIND_MEMORY_GOVERNOR)))
 		wanted.memory_governor = (char *)GOVERNOR;
 	r = plan_tune(machine, &wanted, state, &plan, error);
 	if (r < 0)
 		return r;
-	keep(&plan, is_of, setting);
+	keep(&plan, is_of, variant);
 	r = plan_originals(machine, state, &back);
 	if (r == 0) {
 		keep(&back, is_not_in, &plan);
@@ -187,7 +187,7 @@ int setting_plan(const struct setting *setting, const struct machine *machine,
 	return 0;
 }
 
-const struct op *setting_missing(const struct plan *plan)
+const struct op *variant_missing(const struct plan *plan)
 {
 	for (size_t i = 0; i < plan->n_ops; i++)
 		if (op_is_drift(&plan->ops[i]))
@@ -195,7 +195,7 @@ const struct op *setting_missing(const struct plan *plan)
 	return NULL;
 }
 
-int setting_plan_back(const struct machine *machine, const struct state *state,
+int variant_plan_back(const struct machine *machine, const struct state *state,
 		      const struct plan *found, struct plan *ret)
 {
 	struct plan back = { 0 }, plan = { 0 };

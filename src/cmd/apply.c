@@ -27,7 +27,7 @@ static void tell_manager(const struct tuning *tuning)
 			   list);
 }
 
-static int report(struct tuning *tuning)
+static int cmd_apply_report(struct tuning *tuning)
 {
 	const struct context *context = tuning->context;
 	const struct report report = {
@@ -64,7 +64,8 @@ static const struct option_help options[] = {
 };
 
 /* What the command line says comes after, and so over, what the configuration says. */
-static int set_option(struct context *context, const char *name, const char *key, const char *value)
+static int set_apply_option(struct context *context, const char *name, const char *key,
+			    const char *value)
 {
 	struct error why = { .text = "out of memory" };
 
@@ -75,7 +76,7 @@ static int set_option(struct context *context, const char *name, const char *key
 	return cmd_usage_error(context, "--%s '%s': %s", name, value, why.text);
 }
 
-static int run(struct context *context, int argc, char **argv)
+static int cmd_apply_run(struct context *context, int argc, char **argv)
 {
 	const char *cpu = NULL, *governor = NULL, *wait = NULL;
 	struct tuning tuning = { .context = context, .error = { .text = "out of memory" } };
@@ -102,13 +103,13 @@ static int run(struct context *context, int argc, char **argv)
 	if (optind < argc)
 		return cmd_usage_error(context, "apply takes no '%s'", argv[optind]);
 	if ((status = context_open(context)) >= 0 ||
-	    (status = set_option(context, "cpu", "Cpu", cpu)) >= 0 ||
-	    (status = set_option(context, "governor", "Governor", governor)) >= 0 ||
-	    (status = set_option(context, "wait", "Wait", wait)) >= 0)
+	    (status = set_apply_option(context, "cpu", "Cpu", cpu)) >= 0 ||
+	    (status = set_apply_option(context, "governor", "Governor", governor)) >= 0 ||
+	    (status = set_apply_option(context, "wait", "Wait", wait)) >= 0)
 		return status;
 	r = tuning_run(&tuning);
 	/* Even if a later pass failed: what an earlier one has done is told. */
-	status = r == 0 || tuning.plan.n_ops ? report(&tuning) : STATUS_FAILED;
+	status = r == 0 || tuning.plan.n_ops ? cmd_apply_report(&tuning) : STATUS_FAILED;
 	if (r < 0)
 		status = context_fail(context, r, &tuning.error);
 	tuning_done(&tuning);
@@ -119,5 +120,5 @@ const struct cmd cmd_apply = {
 	.name = "apply",
 	.summary = "Put the tuning in force.",
 	.options = options,
-	.run = run,
+	.run = cmd_apply_run,
 };

@@ -10,7 +10,7 @@
 #define DEFAULT_ROUNDS	  10
 #define DEFAULT_WARMUP	  1
 #define DEFAULT_TIMEOUT_S 600
-#define DEFAULT_SETTINGS  "default,tuned"
+#define DEFAULT_VARIANTS  "default,tuned"
 
 enum {
 	OPTION_ROUNDS = 512,
@@ -31,7 +31,7 @@ const struct option_help bench_options[] = {
 	{ "rounds", OPTION_ROUNDS, "N", "how often each setting is run (10)" },
 	{ "warmup", OPTION_WARMUP, "N", "rounds before those, which do not count (1)" },
 	{ "timeout", OPTION_TIMEOUT, "SECONDS", "how long a run may take (600)" },
-	{ "settings", OPTION_SETTINGS, "LIST", "what to compare (" DEFAULT_SETTINGS ")" },
+	{ "settings", OPTION_SETTINGS, "LIST", "what to compare (" DEFAULT_VARIANTS ")" },
 	{ "sweep-cpu", OPTION_SWEEP, NULL, "compare all CPUs for the interrupts" },
 	{ "metric", OPTION_METRIC, "REGEX", "the number to read, as a group" },
 	{ "higher-is-better", OPTION_HIGHER, NULL, "of that number" },
@@ -54,7 +54,7 @@ static int set_number(const struct context *context, const char *name, long min,
 }
 
 /* Returns an exit status, or -1 to go on. */
-static int set_option(const struct context *context, int code, struct bench_request *request)
+static int set_bench_option(const struct context *context, int code, struct bench_request *request)
 {
 	switch (code) {
 	case OPTION_ROUNDS:
@@ -66,7 +66,7 @@ static int set_option(const struct context *context, int code, struct bench_requ
 	case OPTION_SEED:
 		return set_number(context, "seed", 0, UINT32_MAX, &request->seed);
 	case OPTION_SETTINGS:
-		request->settings = optarg;
+		request->variants = optarg;
 		break;
 	case OPTION_SWEEP:
 		request->sweep = true;
@@ -120,7 +120,7 @@ static int check_request(const struct context *context, const struct bench_reque
 
 int bench_parse_options(struct context *context, int argc, char **argv, struct bench_request *ret)
 {
-	struct bench_request request = { .settings = DEFAULT_SETTINGS,
+	struct bench_request request = { .variants = DEFAULT_VARIANTS,
 					 .rounds = DEFAULT_ROUNDS,
 					 .warmup = DEFAULT_WARMUP,
 					 .timeout_s = DEFAULT_TIMEOUT_S,
@@ -128,7 +128,7 @@ int bench_parse_options(struct context *context, int argc, char **argv, struct b
 	int status, code;
 
 	while ((code = cmd_next_option(context, argc, argv, &status)) != -1) {
-		if (code == '?' || (status = set_option(context, code, &request)) >= 0)
+		if (code == '?' || (status = set_bench_option(context, code, &request)) >= 0)
 			return status;
 	}
 	request.operands = argv + optind;

@@ -37,11 +37,11 @@ static const char *base_name(const char *path)
 	return slash && slash[1] ? slash + 1 : path;
 }
 
-static void show_progress(void *data, const char *workload, const char *setting, size_t done,
+static void show_progress(void *data, const char *workload, const char *variant, size_t done,
 			  size_t total, double left_ms)
 {
 	const struct run *run = data;
-	CLEANUP_FREE char *what = text_format("%s, %s", workload, setting);
+	CLEANUP_FREE char *what = text_format("%s, %s", workload, variant);
 
 	if (what && run->context->log.level != LOG_QUIET)
 		progress_show(what, done, total, left_ms);
@@ -58,7 +58,7 @@ static void show_output(const char *output)
 }
 
 /* One workload. Returns an exit status, or -1 to go on. */
-static int measure(struct run *run, const char *name, char *const *arguments)
+static int measure_workload(struct run *run, const char *name, char *const *arguments)
 {
 	const struct bench_request *request = run->request;
 	const struct workload workload = {
@@ -100,13 +100,13 @@ static int measure_all(struct run *run)
 	int status = -1;
 
 	if (request->command)
-		return measure(run, base_name(request->operands[0]), request->operands);
+		return measure_workload(run, base_name(request->operands[0]), request->operands);
 	for (size_t i = 0; i < request->n_operands; i++) {
 		char *model = request->operands[i];
 		char *const arguments[] = { (char *)program, (char *)"-m",  model,
 					    (char *)"-r",    (char *)"100", (char *)"-w",
 					    (char *)"10",    NULL };
-		int failed = measure(run, base_name(model), arguments);
+		int failed = measure_workload(run, base_name(model), arguments);
 
 		if (failed >= 0)
 			status = failed;
@@ -154,29 +154,29 @@ static int run_session(struct run *run)
 	return r < 0 ? context_fail(context, r, &error) : status;
 }
 
-static int prepare_settings(struct run *run, const struct machine *machine,
-			    struct setting settings[static SETTINGS_MAX])
+static int prepare_variants(struct run *run, const struct machine *machine,
+			    struct variant variants[static VARIANTS_MAX])
 {
 	const struct context *context = run->context;
 	const struct bench_request *request = run->request;
 	struct error error;
 	size_t count = 0;
-	int r = request->sweep ? settings_of_cpus(&machine->cpus, &context->config, settings,
+	int r = request->sweep ? variants_of_cpus(&machine->cpus, &context->config, variants,
 						  &count, &error)
-			       : settings_parse(request->settings, &context->config, settings,
+			       : variants_parse(request->variants, &context->config, variants,
 						&count, &error);
 
 	if (r == -EINVAL)
 		return cmd_usage_error(context, "%s", error.text);
-	run->method.settings = settings;
-	run->method.n_settings = count;
+	run->method.variants = variants;
+	run->method.n_variants = count;
 	return r < 0 ? context_fail(context, r, &error) : -1;
 }
 
 int bench_requested(const struct context *context, const struct bench_request *request,
 		    struct bench *ret)
 {
-	struct setting settings[SETTINGS_MAX];
+	struct variant variants[VARIANTS_MAX];
 	struct run run = { .context = context,
 			   .request = request,
 			   .method = { .rounds = (size_t)request->rounds,
@@ -185,7 +185,7 @@ int bench_requested(const struct context *context, const struct bench_request *r
 			   .bench = ret };
 	struct machine machine = { 0 };
 	struct error error = { .text = "out of memory" };
-	int status = context_read_machine(context, OP_ALL, &machine);
+	int status = context_read_machine(context, KIND_ALL, &machine);
 
 	if (status < 0 && !machine.n_cards)
 		status = context_no_card(context);
@@ -194,7 +194,7 @@ int bench_requested(const struct context *context, const struct bench_request *r
 		status = STATUS_FAILED;
 	}
 	if (status < 0)
-		status = prepare_settings(&run, &machine, settings);
+		status = prepare_variants(&run, &machine, variants);
 	machine_done(&machine);
 	if (status < 0 && request->metric &&
 	    metric_init(&run.metric, request->metric, request->higher, &error) < 0)

@@ -45,7 +45,7 @@ static int finish(const struct context *context, const struct bench_request *req
 		return context_fail(context, -ENOMEM, &error);
 	}
 	for (size_t i = 0; i < bench->n_results; i++) {
-		const struct bench_setting *main = bench_main_setting(&bench->results[i]);
+		const struct bench_variant *main = bench_main_variant(&bench->results[i]);
 
 		if (main && !main->effect.n_pairs)
 			status = STATUS_FAILED;
@@ -94,7 +94,7 @@ static int print_references(const struct context *context, const struct bench_re
 	return context_fail(context, r, &error);
 }
 
-static int run(struct context *context, int argc, char **argv)
+static int cmd_bench_run(struct context *context, int argc, char **argv)
 {
 	struct bench_request request;
 	struct replacement saved = { 0 };
@@ -124,5 +124,5 @@ const struct cmd cmd_bench = {
 	.summary = "Measure what the tuning brings on this machine.",
 	.operands = "MODEL... | -- COMMAND...",
 	.options = bench_options,
-	.run = run,
+	.run = cmd_bench_run,
 };

@@ -40,7 +40,7 @@ static int write_new_file(struct record *record, const char *name)
 	return r;
 }
 
-static int write_file(const struct context *context, const char *name)
+static int write_board_file(const struct context *context, const char *name)
 {
 	struct error error = { 0 };
 	int r = write_new_file(context->record, name);
@@ -69,7 +69,7 @@ static int capture(struct context *context, const char *name)
 		return status;
 	inspection_done(&inspection);
 	if (name)
-		return write_file(context, name);
+		return write_board_file(context, name);
 	r = write_record(context->record, stdout);
 	if (r == 0)
 		return STATUS_DONE;
@@ -77,7 +77,7 @@ static int capture(struct context *context, const char *name)
 	return context_fail(context, r, &error);
 }
 
-static int run(struct context *context, int argc, char **argv)
+static int cmd_capture_run(struct context *context, int argc, char **argv)
 {
 	int status;
 
@@ -93,5 +93,5 @@ const struct cmd cmd_capture = {
 	.name = "capture",
 	.summary = "Write the machine down as a board file, for a bug report.",
 	.operands = "[FILE]",
-	.run = run,
+	.run = cmd_capture_run,
 };

@@ -197,7 +197,7 @@ int context_inspect(const struct context *context, struct inspection *ret)
 	struct inspection inspection = { 0 };
 	struct error error = { .text = "out of memory" };
 	struct state state = { 0 };
-	int status = context_read_machine(context, OP_ALL, &inspection.machine);
+	int status = context_read_machine(context, KIND_ALL, &inspection.machine);
 	int r;
 
 	if (status >= 0)
@@ -276,7 +276,7 @@ static void report_change(const struct context *context, const struct op *op,
 			  struct log_fields *fields, bool revert)
 {
 	fields->event = revert ? LOG_EVENT_REVERTED : LOG_EVENT_CHANGED;
-	if (op->kind == OP_IRQBALANCE_BAN)
+	if (op->kind == KIND_IRQBALANCE_BAN)
 		log_message(&context->log, LOG_KIND_NOTICE, fields,
 			    "interrupt %d is %s by irqbalance", op->id, fields->after);
 	else
@@ -305,7 +305,7 @@ int context_report_ops(const struct context *context, const struct machine *mach
 	for (size_t i = 0; i < plan->n_ops; i++) {
 		const struct op *op = &plan->ops[i];
 		struct cpuset set;
-		bool mask = op->kind == OP_IRQ_AFFINITY && cpuset_parse_mask(op->want, &set) == 0;
+		bool mask = op->kind == KIND_IRQ_AFFINITY && cpuset_parse_mask(op->want, &set) == 0;
 		struct log_fields fields = {
 			.card = op->card,
 			.irq = *op->card ? op->id : -1,

@@ -25,7 +25,7 @@ static int read_cards(const struct context *context, struct machine *machine)
 	return r < 0 ? context_fail(context, r, &error) : -1;
 }
 
-static int run(struct context *context, int argc, char **argv)
+static int cmd_detect_run(struct context *context, int argc, char **argv)
 {
 	struct machine machine = { 0 };
 	int status;
@@ -51,5 +51,5 @@ static int run(struct context *context, int argc, char **argv)
 const struct cmd cmd_detect = {
 	.name = "detect",
 	.summary = "Tell whether there is a card with its driver.",
-	.run = run,
+	.run = cmd_detect_run,
 };

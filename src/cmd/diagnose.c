@@ -10,8 +10,8 @@
 
 #define SMI_TIMEOUT_MS 5000
 
-static int report(const struct context *context, const struct inspection *inspection,
-		  const struct findings *findings)
+static int cmd_diagnose_report(const struct context *context, const struct inspection *inspection,
+			       const struct findings *findings)
 {
 	const struct machine *machine = &inspection->machine;
 
@@ -39,7 +39,7 @@ static int judge(struct inspection *inspection, const struct root *root, struct 
 				*refused->text ? refused->text : NULL, findings);
 }
 
-static int run(struct context *context, int argc, char **argv)
+static int cmd_diagnose_run(struct context *context, int argc, char **argv)
 {
 	struct inspection inspection = { 0 };
 	struct findings findings = { 0 };
@@ -50,7 +50,7 @@ static int run(struct context *context, int argc, char **argv)
 	    (status = context_inspect(context, &inspection)) >= 0)
 		return status;
 	if (judge(&inspection, context->root, &findings) == 0)
-		status = report(context, &inspection, &findings);
+		status = cmd_diagnose_report(context, &inspection, &findings);
 	else
 		status = context_fail(context, -ENOMEM, &(struct error){ .text = "out of memory" });
 	findings_done(&findings);
@@ -61,5 +61,5 @@ static int run(struct context *context, int argc, char **argv)
 const struct cmd cmd_diagnose = {
 	.name = "diagnose",
 	.summary = "Report what costs the card speed, and what to do about it.",
-	.run = run,
+	.run = cmd_diagnose_run,
 };

@@ -33,8 +33,8 @@ static int revert(const struct context *context, bool dry_run, struct machine *m
 	return r;
 }
 
-static int report(const struct context *context, bool dry_run, const struct machine *machine,
-		  const struct plan *plan)
+static int cmd_revert_report(const struct context *context, bool dry_run,
+			     const struct machine *machine, const struct plan *plan)
 {
 	const struct report report = {
 		.command = "revert",
@@ -55,7 +55,7 @@ static const struct option_help options[] = {
 	{ NULL, 0, NULL, NULL },
 };
 
-static int run(struct context *context, int argc, char **argv)
+static int cmd_revert_run(struct context *context, int argc, char **argv)
 {
 	struct machine machine = { 0 };
 	struct plan plan = { 0 };
@@ -81,7 +81,7 @@ static int run(struct context *context, int argc, char **argv)
 		return context_fail(context, r, &error);
 	r = revert(context, dry_run, &machine, &plan, &error);
 	status = r < 0 ? context_fail(context, r, &error)
-		       : report(context, dry_run, &machine, &plan);
+		       : cmd_revert_report(context, dry_run, &machine, &plan);
 	plan_done(&plan);
 	machine_done(&machine);
 	return status;
@@ -91,5 +91,5 @@ const struct cmd cmd_revert = {
 	.name = "revert",
 	.summary = "Put the original settings back.",
 	.options = options,
-	.run = run,
+	.run = cmd_revert_run,
 };

@@ -21,7 +21,8 @@ static int plan_now(const struct context *context, struct machine *machine, stru
 	return r;
 }
 
-static int report(const struct context *context, struct machine *machine, const struct plan *plan)
+static int cmd_status_report(const struct context *context, struct machine *machine,
+			     const struct plan *plan)
 {
 	const struct report report = { .command = "status", .machine = machine, .plan = plan };
 
@@ -38,7 +39,7 @@ static int report(const struct context *context, struct machine *machine, const 
 	return report_in_force(&report) ? STATUS_DONE : STATUS_FAILED;
 }
 
-static int run(struct context *context, int argc, char **argv)
+static int cmd_status_run(struct context *context, int argc, char **argv)
 {
 	struct machine machine = { 0 };
 	struct plan plan = { 0 };
@@ -49,7 +50,8 @@ static int run(struct context *context, int argc, char **argv)
 	    (status = context_open(context)) >= 0)
 		return status;
 	r = plan_now(context, &machine, &plan, &error);
-	status = r < 0 ? context_fail(context, r, &error) : report(context, &machine, &plan);
+	status = r < 0 ? context_fail(context, r, &error)
+		       : cmd_status_report(context, &machine, &plan);
 	plan_done(&plan);
 	machine_done(&machine);
 	return status;
@@ -58,5 +60,5 @@ static int run(struct context *context, int argc, char **argv)
 const struct cmd cmd_status = {
 	.name = "status",
 	.summary = "Tell whether the tuning is in force, and what is not.",
-	.run = run,
+	.run = cmd_status_run,
 };

@@ -11,13 +11,13 @@
 static void judge_driver(struct diagnosis *d, const struct card *card)
 {
 	if (!card->driver)
-		diagnosis_add(d, SEVERITY_PROBLEM, "no-driver",
-			      text_format("Card %s has no driver.", card->address),
-			      strdup("Install the AXCL host package (axclhost, axcl_host_*.deb), "
-				     "then 'sudo "
-				     "modprobe ax_pcie_host_dev'; see 'dmesg | grep -i ax_pcie'."));
+		findings_add(d, SEVERITY_PROBLEM, "no-driver",
+			     text_format("Card %s has no driver.", card->address),
+			     strdup("Install the AXCL host package (axclhost, axcl_host_*.deb), "
+				    "then 'sudo "
+				    "modprobe ax_pcie_host_dev'; see 'dmesg | grep -i ax_pcie'."));
 	else if (!card_is_ready(card))
-		diagnosis_add(
+		findings_add(
 			d, SEVERITY_PROBLEM, "no-handler",
 			text_format("Driver %s of card %s has requested no interrupt.",
 				    card->driver, card->address),
@@ -41,14 +41,14 @@ static void judge_link(struct diagnosis *d, const struct card *card)
 	if (!now || !most || !both)
 		d->failed = true;
 	else if (link_is_degraded(link, &port->link))
-		diagnosis_add(d, SEVERITY_PROBLEM, "link-degraded",
-			      text_format("The link of %s runs at %s, but both sides can do %s.",
-					  card->address, now, both),
-			      strdup("Power the board off and seat the card anew; see 'sudo dmesg "
-				     "| grep -i "
-				     "pcie'."));
+		findings_add(d, SEVERITY_PROBLEM, "link-degraded",
+			     text_format("The link of %s runs at %s, but both sides can do %s.",
+					 card->address, now, both),
+			     strdup("Power the board off and seat the card anew; see 'sudo dmesg "
+				    "| grep -i "
+				    "pcie'."));
 	else if (link_limit(link, &port->link) == LINK_LIMIT_SLOT)
-		diagnosis_add(
+		findings_add(
 			d, SEVERITY_INFO, "link-limited-by-slot",
 			text_format(
 				"The link of %s runs at %s, the most that the card and this slot "
@@ -63,20 +63,20 @@ static void judge_registers(struct diagnosis *d, const struct card *card)
 	const struct express *express = &card->express;
 
 	if (express->payload < 0 && express->read_request < 0) {
-		diagnosis_add(d, SEVERITY_INFO, "needs-root",
-			      strdup("MaxPayload, MaxReadReq and ASPM are unknown: only root may "
-				     "read them."),
-			      strdup("sudo ax650n-tune diagnose"));
+		findings_add(d, SEVERITY_INFO, "needs-root",
+			     strdup("MaxPayload, MaxReadReq and ASPM are unknown: only root may "
+				    "read them."),
+			     strdup("sudo ax650n-tune diagnose"));
 		return;
 	}
 	if (express->payload == 128)
-		diagnosis_add(d, SEVERITY_INFO, "max-payload-128",
-			      text_format("MaxPayload of %s is 128 bytes%s.", card->address,
-					  express->payload_max == 128 ? ", the most the card can do"
-								      : ""),
-			      NULL);
+		findings_add(d, SEVERITY_INFO, "max-payload-128",
+			     text_format("MaxPayload of %s is 128 bytes%s.", card->address,
+					 express->payload_max == 128 ? ", the most the card can do"
+								     : ""),
+			     NULL);
 	if (express->read_request >= 0 && express->read_request != READ_REQUEST_USUAL)
-		diagnosis_add(
+		findings_add(
 			d, SEVERITY_WARNING, "max-read-request",
 			text_format("MaxReadReq of %s is %ld bytes, not %d. With 4096 a language "
 				    "model was "
@@ -91,7 +91,7 @@ static void judge_errors(struct diagnosis *d, const struct card *card)
 	const struct aer *aer = &card->aer;
 
 	if (aer->nonfatal > 0 || aer->fatal > 0)
-		diagnosis_add(
+		findings_add(
 			d, SEVERITY_PROBLEM, "aer-errors",
 			text_format(
 				"The link of %s had %ld non-fatal and %ld fatal errors since boot.",
@@ -99,7 +99,7 @@ static void judge_errors(struct diagnosis *d, const struct card *card)
 			strdup("Seat the card anew and check its power; see 'sudo dmesg | grep "
 			       "AER'."));
 	else if (aer->correctable > 0)
-		diagnosis_add(
+		findings_add(
 			d, SEVERITY_WARNING, "aer-errors",
 			text_format("The link of %s had %ld errors since boot, all corrected.",
 				    card->address, aer->correctable),
@@ -111,12 +111,12 @@ static void judge_smi(struct diagnosis *d)
 	const struct smi *smi = &d->machine->smi;
 
 	if (smi->outcome == SMI_SILENT)
-		diagnosis_add(d, SEVERITY_PROBLEM, "card-not-answering",
-			      strdup("axcl-smi did not end in time: a card does not answer."),
-			      strdup("Power the board off and on; see 'sudo dmesg | grep -iE "
-				     "\"axcl|heartbeat\"'."));
+		findings_add(d, SEVERITY_PROBLEM, "card-not-answering",
+			     strdup("axcl-smi did not end in time: a card does not answer."),
+			     strdup("Power the board off and on; see 'sudo dmesg | grep -iE "
+				    "\"axcl|heartbeat\"'."));
 	else if (smi->outcome == SMI_FAILED)
-		diagnosis_add(
+		findings_add(
 			d, SEVERITY_PROBLEM, "card-not-usable",
 			text_format("axcl-smi reports no card: %s",
 				    *smi->message ? smi->message : "it printed nothing."),
@@ -137,7 +137,7 @@ void diagnose_cards(struct diagnosis *d)
 		judge_errors(d, card);
 	}
 	if (!d->machine->n_cards)
-		diagnosis_add(
+		findings_add(
 			d, SEVERITY_PROBLEM, "no-card",
 			strdup("No AX650N card found: there is no PCI device of vendor 1f4b."),
 			strdup("Check that the card sits firmly in its slot and has power, and "

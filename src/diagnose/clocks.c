@@ -16,7 +16,7 @@ static void judge_governors(struct diagnosis *d)
 	for (size_t i = 0; d->plan && i < d->plan->n_ops; i++) {
 		const struct op *op = &d->plan->ops[i];
 
-		if (op->kind != OP_GOVERNOR || !op_is_drift(op))
+		if (op->kind != KIND_GOVERNOR || !op_is_drift(op))
 			continue;
 		first = first ? first : op;
 		for (size_t c = 0; c < cpus->n_cpus; c++) {
@@ -28,13 +28,13 @@ static void judge_governors(struct diagnosis *d)
 	}
 	list = first ? cpuset_format_list(&set) : NULL;
 	if (first && first->result == OP_FAILED)
-		diagnosis_add(
+		findings_add(
 			d, SEVERITY_PROBLEM, "governor-unavailable",
 			text_format("The kernel offers no governor %s for CPUs %s.", first->want,
 				    list ? list : ""),
 			text_format("Load its module: sudo modprobe cpufreq_%s.", first->want));
 	else if (first)
-		diagnosis_add(
+		findings_add(
 			d, SEVERITY_PROBLEM, "governor-not-set",
 			text_format(
 				"The governor of CPUs %s is %s, not %s: their clocks drop between "
@@ -42,9 +42,8 @@ static void judge_governors(struct diagnosis *d)
 				list ? list : "", first->had, first->want),
 			strdup(APPLY));
 	if (!cpus->n_policies)
-		diagnosis_add(d, SEVERITY_INFO, "no-cpufreq",
-			      strdup("This kernel has no cpufreq: there is no clock to set."),
-			      NULL);
+		findings_add(d, SEVERITY_INFO, "no-cpufreq",
+			     strdup("This kernel has no cpufreq: there is no clock to set."), NULL);
 }
 
 static void judge_limits(struct diagnosis *d)
@@ -53,12 +52,12 @@ static void judge_limits(struct diagnosis *d)
 	const struct cpus *cpus = &d->machine->cpus;
 
 	if (system->cooling)
-		diagnosis_add(d, SEVERITY_PROBLEM, "thermal-throttling",
-			      text_format("The clocks are held down against heat (%s)%s%s.",
-					  system->cooling,
-					  system->hottest ? "; the hottest zone is " : "",
-					  system->hottest ? system->hottest : ""),
-			      strdup("Cool the board better: a larger heat sink, or a fan."));
+		findings_add(d, SEVERITY_PROBLEM, "thermal-throttling",
+			     text_format("The clocks are held down against heat (%s)%s%s.",
+					 system->cooling,
+					 system->hottest ? "; the hottest zone is " : "",
+					 system->hottest ? system->hottest : ""),
+			     strdup("Cool the board better: a larger heat sink, or a fan."));
 	for (size_t i = 0; i < cpus->n_policies; i++) {
 		const struct policy *policy = &cpus->policies[i];
 		const struct cpu *cpu = cpus_find(cpus, cpuset_next(&policy->cpus, 0));
@@ -67,7 +66,7 @@ static void judge_limits(struct diagnosis *d)
 		if (system->cooling || !cpu || !cpu->big || policy->limit_khz <= 0 ||
 		    policy->limit_khz >= policy->max_khz)
 			continue;
-		diagnosis_add(
+		findings_add(
 			d, SEVERITY_PROBLEM, "clock-capped",
 			text_format(
 				"The clock of policy%d is limited to %ld MHz; its cores can do %ld "

@@ -37,8 +37,8 @@ void findings_done(struct findings *findings)
 	*findings = (struct findings){ 0 };
 }
 
-void diagnosis_add(struct diagnosis *d, enum severity severity, const char *code, char *text,
-		   char *advice)
+void findings_add(struct diagnosis *d, enum severity severity, const char *code, char *text,
+		  char *advice)
 {
 	struct findings *findings = &d->findings;
 	struct finding *grown = NULL;

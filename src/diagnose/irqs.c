@@ -35,7 +35,7 @@ int diagnose_irq_cpu(const struct machine *machine, const struct vector *vector,
 static const struct op *find_op(const struct plan *plan, int irq)
 {
 	for (size_t i = 0; plan && i < plan->n_ops; i++)
-		if (plan->ops[i].kind == OP_IRQ_AFFINITY && plan->ops[i].id == irq)
+		if (plan->ops[i].kind == KIND_IRQ_AFFINITY && plan->ops[i].id == irq)
 			return &plan->ops[i];
 	return NULL;
 }
@@ -94,7 +94,7 @@ static void judge_unmovable(struct diagnosis *d, const struct vector *vector, co
 	const char *why = why_unmovable(d->machine, vector);
 
 	if (equal)
-		diagnosis_add(
+		findings_add(
 			d, SEVERITY_INFO, "irq-unmovable",
 			text_format(
 				"Interrupt %d cannot be moved: %s. All cores are equal here, so "
@@ -102,11 +102,10 @@ static void judge_unmovable(struct diagnosis *d, const struct vector *vector, co
 				vector->irq, why),
 			NULL);
 	else
-		diagnosis_add(d, cpu && cpu->big ? SEVERITY_INFO : SEVERITY_WARNING,
-			      "irq-unmovable",
-			      text_format("Interrupt %d cannot be moved%s: %s.", vector->irq,
-					  cpu && !cpu->big ? " from a slow core" : "", why),
-			      strdup("Nothing can be done on this kernel; all else still helps."));
+		findings_add(d, cpu && cpu->big ? SEVERITY_INFO : SEVERITY_WARNING, "irq-unmovable",
+			     text_format("Interrupt %d cannot be moved%s: %s.", vector->irq,
+					 cpu && !cpu->big ? " from a slow core" : "", why),
+			     strdup("Nothing can be done on this kernel; all else still helps."));
 }
 
 /* Why a plan leaves an interrupt on a slow core, and what to do about it. */
@@ -131,16 +130,16 @@ static void judge_little(struct diagnosis *d, const struct vector *vector, const
 	bool planned = op && op->result == OP_UNCHANGED;
 	bool obeys = cpuset_has(&vector->affinity, cpu->id);
 
-	diagnosis_add(d, SEVERITY_PROBLEM, "irq-on-little-core",
-		      text_format("Interrupt %d comes to CPU%d, a slow core%s%s: %s.", vector->irq,
-				  cpu->id, core ? core : "",
-				  planned && !obeys ? ", although its affinity is another" : "",
-				  counts),
-		      !planned ? strdup(APPLY)
-		      : obeys  ? advise_chosen(d->machine)
-			       : strdup("Its controller does not obey. Please report it with the "
-					 "output of "
-					 "'sudo ax650n-tune capture'."));
+	findings_add(d, SEVERITY_PROBLEM, "irq-on-little-core",
+		     text_format("Interrupt %d comes to CPU%d, a slow core%s%s: %s.", vector->irq,
+				 cpu->id, core ? core : "",
+				 planned && !obeys ? ", although its affinity is another" : "",
+				 counts),
+		     !planned ? strdup(APPLY)
+		     : obeys  ? advise_chosen(d->machine)
+			      : strdup("Its controller does not obey. Please report it with the "
+					"output of "
+					"'sudo ax650n-tune capture'."));
 }
 
 void diagnose_vector(struct diagnosis *d, const struct vector *vector)
@@ -163,21 +162,20 @@ void diagnose_vector(struct diagnosis *d, const struct vector *vector)
 	else if (cpu && !cpu->big)
 		judge_little(d, vector, cpu, counts);
 	else if (op && op_is_drift(op))
-		diagnosis_add(
+		findings_add(
 			d, SEVERITY_WARNING, "irq-not-in-force",
 			text_format(
 				"Interrupt %d may go to CPUs %s and is not kept on the best core.",
 				vector->irq, affinity),
 			strdup(APPLY));
 	else if (!cpu || !proven)
-		diagnosis_add(
-			d, SEVERITY_INFO, "irq-idle",
-			text_format("Interrupt %d is to come to CPU%s: %s.", vector->irq,
-				    *affinity ? affinity : " unknown", counts),
-			strdup("Run a model on the card, then 'ax650n-tune diagnose' again."));
+		findings_add(d, SEVERITY_INFO, "irq-idle",
+			     text_format("Interrupt %d is to come to CPU%s: %s.", vector->irq,
+					 *affinity ? affinity : " unknown", counts),
+			     strdup("Run a model on the card, then 'ax650n-tune diagnose' again."));
 	else
-		diagnosis_add(d, SEVERITY_OK, "irq-on-fast-core",
-			      text_format("Interrupt %d comes to CPU%d, one of the fast cores: %s.",
-					  vector->irq, where, counts),
-			      NULL);
+		findings_add(d, SEVERITY_OK, "irq-on-fast-core",
+			     text_format("Interrupt %d comes to CPU%d, one of the fast cores: %s.",
+					 vector->irq, where, counts),
+			     NULL);
 }

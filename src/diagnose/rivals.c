@@ -11,7 +11,7 @@ static void judge_ban(struct diagnosis *d, int irq, enum ban ban)
 
 	switch (ban) {
 	case BAN_NONE:
-		diagnosis_add(
+		findings_add(
 			d, SEVERITY_WARNING, "irqbalance-unbanned",
 			text_format(
 				"irqbalance runs and moves interrupt %d as it likes, within 10 s.",
@@ -20,13 +20,13 @@ static void judge_ban(struct diagnosis *d, int irq, enum ban ban)
 		break;
 	case BAN_NUMBER:
 	case BAN_DRIVER:
-		diagnosis_add(d, lasting ? SEVERITY_OK : SEVERITY_INFO, "irqbalance-banned",
-			      text_format("irqbalance runs and leaves interrupt %d alone%s.", irq,
-					  lasting ? " for good" : ", until it is restarted"),
-			      NULL);
+		findings_add(d, lasting ? SEVERITY_OK : SEVERITY_INFO, "irqbalance-banned",
+			     text_format("irqbalance runs and leaves interrupt %d alone%s.", irq,
+					 lasting ? " for good" : ", until it is restarted"),
+			     NULL);
 		break;
 	case BAN_UNKNOWN:
-		diagnosis_add(
+		findings_add(
 			d, SEVERITY_WARNING, "irqbalance-unknown",
 			text_format(
 				"irqbalance runs and may move interrupt %d; only root can ask it.",
@@ -61,7 +61,7 @@ static void judge_rivals(struct diagnosis *d)
 		if (rival->affinity || !(rival->running || rival->enabled))
 			continue;
 		if (rival->daemon && rival->running)
-			diagnosis_add(
+			findings_add(
 				d, SEVERITY_WARNING, "governor-rival",
 				text_format("%s runs and may set other governors.", rival->name),
 				text_format(
@@ -70,11 +70,11 @@ static void judge_rivals(struct diagnosis *d)
 					rival->config ? ": " : "",
 					rival->config ? rival->config : "", rival->name));
 		else
-			diagnosis_add(d, SEVERITY_INFO, "governor-at-boot",
-				      text_format("%s sets governors when the system starts%s%s.",
-						  rival->name, rival->config ? ", from " : "",
-						  rival->config ? rival->config : ""),
-				      NULL);
+			findings_add(d, SEVERITY_INFO, "governor-at-boot",
+				     text_format("%s sets governors when the system starts%s%s.",
+						 rival->name, rival->config ? ", from " : "",
+						 rival->config ? rival->config : ""),
+				     NULL);
 	}
 }
 
@@ -86,30 +86,30 @@ static void judge_service(struct diagnosis *d)
 	if (!services->asked)
 		return;
 	if (!strcmp(own->load, "not-found"))
-		diagnosis_add(d, SEVERITY_WARNING, "service-not-installed",
-			      strdup(SERVICE_NAME
-				     " is not installed: the settings end with the next boot."),
-			      strdup("sudo ./install.sh, in the source of ax650n-tune"));
+		findings_add(d, SEVERITY_WARNING, "service-not-installed",
+			     strdup(SERVICE_NAME
+				    " is not installed: the settings end with the next boot."),
+			     strdup("sudo ./install.sh, in the source of ax650n-tune"));
 	else if (!strcmp(own->active, "failed"))
-		diagnosis_add(d, SEVERITY_PROBLEM, "service-failed",
-			      text_format(SERVICE_NAME " has failed (%s).", own->result),
-			      strdup("See 'journalctl -b -u ax650n-tune'."));
+		findings_add(d, SEVERITY_PROBLEM, "service-failed",
+			     text_format(SERVICE_NAME " has failed (%s).", own->result),
+			     strdup("See 'journalctl -b -u ax650n-tune'."));
 	else if (!strcmp(own->file_state, "masked"))
-		diagnosis_add(
+		findings_add(
 			d, SEVERITY_WARNING, "service-not-enabled",
 			strdup(SERVICE_NAME " is masked: the settings end with the next boot."),
 			strdup("sudo systemctl unmask ax650n-tune, then sudo systemctl enable "
 			       "--now "
 			       "ax650n-tune"));
 	else if (strcmp(own->file_state, "enabled") != 0)
-		diagnosis_add(d, SEVERITY_WARNING, "service-not-enabled",
-			      strdup(SERVICE_NAME
-				     " is not enabled: the settings end with the next boot."),
-			      strdup("sudo systemctl enable --now ax650n-tune"));
+		findings_add(d, SEVERITY_WARNING, "service-not-enabled",
+			     strdup(SERVICE_NAME
+				    " is not enabled: the settings end with the next boot."),
+			     strdup("sudo systemctl enable --now ax650n-tune"));
 	if (d->machine->n_cards && d->machine->system.can_suspend &&
 	    strcmp(services->sleep.load, "masked") != 0 &&
 	    strcmp(services->sleep.file_state, "masked") != 0)
-		diagnosis_add(
+		findings_add(
 			d, SEVERITY_WARNING, "sleep-not-masked",
 			strdup("The system may be suspended, which the card does not survive (its "
 			       "vendor says so)."),

@@ -30,7 +30,7 @@ static void judge_idle(struct diagnosis *d)
 	}
 	list = cpuset_format_list(&set);
 	if (deepest)
-		diagnosis_add(
+		findings_add(
 			d, SEVERITY_INFO, "deep-idle",
 			text_format("CPU%s may enter idle state %s, which takes %ld us to leave.",
 				    list ? list : "",
@@ -46,7 +46,7 @@ static void judge_memory(struct diagnosis *d)
 	const struct memory *memory = &d->machine->memory;
 
 	if (memory->governor && strcmp(memory->governor, "performance") != 0)
-		diagnosis_add(
+		findings_add(
 			d, SEVERITY_INFO, "memory-governor",
 			text_format("The clock of the memory is chosen by %s.", memory->governor),
 			strdup("To keep it up, for about 0.6 W on an RK3588: "
@@ -59,23 +59,23 @@ static void judge_plan(struct diagnosis *d, const char *refused)
 	bool other = false;
 
 	if (refused)
-		diagnosis_add(d, SEVERITY_PROBLEM, "no-plan",
-			      text_format("The settings cannot be planned: %s.", refused),
-			      strdup("Mend /etc/ax650n-tune.conf."));
+		findings_add(d, SEVERITY_PROBLEM, "no-plan",
+			     text_format("The settings cannot be planned: %s.", refused),
+			     strdup("Mend /etc/ax650n-tune.conf."));
 	for (size_t i = 0; d->plan && i < d->plan->n_ops; i++)
-		other = other || ((d->plan->ops[i].kind == OP_IDLE_LATENCY ||
-				   d->plan->ops[i].kind == OP_MEMORY_GOVERNOR) &&
+		other = other || ((d->plan->ops[i].kind == KIND_IDLE_LATENCY ||
+				   d->plan->ops[i].kind == KIND_MEMORY_GOVERNOR) &&
 				  op_is_drift(&d->plan->ops[i]));
 	if (other)
-		diagnosis_add(
+		findings_add(
 			d, SEVERITY_WARNING, "setting-not-in-force",
 			strdup("A setting of /etc/ax650n-tune.conf is not in force; 'ax650n-tune "
 			       "status' names it."),
 			strdup(APPLY));
 	if (d->plan && d->plan->n_ops && machine_is_ready(d->machine) &&
 	    plan_sum(d->plan, true) == PLAN_UNCHANGED && !plan_has(d->plan, OP_UNMOVABLE))
-		diagnosis_add(d, SEVERITY_OK, "in-force", strdup("Every setting is in force."),
-			      NULL);
+		findings_add(d, SEVERITY_OK, "in-force", strdup("Every setting is in force."),
+			     NULL);
 }
 
 void diagnose_settings(struct diagnosis *d, const char *refused)

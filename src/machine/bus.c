@@ -25,14 +25,14 @@ static void drop_message(sd_bus_message **message)
 #define CLEANUP_BUS	CLEANUP(close_bus)
 #define CLEANUP_MESSAGE CLEANUP(drop_message)
 
-static void copy(char *field, size_t size, const char *text)
+static void copy_field(char *field, size_t size, const char *text)
 {
 	snprintf(field, size, "%s", text);
 }
 
-#define COPY(field, text) copy(field, sizeof(field), text)
+#define COPY(field, text) copy_field(field, sizeof(field), text)
 
-static struct unit *find(struct unit *units, size_t count, const char *name)
+static struct unit *find_unit(struct unit *units, size_t count, const char *name)
 {
 	for (size_t i = 0; i < count; i++)
 		if (!strcmp(units[i].name, name))
@@ -70,7 +70,7 @@ static int read_states(sd_bus *bus, struct unit *units, size_t count)
 	while (r >= 0 &&
 	       (r = sd_bus_message_read(reply, "(ssssssouso)", &name, NULL, &load, &active, NULL,
 					NULL, NULL, NULL, NULL, NULL)) > 0) {
-		struct unit *unit = find(units, count, name);
+		struct unit *unit = find_unit(units, count, name);
 
 		if (!unit)
 			continue;
@@ -90,7 +90,7 @@ static int read_file_states(sd_bus *bus, struct unit *units, size_t count)
 		r = sd_bus_message_enter_container(reply, 'a', "(ss)");
 	while (r >= 0 && (r = sd_bus_message_read(reply, "(ss)", &path, &state)) > 0) {
 		const char *slash = strrchr(path, '/');
-		struct unit *unit = find(units, count, slash ? slash + 1 : path);
+		struct unit *unit = find_unit(units, count, slash ? slash + 1 : path);
 
 		if (unit)
 			COPY(unit->file_state, state);
@@ -111,7 +111,7 @@ static int read_result(sd_bus *bus, struct unit *unit)
 	return r;
 }
 
-static int read_drop_ins(sd_bus *bus, struct unit *unit)
+static int read_unit_drop_ins(sd_bus *bus, struct unit *unit)
 {
 	CLEANUP_FREE char *path = NULL;
 	char **list = NULL;
@@ -134,7 +134,7 @@ static int read_drop_ins(sd_bus *bus, struct unit *unit)
 	return r;
 }
 
-static int ask(struct unit *units, size_t count, unsigned timeout_ms)
+static int ask_manager(struct unit *units, size_t count, unsigned timeout_ms)
 {
 	CLEANUP_BUS sd_bus *bus = NULL;
 	int r = sd_bus_open_system(&bus);
@@ -149,7 +149,7 @@ static int ask(struct unit *units, size_t count, unsigned timeout_ms)
 		r = read_result(bus, &units[0]);
 	for (size_t i = 0; r >= 0 && i < count; i++)
 		if (!strcmp(units[i].load, "loaded"))
-			r = read_drop_ins(bus, &units[i]);
+			r = read_unit_drop_ins(bus, &units[i]);
 	return r < 0 ? r : 0;
 }
 
@@ -171,7 +171,7 @@ static int read_answer(const struct root *root, struct unit *units, size_t count
 		for (char *word = strtok_r(line, " ", &rest); word && n < ARRAY_SIZE(fields);
 		     word = strtok_r(NULL, " ", &rest))
 			fields[n++] = strcmp(word, "-") ? word : (char *)"";
-		unit = n >= ARRAY_SIZE(fields) - 1 ? find(units, count, fields[0]) : NULL;
+		unit = n >= ARRAY_SIZE(fields) - 1 ? find_unit(units, count, fields[0]) : NULL;
 		if (!unit)
 			continue;
 		COPY(unit->load, fields[1]);
@@ -213,7 +213,7 @@ int bus_read_units(const struct root *root, struct unit *units, size_t count, un
 
 	if (!root_is_live(root))
 		return read_answer(root, units, count);
-	r = ask(units, count, timeout_ms);
+	r = ask_manager(units, count, timeout_ms);
 	for (size_t i = 0; r < 0 && i < count; i++)
 		units[i] = (struct unit){ .name = units[i].name };
 	if (r == 0 && root_record(root))

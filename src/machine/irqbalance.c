@@ -238,7 +238,7 @@ static int ask_daemon(int pid, const char *command, char **ret)
 }
 
 /* The same of a board, whose answer is a file. */
-static int ask(const struct root *root, int pid, char **ret)
+static int ask_irqbalance(const struct root *root, int pid, char **ret)
 {
 	char path[64];
 	int r;
@@ -297,7 +297,7 @@ int irqbalance_read(const struct root *root, struct processes *processes, struct
 	r = root_read_words(root, &ret->arguments, "/proc/%d/cmdline", ret->pid);
 	if (r == -ENOMEM)
 		return r;
-	r = ask(root, ret->pid, &answer);
+	r = ask_irqbalance(root, ret->pid, &answer);
 	if (r == 0)
 		r = irqbalance_parse_setup(answer, &ret->banned, &ret->n_banned);
 	ret->error = -r;

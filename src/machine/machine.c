@@ -89,9 +89,9 @@ static int read_rare(const struct root *root, unsigned kinds, struct machine *ma
 {
 	int r = 0;
 
-	if (kinds & OP_BIT(OP_IDLE_LATENCY))
+	if (kinds & KIND_BIT(KIND_IDLE_LATENCY))
 		r = cpus_read_latency(root, &machine->cpus);
-	if (r == 0 && kinds & OP_BIT(OP_MEMORY_GOVERNOR))
+	if (r == 0 && kinds & KIND_BIT(KIND_MEMORY_GOVERNOR))
 		r = read_memory(root, &machine->memory);
 	return r;
 }

@@ -24,7 +24,7 @@ static const char *find_program(void)
 	return NULL;
 }
 
-static void copy(char *field, size_t size, const char *text, size_t length)
+static void copy_cell(char *field, size_t size, const char *text, size_t length)
 {
 	snprintf(field, size, "%.*s", (int)length, text);
 	text_make_printable(field);
@@ -89,10 +89,10 @@ static int parse_first_row(const struct cell cells[static CELLS], struct smi *sm
 		return -ENOMEM;
 	smi->cards = grown;
 	grown += smi->n_cards++;
-	copy(grown->address, sizeof(grown->address), address, length);
+	copy_cell(grown->address, sizeof(grown->address), address, length);
 	while (at && !isspace((unsigned char)names[at - 1]))
 		at--;
-	copy(grown->firmware, sizeof(grown->firmware), names + at, word - at);
+	copy_cell(grown->firmware, sizeof(grown->firmware), names + at, word - at);
 	grown->temperature_c = grown->npu_percent = grown->used_mib = grown->total_mib = -1;
 	return 1;
 }
@@ -122,7 +122,7 @@ static void parse_head(const char *line, size_t length, struct smi *smi)
 	if (!word || *smi->driver)
 		return;
 	word += 7 + strspn(word + 7, " ");
-	copy(smi->driver, sizeof(smi->driver), word, strcspn(word, " |\n"));
+	copy_cell(smi->driver, sizeof(smi->driver), word, strcspn(word, " |\n"));
 }
 
 int smi_parse(const char *text, struct smi *ret)
@@ -141,7 +141,7 @@ int smi_parse(const char *text, struct smi *ret)
 
 			line = trim(line, &n);
 			if (n && *line != '+')
-				copy(ret->message, sizeof(ret->message), line, n);
+				copy_cell(ret->message, sizeof(ret->message), line, n);
 			continue;
 		}
 		parse_head(text, length, ret);

@@ -65,7 +65,7 @@ static int set_name(char **name, const char *value, struct error *error)
 {
 	char *copy = NULL;
 
-	if (!op_valid_value(OP_GOVERNOR, value))
+	if (!kind_valid_value(KIND_GOVERNOR, value))
 		return error_set(error, -EINVAL,
 				 "allowed are 'off' and the name of a governor, such as "
 				 "'performance'");
@@ -145,7 +145,7 @@ static void parse_fail(struct parse *parse, int code, const char *key, const cha
 }
 
 /* Like fgets(). An indented line is one of its own, not the continuation inih would make of it. */
-static char *next_line(char *line, int size, void *stream)
+static char *next_config_line(char *line, int size, void *stream)
 {
 	struct parse *parse = stream;
 	const char *start = parse->rest + strspn(parse->rest, " \t");
@@ -186,7 +186,7 @@ static int on_key(void *user, const char *section, const char *key, const char *
 int config_parse(const char *text, const char *name, struct config *config, struct error *error)
 {
 	struct parse parse = { .rest = text, .name = name, .config = config, .error = error };
-	int line = ini_parse_stream(next_line, &parse, on_key, &parse);
+	int line = ini_parse_stream(next_config_line, &parse, on_key, &parse);
 
 	if (line > 0 && parse.result == 0) {
 		parse.line = line;
@@ -197,8 +197,8 @@ int config_parse(const char *text, const char *name, struct config *config, stru
 	return parse.result;
 }
 
-static int read_file(const struct root *root, const char *path, struct config *config,
-		     struct error *error)
+static int read_config_file(const struct root *root, const char *path, struct config *config,
+			    struct error *error)
 {
 	CLEANUP_FREE char *text = NULL;
 	int r = root_read_text(root, &text, "%s", path);
@@ -214,7 +214,7 @@ static int compare_name(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-static int read_drop_ins(const struct root *root, struct config *config, struct error *error)
+static int read_config_dir(const struct root *root, struct config *config, struct error *error)
 {
 	CLEANUP_DIR DIR *dir = NULL;
 	char **names = NULL;
@@ -244,7 +244,7 @@ static int read_drop_ins(const struct root *root, struct config *config, struct 
 		qsort(names, count, sizeof(*names), compare_name);
 	for (size_t i = 0; i < count; i++) {
 		if (r == 0)
-			r = read_file(root, names[i], config, error);
+			r = read_config_file(root, names[i], config, error);
 		free(names[i]);
 	}
 	free(names);
@@ -262,12 +262,12 @@ int config_read(const struct root *root, const char *file, struct config *config
 
 		r = root_open("/", &host);
 		return r < 0 ? error_set(error, r, "cannot open /: %s", strerror(-r))
-			     : read_file(host, file, config, error);
+			     : read_config_file(host, file, config, error);
 	}
-	r = read_file(root, CONFIG_FILE, config, &missing);
+	r = read_config_file(root, CONFIG_FILE, config, &missing);
 	if (r < 0 && r != -ENOENT) {
 		*error = missing;
 		return r;
 	}
-	return read_drop_ins(root, config, error);
+	return read_config_dir(root, config, error);
 }

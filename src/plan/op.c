@@ -13,11 +13,11 @@
 #define GOVERNOR_LETTERS  "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"
 
 static const char *const kind_names[] = {
-	[OP_IRQBALANCE_BAN] = "irqbalance-ban",
-	[OP_IRQ_AFFINITY] = "irq-affinity",
-	[OP_GOVERNOR] = "governor",
-	[OP_IDLE_LATENCY] = "idle-latency",
-	[OP_MEMORY_GOVERNOR] = "memory-governor",
+	[KIND_IRQBALANCE_BAN] = "irqbalance-ban",
+	[KIND_IRQ_AFFINITY] = "irq-affinity",
+	[KIND_GOVERNOR] = "governor",
+	[KIND_IDLE_LATENCY] = "idle-latency",
+	[KIND_MEMORY_GOVERNOR] = "memory-governor",
 };
 
 static const char *const result_names[] = {
@@ -36,9 +36,9 @@ void op_done(struct op *op)
 	*op = (struct op){ 0 };
 }
 
-bool op_kind_has_card(enum op_kind kind)
+bool kind_has_card(enum kind kind)
 {
-	return kind == OP_IRQ_AFFINITY || kind == OP_IRQBALANCE_BAN;
+	return kind == KIND_IRQ_AFFINITY || kind == KIND_IRQBALANCE_BAN;
 }
 
 bool op_is_drift(const struct op *op)
@@ -53,66 +53,66 @@ const char *op_after(const struct op *op)
 	return op->now ? op->now : op->had;
 }
 
-char *op_path(enum op_kind kind, int id)
+char *kind_path(enum kind kind, int id)
 {
 	switch (kind) {
-	case OP_IRQBALANCE_BAN:
+	case KIND_IRQBALANCE_BAN:
 		return strdup(IRQBALANCE_DIR);
-	case OP_IRQ_AFFINITY:
+	case KIND_IRQ_AFFINITY:
 		return text_format("/proc/irq/%d/smp_affinity", id);
-	case OP_GOVERNOR:
+	case KIND_GOVERNOR:
 		return text_format("/sys/devices/system/cpu/cpufreq/policy%d/scaling_governor", id);
-	case OP_IDLE_LATENCY:
+	case KIND_IDLE_LATENCY:
 		return text_format("/sys/devices/system/cpu/cpu%d/power/pm_qos_resume_latency_us",
 				   id);
-	case OP_MEMORY_GOVERNOR:
+	case KIND_MEMORY_GOVERNOR:
 		break;
 	}
 	return strdup("/sys/class/devfreq/dmc/governor");
 }
 
-bool op_same_value(enum op_kind kind, const char *a, const char *b)
+bool kind_same_value(enum kind kind, const char *a, const char *b)
 {
 	struct cpuset x, y;
 
-	if (kind == OP_IRQ_AFFINITY)
+	if (kind == KIND_IRQ_AFFINITY)
 		return cpuset_parse_mask(a, &x) == 0 && cpuset_parse_mask(b, &y) == 0 &&
 		       cpuset_equal(&x, &y);
 	return !strcmp(a, b);
 }
 
-bool op_valid_value(enum op_kind kind, const char *value)
+bool kind_valid_value(enum kind kind, const char *value)
 {
 	struct cpuset set;
 	size_t length;
 	long latency;
 
 	switch (kind) {
-	case OP_IRQBALANCE_BAN:
-		return !strcmp(value, OP_BANNED) || !strcmp(value, OP_BALANCED);
-	case OP_IRQ_AFFINITY:
+	case KIND_IRQBALANCE_BAN:
+		return !strcmp(value, IRQBALANCE_BANNED) || !strcmp(value, IRQBALANCE_BALANCED);
+	case KIND_IRQ_AFFINITY:
 		return cpuset_parse_mask(value, &set) == 0;
-	case OP_IDLE_LATENCY:
+	case KIND_IDLE_LATENCY:
 		/* "n/a" means that no latency is tolerated (drivers/base/power/sysfs.c). */
 		return !strcmp(value, "n/a") || parse_long(value, 0, INT32_MAX, &latency) == 0;
-	case OP_GOVERNOR:
-	case OP_MEMORY_GOVERNOR:
+	case KIND_GOVERNOR:
+	case KIND_MEMORY_GOVERNOR:
 		break;
 	}
 	length = strspn(value, GOVERNOR_LETTERS);
 	return length && length <= GOVERNOR_NAME_MAX && !value[length];
 }
 
-const char *op_kind_name(enum op_kind kind)
+const char *kind_name(enum kind kind)
 {
 	return kind_names[kind];
 }
 
-int op_kind_from_name(const char *name, enum op_kind *ret)
+int kind_from_name(const char *name, enum kind *ret)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(kind_names); i++) {
 		if (!strcmp(kind_names[i], name)) {
-			*ret = (enum op_kind)i;
+			*ret = (enum kind)i;
 			return 0;
 		}
 	}

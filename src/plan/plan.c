@@ -11,13 +11,13 @@
 #include <stdio.h>
 #include <string.h>
 
-static char *copy(const char *text)
+static char *copy_text(const char *text)
 {
 	return text ? strdup(text) : NULL;
 }
 
-struct op *plan_add_op(struct plan *plan, enum op_kind kind, int id, const char *card,
-		       const char *had, char *want, char *why)
+struct op *plan_add_op(struct plan *plan, enum kind kind, int id, const char *card, const char *had,
+		       char *want, char *why)
 {
 	struct op *op = array_grow(plan->ops, plan->n_ops, sizeof(*op));
 
@@ -31,8 +31,8 @@ struct op *plan_add_op(struct plan *plan, enum op_kind kind, int id, const char 
 	op->kind = kind;
 	op->id = id;
 	snprintf(op->card, sizeof(op->card), "%s", card);
-	op->path = op_path(kind, id);
-	op->had = copy(had);
+	op->path = kind_path(kind, id);
+	op->had = copy_text(had);
 	op->want = want;
 	op->why = why;
 	if (!op->path || !op->want || !op->why || (had && !op->had))
@@ -40,7 +40,7 @@ struct op *plan_add_op(struct plan *plan, enum op_kind kind, int id, const char 
 	if (!had) {
 		op->result = OP_FAILED;
 		op->error = ENOENT;
-	} else if (op_same_value(kind, had, want)) {
+	} else if (kind_same_value(kind, had, want)) {
 		op->result = OP_UNCHANGED;
 	}
 	return op;
@@ -81,11 +81,11 @@ static int plan_ban(struct plan *plan, const struct irqbalance *irqbalance, cons
 	/* Who may not ask it may not tell it anything either. */
 	if (!irqbalance->pid || irqbalance->error == EACCES || irqbalance->error == EPERM)
 		return 0;
-	op = plan_add_op(plan, OP_IRQBALANCE_BAN, irq, card->address,
+	op = plan_add_op(plan, KIND_IRQBALANCE_BAN, irq, card->address,
 			 ban == BAN_UNKNOWN ? NULL
-			 : ban == BAN_NONE  ? OP_BALANCED
-					    : OP_BANNED,
-			 strdup(OP_BANNED),
+			 : ban == BAN_NONE  ? IRQBALANCE_BALANCED
+					    : IRQBALANCE_BANNED,
+			 strdup(IRQBALANCE_BANNED),
 			 text_format("irqbalance would move interrupt %d again.", irq));
 	if (!op)
 		return -ENOMEM;
@@ -100,7 +100,7 @@ static int plan_ban(struct plan *plan, const struct irqbalance *irqbalance, cons
 static bool plans_ban(const struct plan *plan, int irq)
 {
 	for (size_t i = 0; i < plan->n_ops; i++)
-		if (plan->ops[i].kind == OP_IRQBALANCE_BAN && plan->ops[i].id == irq)
+		if (plan->ops[i].kind == KIND_IRQBALANCE_BAN && plan->ops[i].id == irq)
 			return true;
 	return false;
 }
@@ -115,12 +115,12 @@ static int plan_stale_bans(struct plan *plan, const struct machine *machine,
 	for (size_t i = 0; known && i < known->n_saved; i++) {
 		const struct saved *saved = &known->saved[i];
 
-		if (saved->kind != OP_IRQBALANCE_BAN || plans_ban(plan, saved->id) ||
+		if (saved->kind != KIND_IRQBALANCE_BAN || plans_ban(plan, saved->id) ||
 		    !irqbalance_has_banned(&machine->irqbalance, saved->id) ||
 		    cards_find_vector(machine->cards, machine->n_cards, saved->card, saved->id))
 			continue;
-		if (!plan_add_op(plan, OP_IRQBALANCE_BAN, saved->id, saved->card, OP_BANNED,
-				 strdup(OP_BALANCED),
+		if (!plan_add_op(plan, KIND_IRQBALANCE_BAN, saved->id, saved->card,
+				 IRQBALANCE_BANNED, strdup(IRQBALANCE_BALANCED),
 				 text_format("Interrupt %d is no longer one of %s.", saved->id,
 					     saved->card)))
 			return -ENOMEM;
@@ -132,7 +132,7 @@ static int plan_vector(struct plan *plan, const struct cpus *cpus, const struct 
 		       const struct state *known, const char *card, const struct vector *vector,
 		       int target)
 {
-	const struct saved *saved = known ? state_find(known, OP_IRQ_AFFINITY, vector->irq, card)
+	const struct saved *saved = known ? state_find(known, KIND_IRQ_AFFINITY, vector->irq, card)
 					  : NULL;
 	struct cpuset set = { 0 };
 	struct op *op;
@@ -140,7 +140,7 @@ static int plan_vector(struct plan *plan, const struct cpus *cpus, const struct 
 
 	cpuset_add(&set, target);
 	moves = !cpuset_equal(&set, &vector->affinity);
-	op = plan_add_op(plan, OP_IRQ_AFFINITY, vector->irq, card, vector->mask,
+	op = plan_add_op(plan, KIND_IRQ_AFFINITY, vector->irq, card, vector->mask,
 			 cpuset_format_mask(&set, cpus->possible),
 			 explain_core(cpus_find(cpus, target), config->cpu >= 0, moves));
 	if (!op)
@@ -256,7 +256,7 @@ static int plan_governors(struct plan *plan, const struct cpus *cpus, const char
 
 		if (!is_big(cpus, policy))
 			continue;
-		op = plan_add_op(plan, OP_GOVERNOR, policy->id, "", policy->governor,
+		op = plan_add_op(plan, KIND_GOVERNOR, policy->id, "", policy->governor,
 				 strdup(governor), explain_governor(policy));
 		if (!op)
 			return -ENOMEM;
@@ -289,7 +289,8 @@ static int plan_idle_latency(struct plan *plan, const struct cpus *cpus, long la
 			continue;
 		cpuset_add(&done, id);
 		op = plan_add_op(
-			plan, OP_IDLE_LATENCY, id, "", cpu->latency, text_format("%ld", latency_us),
+			plan, KIND_IDLE_LATENCY, id, "", cpu->latency,
+			text_format("%ld", latency_us),
 			text_format("IdleLatency= keeps CPU%d out of idle states that take "
 				    "longer than %ld us to leave.",
 				    id, latency_us));
@@ -307,7 +308,7 @@ static int plan_memory(struct plan *plan, const struct memory *memory, const cha
 
 	if (memory->governor && !offers(memory->governors, governor))
 		return refuse_governor(governor, "MemoryGovernor", "", memory->governors, error);
-	op = plan_add_op(plan, OP_MEMORY_GOVERNOR, 0, "", memory->governor, strdup(governor),
+	op = plan_add_op(plan, KIND_MEMORY_GOVERNOR, 0, "", memory->governor, strdup(governor),
 			 strdup("MemoryGovernor= sets how the clock of the memory is chosen."));
 	if (!op)
 		return -ENOMEM;
@@ -317,13 +318,13 @@ static int plan_memory(struct plan *plan, const struct memory *memory, const cha
 
 unsigned plan_kinds(const struct config *config, const struct state *state)
 {
-	unsigned kinds = OP_BIT(OP_IRQ_AFFINITY) | OP_BIT(OP_IRQBALANCE_BAN) |
-			 (config->governor ? OP_BIT(OP_GOVERNOR) : 0) |
-			 (config->idle_latency_us >= 0 ? OP_BIT(OP_IDLE_LATENCY) : 0) |
-			 (config->memory_governor ? OP_BIT(OP_MEMORY_GOVERNOR) : 0);
+	unsigned kinds = KIND_BIT(KIND_IRQ_AFFINITY) | KIND_BIT(KIND_IRQBALANCE_BAN) |
+			 (config->governor ? KIND_BIT(KIND_GOVERNOR) : 0) |
+			 (config->idle_latency_us >= 0 ? KIND_BIT(KIND_IDLE_LATENCY) : 0) |
+			 (config->memory_governor ? KIND_BIT(KIND_MEMORY_GOVERNOR) : 0);
 
 	for (size_t i = 0; i < state->n_saved; i++)
-		kinds |= OP_BIT(state->saved[i].kind);
+		kinds |= KIND_BIT(state->saved[i].kind);
 	return kinds;
 }
 

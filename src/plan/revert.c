@@ -21,21 +21,21 @@ static const char *present_value(const struct machine *machine, const struct sav
 	*ret_error = ENOENT;
 
 	switch (saved->kind) {
-	case OP_IRQBALANCE_BAN:
+	case KIND_IRQBALANCE_BAN:
 		if (!machine->irqbalance.pid)
 			return NULL;
 		*ret_error = machine->irqbalance.error;
 		if (*ret_error)
 			return NULL;
-		return irqbalance_has_banned(&machine->irqbalance, saved->id) ? OP_BANNED
-									      : OP_BALANCED;
-	case OP_IRQ_AFFINITY:
+		return irqbalance_has_banned(&machine->irqbalance, saved->id) ? IRQBALANCE_BANNED
+									      : IRQBALANCE_BALANCED;
+	case KIND_IRQ_AFFINITY:
 		vector = cards_find_vector(machine->cards, machine->n_cards, saved->card,
 					   saved->id);
 		if (vector)
 			*ret_error = vector->mask_error;
 		return vector ? vector->mask : NULL;
-	case OP_GOVERNOR:
+	case KIND_GOVERNOR:
 		for (size_t i = 0; i < machine->cpus.n_policies; i++) {
 			const struct policy *policy = &machine->cpus.policies[i];
 
@@ -45,12 +45,12 @@ static const char *present_value(const struct machine *machine, const struct sav
 			return policy->governor;
 		}
 		return NULL;
-	case OP_IDLE_LATENCY:
+	case KIND_IDLE_LATENCY:
 		cpu = cpus_find(&machine->cpus, saved->id);
 		if (cpu)
 			*ret_error = cpu->latency_error;
 		return cpu ? cpu->latency : NULL;
-	case OP_MEMORY_GOVERNOR:
+	case KIND_MEMORY_GOVERNOR:
 		break;
 	}
 	*ret_error = machine->memory.error;
@@ -59,13 +59,13 @@ static const char *present_value(const struct machine *machine, const struct sav
 
 static char *explain(const struct saved *saved, const char *have, int error)
 {
-	if (!have && saved->kind == OP_IRQBALANCE_BAN && error != ENOENT)
+	if (!have && saved->kind == KIND_IRQBALANCE_BAN && error != ENOENT)
 		return text_format("irqbalance does not answer.");
 	if (!have && error && error != ENOENT)
 		return text_format("The value cannot be read now; its original is kept.");
 	if (!have)
 		return text_format("The setting is gone, and its value with it.");
-	if (op_same_value(saved->kind, have, saved->original))
+	if (kind_same_value(saved->kind, have, saved->original))
 		return text_format("The value is the original one.");
 	if (saved_is_ours(saved, have))
 		return text_format("This is the value from before the first apply.");
@@ -93,7 +93,7 @@ int plan_revert(const struct machine *machine, const struct state *state, struct
 		if (op->result == OP_UNCHANGED || (have && saved_is_ours(saved, have)))
 			continue;
 		/* An irqbalance that cannot be asked keeps its ban. */
-		if (saved->kind == OP_IRQBALANCE_BAN && machine->irqbalance.error) {
+		if (saved->kind == KIND_IRQBALANCE_BAN && machine->irqbalance.error) {
 			op->error = machine->irqbalance.error;
 			continue;
 		}

@@ -23,7 +23,7 @@ void state_done(struct state *state)
 	*state = (struct state){ 0 };
 }
 
-static struct saved *find(const struct state *state, enum op_kind kind, int id, const char *card)
+static struct saved *find_saved(const struct state *state, enum kind kind, int id, const char *card)
 {
 	for (size_t i = 0; i < state->n_saved; i++) {
 		struct saved *saved = &state->saved[i];
@@ -34,16 +34,15 @@ static struct saved *find(const struct state *state, enum op_kind kind, int id, 
 	return NULL;
 }
 
-const struct saved *state_find(const struct state *state, enum op_kind kind, int id,
-			       const char *card)
+const struct saved *state_find(const struct state *state, enum kind kind, int id, const char *card)
 {
-	return find(state, kind, id, card);
+	return find_saved(state, kind, id, card);
 }
 
 bool saved_is_ours(const struct saved *saved, const char *value)
 {
 	for (size_t i = 0; i < saved->n_written; i++)
-		if (op_same_value(saved->kind, saved->written[i], value))
+		if (kind_same_value(saved->kind, saved->written[i], value))
 			return true;
 	return false;
 }
@@ -51,7 +50,7 @@ bool saved_is_ours(const struct saved *saved, const char *value)
 /* The entry of an operation's setting, a new one if need be. NULL without memory. */
 static struct saved *find_or_add(struct state *state, const struct op *op)
 {
-	struct saved *saved = find(state, op->kind, op->id, op->card);
+	struct saved *saved = find_saved(state, op->kind, op->id, op->card);
 
 	if (saved)
 		return saved;
@@ -148,9 +147,9 @@ static bool still_belongs(const struct saved *saved, const void *data)
 	const struct machine *machine = data;
 
 	/* A ban that is in force, or may be, still has to be lifted. */
-	return !op_kind_has_card(saved->kind) ||
+	return !kind_has_card(saved->kind) ||
 	       cards_find_vector(machine->cards, machine->n_cards, saved->card, saved->id) ||
-	       (saved->kind == OP_IRQBALANCE_BAN &&
+	       (saved->kind == KIND_IRQBALANCE_BAN &&
 		(machine->irqbalance.error ||
 		 irqbalance_has_banned(&machine->irqbalance, saved->id)));
 }

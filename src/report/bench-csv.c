@@ -25,17 +25,17 @@ static void put_value(double value)
 		printf("%.9g", value);
 }
 
-static void put_run(const struct bench_result *result, const struct bench_setting *setting,
-		    size_t round)
+static void put_csv_run(const struct bench_result *result, const struct bench_variant *variant,
+			size_t round)
 {
-	const struct bench_run *run = &setting->runs[round];
+	const struct bench_run *run = &variant->runs[round];
 	uint64_t irqs = 0;
 
 	for (size_t i = 0; i < run->n_counts; i++)
 		irqs += run->counts[i].count;
 	put_field(result->name);
 	putchar(',');
-	put_field(setting->name);
+	put_field(variant->name);
 	printf(",%zu", round + 1);
 	put_value(run->result.value);
 	putchar(',');
@@ -55,11 +55,11 @@ static void put_run(const struct bench_result *result, const struct bench_settin
 
 void report_bench_csv(const struct bench *bench)
 {
-	fputs("model,setting,round,value,unit,min,p95,max,interrupts,start_khz,end_khz,start_c,"
+	fputs("model,variant,round,value,unit,min,p95,max,interrupts,start_khz,end_khz,start_c,"
 	      "end_c,throttled,invalid\r\n",
 	      stdout);
 	for (size_t i = 0; i < bench->n_results; i++)
-		for (size_t k = 0; k < bench->results[i].n_settings; k++)
-			for (size_t n = 0; n < bench->results[i].settings[k].n_runs; n++)
-				put_run(&bench->results[i], &bench->results[i].settings[k], n);
+		for (size_t k = 0; k < bench->results[i].n_variants; k++)
+			for (size_t n = 0; n < bench->results[i].variants[k].n_runs; n++)
+				put_csv_run(&bench->results[i], &bench->results[i].variants[k], n);
 }

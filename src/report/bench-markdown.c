@@ -14,9 +14,9 @@ static void put_cell(char *text)
 	free(text);
 }
 
-static char *value_cell(const struct bench_result *result, const struct bench_setting *setting)
+static char *value_cell(const struct bench_result *result, const struct bench_variant *variant)
 {
-	CLEANUP_FREE char *value = setting->summary.n ? bench_number_text(setting->summary.median)
+	CLEANUP_FREE char *value = variant->summary.n ? bench_number_text(variant->summary.median)
 						      : text_or_dash(NULL);
 
 	return value ? text_format("%s%s%s", value, *result->unit ? " " : "", result->unit) : NULL;
@@ -31,18 +31,18 @@ static char *change_cell(char *before, char *after)
 	return text;
 }
 
-static char *fps_text(const struct bench_result *result, const struct bench_setting *setting)
+static char *fps_text(const struct bench_result *result, const struct bench_variant *variant)
 {
-	return bench_is_ms(result) && setting->summary.n
-		       ? text_format("%.1f", 1000 / setting->summary.median)
+	return bench_is_ms(result) && variant->summary.n
+		       ? text_format("%.1f", 1000 / variant->summary.median)
 		       : text_or_dash(NULL);
 }
 
 /* A name in a cell: a bar would end it. */
-static char *name_cell(const struct bench_result *result, const struct bench_setting *setting)
+static char *name_cell(const struct bench_result *result, const struct bench_variant *variant)
 {
-	char *text = strcmp(setting->name, "tuned")
-			     ? text_format("%s (%s)", result->name, setting->name)
+	char *text = strcmp(variant->name, "tuned")
+			     ? text_format("%s (%s)", result->name, variant->name)
 			     : strdup(result->name);
 
 	for (char *p = text; p && *p; p++)
@@ -67,19 +67,19 @@ void report_bench_markdown(const struct bench *bench)
 	puts("|---|---|---|---|---|---|");
 	for (size_t i = 0; i < bench->n_results; i++) {
 		const struct bench_result *result = &bench->results[i];
-		const struct bench_setting *base = &result->settings[0];
+		const struct bench_variant *base = &result->variants[0];
 
-		for (size_t k = 1; k < result->n_settings; k++) {
-			const struct bench_setting *setting = &result->settings[k];
+		for (size_t k = 1; k < result->n_variants; k++) {
+			const struct bench_variant *variant = &result->variants[k];
 
 			putchar('|');
-			put_cell(name_cell(result, setting));
+			put_cell(name_cell(result, variant));
 			put_cell(value_cell(result, base));
-			put_cell(value_cell(result, setting));
-			put_cell(speedup_cell(&setting->effect));
-			put_cell(change_cell(fps_text(result, base), fps_text(result, setting)));
+			put_cell(value_cell(result, variant));
+			put_cell(speedup_cell(&variant->effect));
+			put_cell(change_cell(fps_text(result, base), fps_text(result, variant)));
 			put_cell(change_cell(bench_spread_text(result, base),
-					     bench_spread_text(result, setting)));
+					     bench_spread_text(result, variant)));
 			putchar('\n');
 		}
 	}

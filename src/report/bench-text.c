@@ -17,20 +17,20 @@ static char *interval_text(const struct stats_effect *effect)
 				    : strdup("unknown");
 }
 
-static size_t count_invalid(const struct bench_setting *setting)
+static size_t count_invalid(const struct bench_variant *variant)
 {
 	size_t count = 0;
 
-	for (size_t i = 0; i < setting->n_runs; i++)
-		count += setting->runs[i].invalid != NULL;
+	for (size_t i = 0; i < variant->n_runs; i++)
+		count += variant->runs[i].invalid != NULL;
 	return count;
 }
 
 static bool was_throttled(const struct bench_result *result)
 {
-	for (size_t i = 0; i < result->n_settings; i++)
-		for (size_t k = 0; k < result->settings[i].n_runs; k++)
-			if (result->settings[i].runs[k].throttled)
+	for (size_t i = 0; i < result->n_variants; i++)
+		for (size_t k = 0; k < result->variants[i].n_runs; k++)
+			if (result->variants[i].runs[k].throttled)
 				return true;
 	return false;
 }
@@ -45,18 +45,18 @@ static void print_table(const struct bench_result *result, struct report_style s
 	};
 	struct libscols_table *table = table_new(columns, ARRAY_SIZE(columns), style.color);
 
-	for (size_t i = 0; i < result->n_settings; i++) {
-		const struct bench_setting *setting = &result->settings[i];
-		const struct stats_summary *summary = &setting->summary;
-		const struct stats_effect *effect = &setting->effect;
+	for (size_t i = 0; i < result->n_variants; i++) {
+		const struct bench_variant *variant = &result->variants[i];
+		const struct stats_summary *summary = &variant->summary;
+		const struct stats_effect *effect = &variant->effect;
 		struct libscols_line *line = table_add(table, NULL);
 		bool any = summary->n > 0;
 
-		table_put(line, 0, strdup(setting->name));
+		table_put(line, 0, strdup(variant->name));
 		table_put(line, 1, any ? bench_number_text(summary->median) : text_or_dash(NULL));
 		table_put(line, 2, any ? bench_number_text(summary->min) : text_or_dash(NULL));
 		table_put(line, 3, any ? bench_number_text(summary->p95) : text_or_dash(NULL));
-		table_put(line, 4, bench_spread_text(result, setting));
+		table_put(line, 4, bench_spread_text(result, variant));
 		if (!effect->n_pairs)
 			continue;
 		table_put(line, 5, bench_percent_text(effect->percent));
@@ -92,28 +92,28 @@ static void print_picture(const struct bench_result *result)
 	double low = INFINITY, high = -INFINITY;
 	int width = 0;
 
-	for (size_t i = 0; i < result->n_settings; i++) {
-		const struct bench_setting *setting = &result->settings[i];
-		int length = (int)strlen(setting->name);
+	for (size_t i = 0; i < result->n_variants; i++) {
+		const struct bench_variant *variant = &result->variants[i];
+		int length = (int)strlen(variant->name);
 
 		width = length > width ? length : width;
-		if (!setting->summary.n)
+		if (!variant->summary.n)
 			continue;
-		low = fmin(low, setting->summary.min);
-		high = fmax(high, fmax(setting->summary.p95, setting->summary.median));
+		low = fmin(low, variant->summary.min);
+		high = fmax(high, fmax(variant->summary.p95, variant->summary.median));
 	}
 	if (!(high > low))
 		return;
 	putchar('\n');
-	for (size_t i = 0; i < result->n_settings; i++) {
-		const struct stats_summary *summary = &result->settings[i].summary;
+	for (size_t i = 0; i < result->n_variants; i++) {
+		const struct stats_summary *summary = &result->variants[i].summary;
 		int from = column_of(summary->min, low, high);
 		int to = column_of(fmax(summary->p95, summary->median), low, high);
 		int at = column_of(summary->median, low, high);
 
 		if (!summary->n)
 			continue;
-		printf("%-*s  %*s", width, result->settings[i].name, from, "");
+		printf("%-*s  %*s", width, result->variants[i].name, from, "");
 		for (int column = from; column <= to; column++)
 			fputs(column == at     ? pen.median
 			      : column == from ? pen.low
@@ -126,19 +126,19 @@ static void print_picture(const struct bench_result *result)
 	       high, result->unit);
 }
 
-static void print_cpus(const struct bench_setting *setting)
+static void print_cpu_shares(const struct bench_variant *variant)
 {
-	uint64_t all = bench_interrupts(setting);
+	uint64_t all = bench_interrupts(variant);
 	bool first = true;
 
-	printf("  %s: ", setting->name);
+	printf("  %s: ", variant->name);
 	for (int cpu = 0; cpu < CPUSET_MAX; cpu++) {
 		uint64_t count = 0;
 
-		for (size_t i = 0; i < setting->n_runs; i++)
-			for (size_t k = 0; k < setting->runs[i].n_counts; k++)
-				if (setting->runs[i].counts[k].cpu == cpu)
-					count += setting->runs[i].counts[k].count;
+		for (size_t i = 0; i < variant->n_runs; i++)
+			for (size_t k = 0; k < variant->runs[i].n_counts; k++)
+				if (variant->runs[i].counts[k].cpu == cpu)
+					count += variant->runs[i].counts[k].count;
 		if (!count)
 			continue;
 		printf("%sCPU%d %.0f %%", first ? "" : ", ", cpu,
@@ -152,45 +152,45 @@ static void print_interrupts(const struct bench_result *result)
 {
 	uint64_t all = 0;
 
-	for (size_t i = 0; i < result->n_settings; i++)
-		all += bench_interrupts(&result->settings[i]);
+	for (size_t i = 0; i < result->n_variants; i++)
+		all += bench_interrupts(&result->variants[i]);
 	if (!all) {
 		puts("No interrupt of a card was counted during the runs: does this workload use a "
 		     "card?");
 		return;
 	}
 	puts("Interrupts of the cards during the runs:");
-	for (size_t i = 0; i < result->n_settings; i++)
-		print_cpus(&result->settings[i]);
+	for (size_t i = 0; i < result->n_variants; i++)
+		print_cpu_shares(&result->variants[i]);
 }
 
-/* Why runs do not count: the first reason of each setting. */
+/* Why runs do not count: the first reason of each variant. */
 static void print_invalid(const struct bench_result *result)
 {
-	for (size_t i = 0; i < result->n_settings; i++) {
-		const struct bench_setting *setting = &result->settings[i];
-		size_t count = count_invalid(setting);
+	for (size_t i = 0; i < result->n_variants; i++) {
+		const struct bench_variant *variant = &result->variants[i];
+		size_t count = count_invalid(variant);
 
-		for (size_t k = 0; count && k < setting->n_runs; k++) {
-			if (!setting->runs[k].invalid)
+		for (size_t k = 0; count && k < variant->n_runs; k++) {
+			if (!variant->runs[k].invalid)
 				continue;
 			printf("Setting %s: %zu of %zu runs do not count; in round %zu, %s.\n",
-			       setting->name, count, setting->n_runs, k + 1,
-			       setting->runs[k].invalid);
+			       variant->name, count, variant->n_runs, k + 1,
+			       variant->runs[k].invalid);
 			break;
 		}
 	}
 }
 
-static void print_verdict(const struct bench_result *result)
+static void print_bench_verdict(const struct bench_result *result)
 {
-	const struct bench_setting *main = bench_main_setting(result);
+	const struct bench_variant *main = bench_main_variant(result);
 
 	if (!main)
 		return;
 	if (!main->effect.n_pairs) {
 		printf("Verdict: no round in which both %s and %s count.\n",
-		       result->settings[0].name, main->name);
+		       result->variants[0].name, main->name);
 		return;
 	}
 	if (!main->effect.has_interval)
@@ -198,11 +198,11 @@ static void print_verdict(const struct bench_result *result)
 		       main->effect.n_pairs, main->effect.n_pairs == 1 ? " is" : "s are");
 	else if (!main->effect.significant)
 		printf("Verdict: no difference between %s and %s was found in %zu rounds.\n",
-		       result->settings[0].name, main->name, main->effect.n_pairs);
+		       result->variants[0].name, main->name, main->effect.n_pairs);
 	else
 		printf("Verdict: %s is %.1f %% %s than %s (95 %%: %+.1f to %+.1f %%).\n",
 		       main->name, fabs(main->effect.percent),
-		       main->effect.percent > 0 ? "faster" : "slower", result->settings[0].name,
+		       main->effect.percent > 0 ? "faster" : "slower", result->variants[0].name,
 		       main->effect.low, main->effect.high);
 }
 
@@ -223,7 +223,7 @@ static void print_result(const struct bench *bench, const struct bench_result *r
 		puts("The clocks were held down against heat in some of the runs.");
 	if (reference)
 		report_reference(reference);
-	print_verdict(result);
+	print_bench_verdict(result);
 }
 
 void report_bench_text(const struct bench *bench, const struct references *references,

@@ -31,9 +31,9 @@ bool bench_is_ms(const struct bench_result *result)
 }
 
 /* A spread of times is told in us, as it was published. */
-char *bench_spread_text(const struct bench_result *result, const struct bench_setting *setting)
+char *bench_spread_text(const struct bench_result *result, const struct bench_variant *variant)
 {
-	double spread = bench_spread(setting);
+	double spread = bench_spread(variant);
 
 	if (!isfinite(spread))
 		return text_or_dash(NULL);

@@ -51,7 +51,7 @@ static struct libscols_line *add_device(struct tree *tree, struct libscols_line 
 	return line;
 }
 
-static void add_card(struct tree *tree, const struct card *card)
+static void add_card_line(struct tree *tree, const struct card *card)
 {
 	static const char *const limits[] = { "", "the slot", "the card" };
 	struct libscols_line *line = NULL;
@@ -82,7 +82,7 @@ static void print_tree(const struct machine *machine, struct report_style style)
 	struct tree tree = { .table = table_new(columns, ARRAY_SIZE(columns), style.color) };
 
 	for (size_t i = 0; i < machine->n_cards; i++)
-		add_card(&tree, &machine->cards[i]);
+		add_card_line(&tree, &machine->cards[i]);
 	table_print(tree.table);
 	free(tree.nodes);
 }

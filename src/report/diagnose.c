@@ -95,7 +95,7 @@ static void print_finding(const struct finding *finding, struct report_style sty
 	}
 }
 
-static void print_count(size_t count, const char *what)
+static void print_severity_count(size_t count, const char *what)
 {
 	printf("%zu %s%s", count, what, count == 1 ? "" : "s");
 }
@@ -115,11 +115,11 @@ static void print_verdict(const struct machine *machine, const struct findings *
 		return;
 	}
 	if (problems)
-		print_count(problems, "problem");
+		print_severity_count(problems, "problem");
 	if (problems && warnings)
 		printf(", ");
 	if (warnings)
-		print_count(warnings, "warning");
+		print_severity_count(warnings, "warning");
 	puts(problems ? ": the card is not as fast as it could be."
 		      : ": the card is as fast as it can be, for now.");
 }

@@ -12,7 +12,7 @@ static char *set_or_dash(const struct cpuset *set)
 	return cpuset_empty(set) ? text_or_dash(NULL) : cpuset_format_list(set);
 }
 
-static void put_thread(struct libscols_line *line, const struct irq_thread *thread)
+static void put_thread_cells(struct libscols_line *line, const struct irq_thread *thread)
 {
 	table_put(line, 5, number_or_dash(thread->pid ? thread->pid : -1));
 	table_put(line, 6, number_or_dash(thread->pid ? thread->priority : -1));
@@ -49,7 +49,7 @@ void report_text_irqs(const struct machine *machine, struct report_style style)
 			table_put(line, 2, text_or_dash(vector->action));
 			table_put(line, 3, set_or_dash(&vector->affinity));
 			table_put(line, 4, set_or_dash(&vector->effective));
-			put_thread(line, &vector->thread);
+			put_thread_cells(line, &vector->thread);
 		}
 	}
 	table_print(table);

@@ -44,7 +44,7 @@ static char *unmovable(const struct op *op, bool equal)
 /* Why a value was not accepted: the sentence for each answer of the kernel (kernel/irq/proc.c). */
 static const char *why_failed(const struct op *op)
 {
-	bool irq = op->kind == OP_IRQ_AFFINITY;
+	bool irq = op->kind == KIND_IRQ_AFFINITY;
 
 	switch (op->error) {
 	case 0:
@@ -78,12 +78,13 @@ char *report_problem(const struct op *op, bool equal)
 
 	if (op->result == OP_UNMOVABLE)
 		return unmovable(op, equal);
-	if (op->kind == OP_IRQBALANCE_BAN)
+	if (op->kind == KIND_IRQBALANCE_BAN)
 		return text_format("irqbalance could not be told to %s interrupt %d (%s)%s; see "
 				   "'systemctl status irqbalance'",
-				   strcmp(op->want, OP_BANNED) ? "balance" : "leave alone", op->id,
-				   name ? name : strerror(op->error),
-				   strcmp(op->want, OP_BANNED) ? "" : " and may move it again");
+				   strcmp(op->want, IRQBALANCE_BANNED) ? "balance" : "leave alone",
+				   op->id, name ? name : strerror(op->error),
+				   strcmp(op->want, IRQBALANCE_BANNED) ? ""
+								       : " and may move it again");
 	return text_format("cannot set %s to %s%s%s%s: %s", op->path, op->want, name ? " (" : "",
 			   name ? name : "", name ? ")" : "", why_failed(op));
 }
@@ -95,7 +96,7 @@ int report_irq_cpu(const struct plan *plan, const struct vector *vector)
 		struct cpuset now;
 
 		/* What was read before the change no longer holds. */
-		if (op->kind == OP_IRQ_AFFINITY && op->id == vector->irq &&
+		if (op->kind == KIND_IRQ_AFFINITY && op->id == vector->irq &&
 		    op->result == OP_CHANGED && cpuset_parse_mask(op->now, &now) == 0)
 			return cpuset_single(&now);
 	}

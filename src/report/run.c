@@ -137,28 +137,28 @@ static void print_machine(const struct machine *machine, struct report_style sty
 static char *setting_text(const struct op *op)
 {
 	switch (op->kind) {
-	case OP_IRQBALANCE_BAN:
+	case KIND_IRQBALANCE_BAN:
 		return text_format("irqbalance, interrupt %d", op->id);
-	case OP_IRQ_AFFINITY:
+	case KIND_IRQ_AFFINITY:
 		return text_format("CPUs of interrupt %d", op->id);
-	case OP_GOVERNOR:
+	case KIND_GOVERNOR:
 		return text_format("governor of policy%d", op->id);
-	case OP_IDLE_LATENCY:
+	case KIND_IDLE_LATENCY:
 		return text_format("idle limit of CPU%d, us", op->id);
-	case OP_MEMORY_GOVERNOR:
+	case KIND_MEMORY_GOVERNOR:
 		break;
 	}
 	return strdup("governor of the memory");
 }
 
 /* A value as a person would write it: a mask becomes a list of CPUs. */
-static char *value_text(enum op_kind kind, const char *value)
+static char *value_text(enum kind kind, const char *value)
 {
 	struct cpuset set;
 
 	if (!value)
 		return strdup("unknown");
-	if (kind == OP_IRQ_AFFINITY && cpuset_parse_mask(value, &set) == 0)
+	if (kind == KIND_IRQ_AFFINITY && cpuset_parse_mask(value, &set) == 0)
 		return cpuset_format_list(&set);
 	return strdup(value);
 }

@@ -33,13 +33,13 @@ struct board {
 	struct error *error;
 };
 
-static int fail(const struct board *board, const char *what)
+static int fail_line(const struct board *board, const char *what)
 {
 	return error_set(board->error, -EINVAL, "%s, line %d: %s", board->name, board->line, what);
 }
 
 /* The next line in LINE, cut off at SIZE. Returns its length, or -1 at the end. */
-static ssize_t next_line(struct board *board, char *line, size_t size)
+static ssize_t next_board_line(struct board *board, char *line, size_t size)
 {
 	size_t length = strcspn(board->rest, "\n");
 	size_t kept = length < size ? length : size - 1;
@@ -180,7 +180,7 @@ static int make_entries(const struct board *board, const struct entry *entry)
 	if (!list)
 		return error_set(board->error, -ENOMEM, "out of memory");
 	if (cpuset_parse_list(list, &numbers) < 0 || cpuset_empty(&numbers))
-		return fail(board, "no list of numbers, such as 0-3,6, between { and }");
+		return fail_line(board, "no list of numbers, such as 0-3,6, between { and }");
 	for (int n = cpuset_next(&numbers, 0); n >= 0; n = cpuset_next(&numbers, n + 1)) {
 		int r = make_numbered(board, entry, open, (size_t)(close - open + 1), n);
 
@@ -230,7 +230,7 @@ static int read_block(struct board *board, struct entry *entry)
 		else if (!entry->binary)
 			fprintf(out, "%s\n", line);
 		else if (put_hex(line, out) < 0)
-			r = fail(board, "only pairs of hexadecimal digits can follow here");
+			r = fail_line(board, "only pairs of hexadecimal digits can follow here");
 		board->rest += length + (board->rest[length] == '\n');
 	}
 	if (fclose(out) && r == 0)
@@ -249,7 +249,7 @@ static int read_mode(const struct board *board, char **line, mode_t *ret)
 		return 0;
 	mode = strtoul(*line + 1, &end, 8);
 	if (end == *line + 1 || strncmp(end, "] ", 2) || mode > 0777)
-		return fail(board, "a mode is written as [0444]");
+		return fail_line(board, "a mode is written as [0444]");
 	*ret = (mode_t)mode;
 	*line = end + 2;
 	return 0;
@@ -284,11 +284,11 @@ static int read_entry(struct board *board, char *line, struct entry *entry)
 		entry->type = ENTRY_DIR;
 		*mark = '\0';
 	} else {
-		return fail(board, "neither a file, a link nor a directory");
+		return fail_line(board, "neither a file, a link nor a directory");
 	}
 	snprintf(entry->path, sizeof(entry->path), "%s", line);
 	if (r == 0 && !board_takes(entry->path))
-		r = fail(board, "a path must lie below /proc, /sys, /run or /etc");
+		r = fail_line(board, "a path must lie below /proc, /sys, /run or /etc");
 	return r;
 }
 
@@ -296,17 +296,17 @@ int board_expand(const char *text, const char *name, const struct root *root, st
 {
 	struct board board = { .name = name, .rest = text, .root = root, .error = error };
 	char line[PATH_MAX];
-	ssize_t length = next_line(&board, line, sizeof(line));
+	ssize_t length = next_board_line(&board, line, sizeof(line));
 	int r = 0;
 
 	if (length < 0 || strcmp(line, BOARD_MARK))
 		return error_set(error, -EINVAL, "%s is no board file: its first line is not '%s'",
 				 name, BOARD_MARK);
-	while (r == 0 && (length = next_line(&board, line, sizeof(line))) >= 0) {
+	while (r == 0 && (length = next_board_line(&board, line, sizeof(line))) >= 0) {
 		struct entry entry = { 0 };
 
 		if (length >= (ssize_t)sizeof(line))
-			return fail(&board, "the line is too long");
+			return fail_line(&board, "the line is too long");
 		if (!length || line[0] == '#')
 			continue;
 		r = read_entry(&board, line, &entry);

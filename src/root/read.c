@@ -226,7 +226,7 @@ int root_read_link_name(const struct root *root, char **ret, const char *format,
 	return 0;
 }
 
-static int open_dir(const struct root *root, DIR **ret, const char *path)
+static int open_directory(const struct root *root, DIR **ret, const char *path)
 {
 	int fd = root_open_file(root, O_RDONLY | O_DIRECTORY, 0, path);
 	DIR *dir;
@@ -249,7 +249,7 @@ int root_open_dir(const struct root *root, DIR **ret, const char *format, ...)
 	char path[PATH_MAX];
 
 	FORMAT_PATH(path, format);
-	return open_dir(root, ret, path);
+	return open_directory(root, ret, path);
 }
 
 bool root_has_dir(const struct root *root, const char *format, ...)
@@ -292,7 +292,7 @@ int root_list_numbers(const struct root *root, const char *prefix, int **ret, si
 	int r;
 
 	FORMAT_PATH(path, format);
-	r = open_dir(root, &dir, path);
+	r = open_directory(root, &dir, path);
 	if (r < 0)
 		return r;
 	root_note_dir(root, path);

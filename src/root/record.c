@@ -184,7 +184,7 @@ static void write_lines(const char *text, FILE *file)
 	}
 }
 
-static void write_file(struct entry *entry, FILE *file)
+static void write_content(struct entry *entry, FILE *file)
 {
 	char *newline;
 
@@ -220,7 +220,7 @@ static void write_entry(const struct record *record, size_t i, FILE *file)
 	if (entry->mode >= 0 && entry->mode != 0644)
 		fprintf(file, "[%04o] ", (unsigned)entry->mode);
 	fputs(entry->path, file);
-	write_file(entry, file);
+	write_content(entry, file);
 }
 
 /* Numbers by their value; "/" before all else, so that a directory is followed by what it holds. */

@@ -34,7 +34,7 @@ static int write_plain(int fd, const char *line, size_t length)
 	return (size_t)n < size || ftruncate(fd, (off_t)length) ? -EIO : 0;
 }
 
-static int write_file(const struct root *root, int fd, const char *line)
+static int write_line(const struct root *root, int fd, const char *line)
 {
 	size_t length = strlen(line);
 	ssize_t n;
@@ -58,7 +58,7 @@ int root_write_value(const struct root *root, const char *path, const char *text
 	if (fd < 0)
 		return fd;
 	do
-		r = write_file(root, fd, line);
+		r = write_line(root, fd, line);
 	while (r == -EINTR);
 	if (close(fd) < 0 && r == 0)
 		r = -errno;

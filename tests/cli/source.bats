@@ -29,8 +29,8 @@ owner() {
     for symbol in $(nm -u "$BUILD/src/$object.o" | awk '{print $2}'); do
       case $symbol in
         # The program's own, and what only computes or allocates.
-        plan_* | op_* | cores_* | cpus_* | cpu_* | cpuset_* | card_* | cards_* | machine_is_ready) ;;
-        diagnos* | link_* | stats_* | irqbalance_ban | irqbalance_has_banned | saved_* | state_* | vector_cpu | vector_count | config_* | error_set | errno_* | reference* | metric_* | setting* | text_* | array_grow | parse_long) ;;
+        plan_* | op_* | kind_* | findings_* | cores_* | cpus_* | cpu_* | cpuset_* | card_* | cards_* | machine_is_ready) ;;
+        diagnos* | link_* | stats_* | irqbalance_ban | irqbalance_has_banned | saved_* | state_* | vector_cpu | vector_count | config_* | error_set | errno_* | reference* | metric_* | variant* | text_* | array_grow | parse_long) ;;
         mem* | str* | __str* | __mem* | *alloc* | free | snprintf | __snprintf_chk | qsort | log | expm1 | fmin | fmax | reg* | toupper | tolower | __ctype_*) ;;
         __stack_chk_fail | __asan_* | __ubsan_* | _GLOBAL_OFFSET_TABLE_ | __errno_location) ;;
         *) fail "$object.o uses $symbol" ;;

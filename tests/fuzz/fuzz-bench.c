@@ -37,20 +37,20 @@ static char *write_text(const struct bench *bench)
 
 static void check_result(const struct bench_result *result)
 {
-	const struct bench_setting *main = bench_main_setting(result);
+	const struct bench_variant *main = bench_main_variant(result);
 
 	CHECK(fuzz_is_printable(result->name) && fuzz_is_printable(result->unit));
-	CHECK(result->n_settings > 0 && (result->n_settings > 1 || !main));
-	for (size_t i = 0; i < result->n_settings; i++) {
-		const struct bench_setting *setting = &result->settings[i];
+	CHECK(result->n_variants > 0 && (result->n_variants > 1 || !main));
+	for (size_t i = 0; i < result->n_variants; i++) {
+		const struct bench_variant *variant = &result->variants[i];
 
-		CHECK(fuzz_is_printable(setting->name));
-		(void)bench_interrupts(setting);
-		CHECK(!isinf(bench_spread(setting)) && !isinf(setting->summary.mean));
-		CHECK(!isinf(setting->summary.max));
-		for (size_t k = 0; k < setting->n_runs; k++)
-			CHECK(!setting->runs[k].invalid ||
-			      fuzz_is_printable(setting->runs[k].invalid));
+		CHECK(fuzz_is_printable(variant->name));
+		(void)bench_interrupts(variant);
+		CHECK(!isinf(bench_spread(variant)) && !isinf(variant->summary.mean));
+		CHECK(!isinf(variant->summary.max));
+		for (size_t k = 0; k < variant->n_runs; k++)
+			CHECK(!variant->runs[k].invalid ||
+			      fuzz_is_printable(variant->runs[k].invalid));
 	}
 }
 

@@ -14,13 +14,13 @@
 
 static void add_ban(struct plan *plan, const char *had, const char *want)
 {
-	assert_non_null(plan_add_op(plan, OP_IRQBALANCE_BAN, 50, "0000:01:00.0", had, strdup(want),
-				    strdup("why")));
+	assert_non_null(plan_add_op(plan, KIND_IRQBALANCE_BAN, 50, "0000:01:00.0", had,
+				    strdup(want), strdup("why")));
 }
 
 static struct op *add_governor(struct plan *plan, int policy, const char *want)
 {
-	struct op *op = plan_add_op(plan, OP_GOVERNOR, policy, "", "schedutil", strdup(want),
+	struct op *op = plan_add_op(plan, KIND_GOVERNOR, policy, "", "schedutil", strdup(want),
 				    strdup("why"));
 
 	assert_non_null(op);

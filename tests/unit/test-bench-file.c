@@ -91,31 +91,31 @@ static struct bench_run alone[] = { { .invalid = (char *)"",
 
 #define SETTING(NAME, RUNS) .name = (char *)(NAME), .n_runs = ARRAY_SIZE(RUNS), .runs = (RUNS)
 
-static struct bench_setting yolo_settings[] = {
+static struct bench_variant yolo_settings[] = {
 	{ SETTING("default", yolo_default) },
 	{ SETTING("tuned", yolo_tuned) },
 	{ SETTING("irq", yolo_irq) },
 };
-static struct bench_setting frames_settings[] = {
+static struct bench_variant frames_settings[] = {
 	{ SETTING("default", frames_default) },
 	{ SETTING("cpu5+idle", frames_cpu) },
 };
-static struct bench_setting alone_settings[] = { { SETTING("default", alone) } };
+static struct bench_variant alone_settings[] = { { SETTING("default", alone) } };
 
 static struct bench_result results[] = {
 	{ .name = (char *)"models/YOLO11s.axmodel",
 	  .unit = (char *)"ms",
-	  .n_settings = 3,
-	  .settings = yolo_settings },
+	  .n_variants = 3,
+	  .variants = yolo_settings },
 	{ .name = (char *)"frames \"per\" second \xc3\xa4",
 	  .unit = (char *)"",
 	  .higher_is_better = true,
-	  .n_settings = 2,
-	  .settings = frames_settings },
+	  .n_variants = 2,
+	  .variants = frames_settings },
 	{ .name = (char *)"smolvlm2-256m llm layer",
 	  .unit = (char *)"ms",
-	  .n_settings = 1,
-	  .settings = alone_settings },
+	  .n_variants = 1,
+	  .variants = alone_settings },
 };
 
 static struct bench sample = {
@@ -174,8 +174,8 @@ static void compare_runs(const char *row, const struct bench_run *got,
 	row_equal(row, got->throttled, wanted->throttled);
 }
 
-static void compare_settings(const char *row, const struct bench_setting *got,
-			     const struct bench_setting *wanted)
+static void compare_settings(const char *row, const struct bench_variant *got,
+			     const struct bench_variant *wanted)
 {
 	row_same(row, got->name, wanted->name);
 	row_equal(row, got->n_runs, wanted->n_runs);
@@ -217,10 +217,10 @@ static void test_what_is_written_is_read_back(void **state)
 		row_same(results[i].name, got.results[i].unit, results[i].unit);
 		row_equal(results[i].name, got.results[i].higher_is_better,
 			  results[i].higher_is_better);
-		row_equal(results[i].name, got.results[i].n_settings, results[i].n_settings);
-		for (size_t k = 0; k < results[i].n_settings; k++)
-			compare_settings(results[i].settings[k].name, &got.results[i].settings[k],
-					 &results[i].settings[k]);
+		row_equal(results[i].name, got.results[i].n_variants, results[i].n_variants);
+		for (size_t k = 0; k < results[i].n_variants; k++)
+			compare_settings(results[i].variants[k].name, &got.results[i].variants[k],
+					 &results[i].variants[k]);
 	}
 	bench_done(&got);
 }
@@ -518,7 +518,7 @@ static char *make_settings(int n)
 	return text;
 }
 
-/* A file with that many runs of one setting. */
+/* A file with that many runs of one variant. */
 static char *make_runs(int n)
 {
 	char *text = NULL;
@@ -536,10 +536,10 @@ static char *make_runs(int n)
 
 static void test_no_more_than_there_is_room_for(void **state)
 {
-	CLEANUP_FREE char *settings = make_settings(32), *more_settings = make_settings(33);
+	CLEANUP_FREE char *variants = make_settings(32), *more_settings = make_settings(33);
 	CLEANUP_FREE char *runs = make_runs(1000), *more_runs = make_runs(1001);
 
-	read_text(*state, "32 settings", settings, 0);
+	read_text(*state, "32 settings", variants, 0);
 	read_text(*state, "33 settings", more_settings, -EBADMSG);
 	read_text(*state, "1000 runs", runs, 0);
 	read_text(*state, "1001 runs", more_runs, -EBADMSG);

@@ -29,12 +29,12 @@ static struct bench_run make_run(double value)
 }
 
 /* A run of VALUE for each round; a negative one does not count. */
-static struct bench_setting make_setting(const char *name, size_t n, const double *values,
+static struct bench_variant make_setting(const char *name, size_t n, const double *values,
 					 struct bench_run *runs)
 {
 	for (size_t i = 0; i < n; i++)
 		runs[i] = make_run(values[i]);
-	return (struct bench_setting){ .name = (char *)name, .n_runs = n, .runs = runs };
+	return (struct bench_variant){ .name = (char *)name, .n_runs = n, .runs = runs };
 }
 
 static void test_summaries_of_the_runs_that_count(void **state)
@@ -58,21 +58,21 @@ static void test_summaries_of_the_runs_that_count(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		const struct stats_summary *wanted = &rows[i].wanted;
 		struct bench_run runs[ROUNDS];
-		struct bench_setting setting = make_setting("default", rows[i].n_runs,
+		struct bench_variant variant = make_setting("default", rows[i].n_runs,
 							    rows[i].values, runs);
-		struct bench_result result = { .n_settings = 1, .settings = &setting };
+		struct bench_result result = { .n_variants = 1, .variants = &variant };
 
 		row_equal(rows[i].name, bench_evaluate(&result), 0);
-		row_equal(rows[i].name, setting.summary.n, wanted->n);
-		row_near(rows[i].name, setting.summary.median, wanted->median);
-		row_near(rows[i].name, setting.summary.mean, wanted->mean);
-		row_near(rows[i].name, setting.summary.min, wanted->min);
-		row_near(rows[i].name, setting.summary.max, wanted->max);
-		row_near(rows[i].name, setting.summary.p95, wanted->p95);
+		row_equal(rows[i].name, variant.summary.n, wanted->n);
+		row_near(rows[i].name, variant.summary.median, wanted->median);
+		row_near(rows[i].name, variant.summary.mean, wanted->mean);
+		row_near(rows[i].name, variant.summary.min, wanted->min);
+		row_near(rows[i].name, variant.summary.max, wanted->max);
+		row_near(rows[i].name, variant.summary.p95, wanted->p95);
 		if (wanted->n)
-			row_near(rows[i].name, bench_spread(&setting), wanted->p95 - wanted->min);
+			row_near(rows[i].name, bench_spread(&variant), wanted->p95 - wanted->min);
 		else
-			row_true(rows[i].name, isnan(bench_spread(&setting)));
+			row_true(rows[i].name, isnan(bench_spread(&variant)));
 	}
 }
 
@@ -85,25 +85,25 @@ static void test_extremes_of_the_calls_in_the_runs(void **state)
 		{ .invalid = (char *)"no", .result = { 1, 0.5, 99, 1, 1, 98 } },
 		{ .result = { 4.5, 3.9, 6.5, 4.6, 4.5, 5.5 } },
 	};
-	struct bench_setting setting = { .n_runs = ARRAY_SIZE(runs), .runs = runs };
-	struct bench_result result = { .n_settings = 1, .settings = &setting };
+	struct bench_variant variant = { .n_runs = ARRAY_SIZE(runs), .runs = runs };
+	struct bench_result result = { .n_variants = 1, .variants = &variant };
 
 	(void)state;
 	assert_int_equal(bench_evaluate(&result), 0);
-	assert_int_equal(setting.summary.n, 3);
-	row_near("median of the values", setting.summary.median, 4.5);
-	row_near("mean of the values", setting.summary.mean, 4.5);
-	row_near("median of p95", setting.summary.p95, 5.5);
-	row_near("least min", setting.summary.min, 3.2);
-	row_near("largest max", setting.summary.max, 7);
-	row_near("spread", bench_spread(&setting), 2.3);
+	assert_int_equal(variant.summary.n, 3);
+	row_near("median of the values", variant.summary.median, 4.5);
+	row_near("mean of the values", variant.summary.mean, 4.5);
+	row_near("median of p95", variant.summary.p95, 5.5);
+	row_near("least min", variant.summary.min, 3.2);
+	row_near("largest max", variant.summary.max, 7);
+	row_near("spread", bench_spread(&variant), 2.3);
 
 	/* One run without: the extremes are those of whole runs, 95 % is at rank 1.9. */
 	runs[1].result.p95 = NAN;
 	assert_int_equal(bench_evaluate(&result), 0);
-	row_near("values: p95", setting.summary.p95, 4.95);
-	row_near("values: min", setting.summary.min, 4);
-	row_near("values: max", setting.summary.max, 5);
+	row_near("values: p95", variant.summary.p95, 4.95);
+	row_near("values: min", variant.summary.min, 4);
+	row_near("values: max", variant.summary.max, 5);
 }
 
 static void test_effects(void **state)
@@ -191,17 +191,17 @@ static void test_effects(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		const struct stats_effect *wanted = &rows[i].wanted;
 		struct bench_run base[ROUNDS], other[ROUNDS];
-		struct bench_setting settings[] = {
+		struct bench_variant variants[] = {
 			make_setting("default", rows[i].n_base, rows[i].base, base),
 			make_setting("tuned", rows[i].n_other, rows[i].other, other),
 		};
 		struct bench_result result = { .higher_is_better = rows[i].higher_is_better,
-					       .n_settings = 2,
-					       .settings = settings };
-		const struct stats_effect *got = &settings[1].effect;
+					       .n_variants = 2,
+					       .variants = variants };
+		const struct stats_effect *got = &variants[1].effect;
 
 		row_equal(rows[i].name, bench_evaluate(&result), 0);
-		row_equal(rows[i].name, settings[0].effect.n_pairs, 0);
+		row_equal(rows[i].name, variants[0].effect.n_pairs, 0);
 		row_equal(rows[i].name, got->n_pairs, wanted->n_pairs);
 		row_near(rows[i].name, got->percent, wanted->percent);
 		row_equal(rows[i].name, got->has_interval, wanted->has_interval);
@@ -215,28 +215,28 @@ static void test_each_setting_is_compared_to_the_first(void **state)
 {
 	static const double base[] = { 6, 6 }, irq[] = { 5, 5 }, tuned[] = { 4, 4 };
 	struct bench_run runs[3][2];
-	struct bench_setting settings[] = {
+	struct bench_variant variants[] = {
 		make_setting("default", 2, base, runs[0]),
 		make_setting("irq", 2, irq, runs[1]),
 		make_setting("tuned", 2, tuned, runs[2]),
 	};
-	struct bench_result result = { .n_settings = 3, .settings = settings };
+	struct bench_result result = { .n_variants = 3, .variants = variants };
 
 	(void)state;
 	assert_int_equal(bench_evaluate(&result), 0);
-	row_near("irq", settings[1].effect.percent, 20);
-	row_near("tuned", settings[2].effect.percent, 50);
+	row_near("irq", variants[1].effect.percent, 20);
+	row_near("tuned", variants[2].effect.percent, 50);
 }
 
 static void test_value_that_cannot_be_compared(void **state)
 {
 	static const double base[] = { 6 }, other[] = { 0 };
 	struct bench_run runs[2][1];
-	struct bench_setting settings[] = {
+	struct bench_variant variants[] = {
 		make_setting("default", 1, base, runs[0]),
 		make_setting("tuned", 1, other, runs[1]),
 	};
-	struct bench_result result = { .n_settings = 2, .settings = settings };
+	struct bench_result result = { .n_variants = 2, .variants = variants };
 
 	(void)state;
 	assert_int_equal(bench_evaluate(&result), -EINVAL);
@@ -246,12 +246,12 @@ static void test_main_setting(void **state)
 {
 	static const struct {
 		const char *name;
-		size_t n_settings;
+		size_t n_variants;
 		struct {
 			const char *name;
 			size_t n_pairs;
 			double percent;
-		} settings[4];
+		} variants[4];
 		const char *wanted;
 	} rows[] = {
 		{ "one", 1, { { "default", 0, 0 } }, NULL },
@@ -295,17 +295,17 @@ static void test_main_setting(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		struct bench_setting settings[4] = { 0 };
-		struct bench_result result = { .n_settings = rows[i].n_settings,
-					       .settings = settings };
-		const struct bench_setting *got;
+		struct bench_variant variants[4] = { 0 };
+		struct bench_result result = { .n_variants = rows[i].n_variants,
+					       .variants = variants };
+		const struct bench_variant *got;
 
-		for (size_t k = 0; k < rows[i].n_settings; k++) {
-			settings[k].name = (char *)rows[i].settings[k].name;
-			settings[k].effect.n_pairs = rows[i].settings[k].n_pairs;
-			settings[k].effect.percent = rows[i].settings[k].percent;
+		for (size_t k = 0; k < rows[i].n_variants; k++) {
+			variants[k].name = (char *)rows[i].variants[k].name;
+			variants[k].effect.n_pairs = rows[i].variants[k].n_pairs;
+			variants[k].effect.percent = rows[i].variants[k].percent;
 		}
-		got = bench_main_setting(&result);
+		got = bench_main_variant(&result);
 		row_same(rows[i].name, got ? got->name : NULL, rows[i].wanted);
 	}
 }
@@ -318,19 +318,19 @@ static void test_interrupts_of_all_runs(void **state)
 		{ 0 },
 		{ .invalid = (char *)"no", .n_counts = 1, .counts = second },
 	};
-	struct bench_setting setting = { .n_runs = ARRAY_SIZE(runs), .runs = runs };
-	struct bench_setting none = { 0 };
+	struct bench_variant variant = { .n_runs = ARRAY_SIZE(runs), .runs = runs };
+	struct bench_variant none = { 0 };
 
 	(void)state;
-	assert_true(bench_interrupts(&setting) == 5000000120);
+	assert_true(bench_interrupts(&variant) == 5000000120);
 	assert_true(bench_interrupts(&none) == 0);
 }
 
 static void test_run_that_knows_only_its_p95(void **state)
 {
 	struct bench_run runs[2] = { 0 };
-	struct bench_setting setting = { .name = (char *)"default", .n_runs = 2, .runs = runs };
-	struct bench_result result = { .n_settings = 1, .settings = &setting };
+	struct bench_variant variant = { .name = (char *)"default", .n_runs = 2, .runs = runs };
+	struct bench_result result = { .n_variants = 1, .variants = &variant };
 
 	(void)state;
 	for (size_t i = 0; i < 2; i++)
@@ -338,8 +338,8 @@ static void test_run_that_knows_only_its_p95(void **state)
 			.value = 6, .min = NAN, .max = NAN, .mean = NAN, .median = NAN, .p95 = 7
 		};
 	assert_int_equal(bench_evaluate(&result), 0);
-	assert_true(setting.summary.min == 6 && setting.summary.max == 6);
-	assert_true(bench_spread(&setting) == 0);
+	assert_true(variant.summary.min == 6 && variant.summary.max == 6);
+	assert_true(bench_spread(&variant) == 0);
 }
 
 int main(void)

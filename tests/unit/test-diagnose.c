@@ -577,7 +577,7 @@ static void test_interrupt_found_unmovable_before(void **state)
 {
 	struct config config = default_config();
 	struct saved saved = {
-		.kind = OP_IRQ_AFFINITY, .id = 30, .card = "0000:01:00.0", .unmovable = EINVAL
+		.kind = KIND_IRQ_AFFINITY, .id = 30, .card = "0000:01:00.0", .unmovable = EINVAL
 	};
 	const struct state known = { .n_saved = 1, .saved = &saved };
 	struct findings findings;

@@ -269,7 +269,7 @@ static void test_memory_governor(void **state)
 static void test_unmovable_interrupt_is_no_failure(void **state)
 {
 	struct saved saved = {
-		.kind = OP_IRQ_AFFINITY, .id = 30, .card = "0000:01:00.0", .unmovable = EIO
+		.kind = KIND_IRQ_AFFINITY, .id = 30, .card = "0000:01:00.0", .unmovable = EIO
 	};
 	struct state known = { .n_saved = 1, .saved = &saved };
 	struct config config = default_config();
@@ -304,7 +304,7 @@ static void test_unmovable_interrupt_is_no_failure(void **state)
 static const struct op *find_ban(const struct plan *plan, int irq)
 {
 	for (size_t i = 0; i < plan->n_ops; i++)
-		if (plan->ops[i].kind == OP_IRQBALANCE_BAN && plan->ops[i].id == irq)
+		if (plan->ops[i].kind == KIND_IRQBALANCE_BAN && plan->ops[i].id == irq)
 			return &plan->ops[i];
 	return NULL;
 }
@@ -313,16 +313,16 @@ static void test_interrupt_is_banned_before_it_is_moved(void **state)
 {
 	static const struct {
 		const char *name;
-		enum op_kind kind;
+		enum kind kind;
 		int id;
 		const char *card, *path, *had, *want;
 	} rows[] = {
-		{ "first ban", OP_IRQBALANCE_BAN, 30, "0000:01:00.0", "/run/irqbalance", "balanced",
-		  "banned" },
-		{ "first move", OP_IRQ_AFFINITY, 30, "0000:01:00.0", AFFINITY, "ff", "40" },
-		{ "second ban", OP_IRQBALANCE_BAN, 31, "0001:01:00.0", "/run/irqbalance",
+		{ "first ban", KIND_IRQBALANCE_BAN, 30, "0000:01:00.0", "/run/irqbalance",
 		  "balanced", "banned" },
-		{ "second move", OP_IRQ_AFFINITY, 31, "0001:01:00.0", "/proc/irq/31/smp_affinity",
+		{ "first move", KIND_IRQ_AFFINITY, 30, "0000:01:00.0", AFFINITY, "ff", "40" },
+		{ "second ban", KIND_IRQBALANCE_BAN, 31, "0001:01:00.0", "/run/irqbalance",
+		  "balanced", "banned" },
+		{ "second move", KIND_IRQ_AFFINITY, 31, "0001:01:00.0", "/proc/irq/31/smp_affinity",
 		  "ff", "80" },
 	};
 	struct config config = default_config();
@@ -460,14 +460,14 @@ static void test_ban_of_an_interrupt_that_left_its_card_is_lifted(void **state)
 {
 	static const struct {
 		const char *name;
-		enum op_kind kind;
+		enum kind kind;
 		int pid, banned[2];
 		bool lifted;
 	} rows[] = {
-		{ "in force", OP_IRQBALANCE_BAN, 640, { 30, 29 }, true },
-		{ "lifted before", OP_IRQBALANCE_BAN, 640, { 30, 28 }, false },
-		{ "another's ban", OP_IRQ_AFFINITY, 640, { 30, 29 }, false },
-		{ "no daemon", OP_IRQBALANCE_BAN, 0, { 0, 0 }, false },
+		{ "in force", KIND_IRQBALANCE_BAN, 640, { 30, 29 }, true },
+		{ "lifted before", KIND_IRQBALANCE_BAN, 640, { 30, 28 }, false },
+		{ "another's ban", KIND_IRQ_AFFINITY, 640, { 30, 29 }, false },
+		{ "no daemon", KIND_IRQBALANCE_BAN, 0, { 0, 0 }, false },
 	};
 	struct config config = default_config();
 
@@ -510,8 +510,8 @@ static void test_ban_of_an_interrupt_that_another_card_has_now_stays(void **stat
 	struct config config = default_config();
 	/* They have swapped their numbers. */
 	struct saved saved[] = {
-		{ .kind = OP_IRQBALANCE_BAN, .id = 30, .card = "0001:01:00.0" },
-		{ .kind = OP_IRQBALANCE_BAN, .id = 31, .card = "0000:01:00.0" },
+		{ .kind = KIND_IRQBALANCE_BAN, .id = 30, .card = "0001:01:00.0" },
+		{ .kind = KIND_IRQBALANCE_BAN, .id = 31, .card = "0000:01:00.0" },
 	};
 	struct state known = { .n_saved = 2, .saved = saved };
 	int banned[] = { 30, 31 };
@@ -527,7 +527,7 @@ static void test_ban_of_an_interrupt_that_another_card_has_now_stays(void **stat
 							.banned = banned };
 	tune(&board, &config, &known, &plan);
 	for (size_t i = 0; i < plan.n_ops; i++)
-		if (plan.ops[i].kind == OP_IRQBALANCE_BAN)
+		if (plan.ops[i].kind == KIND_IRQBALANCE_BAN)
 			assert_int_equal(plan.ops[i].result, OP_UNCHANGED);
 	plan_done(&plan);
 }
@@ -562,10 +562,9 @@ static void test_merge_keeps_what_was_done(void **state)
 }
 
 /* Adds an operation on interrupt 30 that has come to RESULT. */
-static void add_result(struct plan *plan, enum op_kind kind, const char *card,
-		       enum op_result result)
+static void add_result(struct plan *plan, enum kind kind, const char *card, enum op_result result)
 {
-	bool ban = kind == OP_IRQBALANCE_BAN;
+	bool ban = kind == KIND_IRQBALANCE_BAN;
 	struct op *op = plan_add_op(plan, kind, 30, card, ban ? "balanced" : "ff",
 				    strdup(ban ? "banned" : "40"), strdup("why"));
 
@@ -578,16 +577,16 @@ static void test_merge_tells_settings_of_an_interrupt_apart(void **state)
 	struct plan plan = { 0 }, later = { 0 };
 
 	(void)state;
-	add_result(&plan, OP_IRQBALANCE_BAN, "0000:01:00.0", OP_CHANGED);
-	add_result(&plan, OP_IRQ_AFFINITY, "0000:01:00.0", OP_CHANGED);
-	add_result(&later, OP_IRQ_AFFINITY, "0000:01:00.0", OP_FAILED);
-	add_result(&later, OP_IRQBALANCE_BAN, "0001:01:00.0", OP_SKIPPED);
+	add_result(&plan, KIND_IRQBALANCE_BAN, "0000:01:00.0", OP_CHANGED);
+	add_result(&plan, KIND_IRQ_AFFINITY, "0000:01:00.0", OP_CHANGED);
+	add_result(&later, KIND_IRQ_AFFINITY, "0000:01:00.0", OP_FAILED);
+	add_result(&later, KIND_IRQBALANCE_BAN, "0001:01:00.0", OP_SKIPPED);
 	assert_int_equal(plan_merge(&plan, &later), 0);
 	assert_int_equal(plan.n_ops, 3);
-	assert_int_equal(plan.ops[0].kind, OP_IRQBALANCE_BAN);
+	assert_int_equal(plan.ops[0].kind, KIND_IRQBALANCE_BAN);
 	assert_string_equal(plan.ops[0].card, "0000:01:00.0");
 	assert_int_equal(plan.ops[0].result, OP_CHANGED);
-	assert_int_equal(plan.ops[1].kind, OP_IRQ_AFFINITY);
+	assert_int_equal(plan.ops[1].kind, KIND_IRQ_AFFINITY);
 	assert_int_equal(plan.ops[1].result, OP_FAILED);
 	assert_string_equal(plan.ops[2].card, "0001:01:00.0");
 	assert_int_equal(plan.ops[2].result, OP_SKIPPED);
@@ -598,7 +597,7 @@ static void test_merge_tells_settings_of_an_interrupt_apart(void **state)
 static void revert_governor(const char *now, struct plan *plan)
 {
 	char *written[] = { (char *)"performance", (char *)"ondemand" };
-	struct saved saved = { .kind = OP_GOVERNOR,
+	struct saved saved = { .kind = KIND_GOVERNOR,
 			       .id = 4,
 			       .original = (char *)"schedutil",
 			       .n_written = 2,
@@ -640,7 +639,7 @@ static void test_revert_only_what_is_still_ours(void **state)
 static void test_revert_skips_an_interrupt_of_another_card(void **state)
 {
 	char *written[] = { (char *)"40" };
-	struct saved saved = { .kind = OP_IRQ_AFFINITY,
+	struct saved saved = { .kind = KIND_IRQ_AFFINITY,
 			       .id = 30,
 			       .card = "0003:31:00.0",
 			       .original = (char *)"ff",
@@ -674,7 +673,7 @@ static void test_revert_keeps_what_cannot_be_read(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		char *written[] = { (char *)"performance" };
-		struct saved saved = { .kind = OP_GOVERNOR,
+		struct saved saved = { .kind = KIND_GOVERNOR,
 				       .id = 4,
 				       .original = (char *)"schedutil",
 				       .n_written = 1,
@@ -713,7 +712,7 @@ static void test_revert_of_a_ban(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		char *written[] = { (char *)"banned" };
-		struct saved saved = { .kind = OP_IRQBALANCE_BAN,
+		struct saved saved = { .kind = KIND_IRQBALANCE_BAN,
 				       .id = 30,
 				       .card = "0000:01:00.0",
 				       .original = (char *)"balanced",

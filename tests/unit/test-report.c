@@ -6,7 +6,7 @@
 
 #include <errno.h>
 
-static struct op failed_op(enum op_kind kind, int error)
+static struct op failed_op(enum kind kind, int error)
 {
 	return (struct op){
 		.kind = kind,
@@ -22,22 +22,23 @@ static struct op failed_op(enum op_kind kind, int error)
 static void test_each_answer_of_the_kernel_has_its_sentence(void **state)
 {
 	static const struct {
-		enum op_kind kind;
+		enum kind kind;
 		int error;
 		const char *name, *sentence;
 	} rows[] = {
-		{ OP_IRQ_AFFINITY, EACCES, "(EACCES)", "run it with sudo" },
-		{ OP_IRQ_AFFINITY, EPERM, "(EPERM)", "run it with sudo" },
-		{ OP_IRQ_AFFINITY, EINVAL, "(EINVAL)", "no CPU of the mask is online" },
-		{ OP_GOVERNOR, EINVAL, "(EINVAL)", "does not offer this value" },
-		{ OP_IRQ_AFFINITY, EOVERFLOW, "(EOVERFLOW)", "CPUs that this machine cannot have" },
-		{ OP_IRQ_AFFINITY, ENOSPC, "(ENOSPC)", "name another with --cpu" },
-		{ OP_IRQ_AFFINITY, EROFS, "(EROFS)", "ProtectKernelTunables=" },
-		{ OP_IRQ_AFFINITY, ENOENT, "(ENOENT)", "the driver was unloaded" },
-		{ OP_MEMORY_GOVERNOR, ENOENT, "(ENOENT)", "this kernel has no such file" },
-		{ OP_GOVERNOR, 0, "to 40:", "shows another" },
+		{ KIND_IRQ_AFFINITY, EACCES, "(EACCES)", "run it with sudo" },
+		{ KIND_IRQ_AFFINITY, EPERM, "(EPERM)", "run it with sudo" },
+		{ KIND_IRQ_AFFINITY, EINVAL, "(EINVAL)", "no CPU of the mask is online" },
+		{ KIND_GOVERNOR, EINVAL, "(EINVAL)", "does not offer this value" },
+		{ KIND_IRQ_AFFINITY, EOVERFLOW, "(EOVERFLOW)",
+		  "CPUs that this machine cannot have" },
+		{ KIND_IRQ_AFFINITY, ENOSPC, "(ENOSPC)", "name another with --cpu" },
+		{ KIND_IRQ_AFFINITY, EROFS, "(EROFS)", "ProtectKernelTunables=" },
+		{ KIND_IRQ_AFFINITY, ENOENT, "(ENOENT)", "the driver was unloaded" },
+		{ KIND_MEMORY_GOVERNOR, ENOENT, "(ENOENT)", "this kernel has no such file" },
+		{ KIND_GOVERNOR, 0, "to 40:", "shows another" },
 		/* One without a name of ours still gets the words of the C library. */
-		{ OP_GOVERNOR, EISDIR, "to 40:", "Is a directory" },
+		{ KIND_GOVERNOR, EISDIR, "to 40:", "Is a directory" },
 	};
 
 	(void)state;
@@ -53,7 +54,7 @@ static void test_each_answer_of_the_kernel_has_its_sentence(void **state)
 
 static void test_unmovable_says_whether_it_matters(void **state)
 {
-	struct op op = failed_op(OP_IRQ_AFFINITY, EIO);
+	struct op op = failed_op(KIND_IRQ_AFFINITY, EIO);
 	char *text;
 
 	(void)state;
@@ -88,7 +89,7 @@ static void test_ban_that_was_not_possible(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		struct op op = failed_op(OP_IRQBALANCE_BAN, rows[i].error);
+		struct op op = failed_op(KIND_IRQBALANCE_BAN, rows[i].error);
 
 		op.want = (char *)rows[i].want;
 		op.result = rows[i].result;
@@ -142,7 +143,7 @@ static void test_result_words(void **state)
 static void test_cpu_of_an_interrupt_is_what_was_read_back(void **state)
 {
 	struct op op = {
-		.kind = OP_IRQ_AFFINITY, .id = 30, .now = (char *)"40", .result = OP_CHANGED
+		.kind = KIND_IRQ_AFFINITY, .id = 30, .now = (char *)"40", .result = OP_CHANGED
 	};
 	struct plan plan = { .n_ops = 1, .ops = &op };
 	struct vector *vector;

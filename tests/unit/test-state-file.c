@@ -22,9 +22,9 @@ static char *describe(const struct state *state)
 	for (size_t i = 0; i < state->n_saved; i++) {
 		const struct saved *saved = &state->saved[i];
 
-		fprintf(out, "%s %d [%s] original %s, unmovable %d, wrote",
-			op_kind_name(saved->kind), saved->id, saved->card,
-			saved->original ? saved->original : "-", saved->unmovable);
+		fprintf(out, "%s %d [%s] original %s, unmovable %d, wrote", kind_name(saved->kind),
+			saved->id, saved->card, saved->original ? saved->original : "-",
+			saved->unmovable);
 		for (size_t k = 0; k < saved->n_written; k++)
 			fprintf(out, " %s", saved->written[k]);
 		fputc('\n', out);
@@ -39,22 +39,22 @@ static char *describe(const struct state *state)
 
 /* Something of every kind. */
 static struct saved samples[] = {
-	{ .kind = OP_IRQ_AFFINITY,
+	{ .kind = KIND_IRQ_AFFINITY,
 	  .id = 153,
 	  .card = "0003:31:00.0",
 	  .original = (char *)"ff",
 	  WRITTEN((char *)"40", (char *)"80") },
-	{ .kind = OP_IRQ_AFFINITY, .id = 0, .card = "10000:01:00.0", .unmovable = EIO },
-	{ .kind = OP_IRQ_AFFINITY, .id = 7, .card = "0003:31:00.0", .unmovable = EPERM },
-	{ .kind = OP_GOVERNOR,
+	{ .kind = KIND_IRQ_AFFINITY, .id = 0, .card = "10000:01:00.0", .unmovable = EIO },
+	{ .kind = KIND_IRQ_AFFINITY, .id = 7, .card = "0003:31:00.0", .unmovable = EPERM },
+	{ .kind = KIND_GOVERNOR,
 	  .id = 4,
 	  .original = (char *)"schedutil",
 	  WRITTEN((char *)"performance") },
-	{ .kind = OP_IDLE_LATENCY, .id = 6, .original = (char *)"n/a", WRITTEN((char *)"20") },
-	{ .kind = OP_MEMORY_GOVERNOR,
+	{ .kind = KIND_IDLE_LATENCY, .id = 6, .original = (char *)"n/a", WRITTEN((char *)"20") },
+	{ .kind = KIND_MEMORY_GOVERNOR,
 	  .original = (char *)"dmc_ondemand",
 	  WRITTEN((char *)"performance") },
-	{ .kind = OP_IRQBALANCE_BAN,
+	{ .kind = KIND_IRQBALANCE_BAN,
 	  .id = 153,
 	  .card = "0003:31:00.0",
 	  .original = (char *)"balanced",

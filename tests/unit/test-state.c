@@ -12,7 +12,7 @@ static struct op *plan_one(struct plan *plan, const char *had, const char *want)
 	struct op *op;
 
 	*plan = (struct plan){ 0 };
-	op = plan_add_op(plan, OP_GOVERNOR, 4, "", had, strdup(want), strdup("why"));
+	op = plan_add_op(plan, KIND_GOVERNOR, 4, "", had, strdup(want), strdup("why"));
 	assert_non_null(op);
 	return op;
 }
@@ -32,7 +32,7 @@ static void test_first_original_wins(void **cmocka)
 	assert_int_equal(state_add_originals(&state, &plan), 0);
 	plan_done(&plan);
 	assert_int_equal(state.n_saved, 1);
-	saved = state_find(&state, OP_GOVERNOR, 4, "");
+	saved = state_find(&state, KIND_GOVERNOR, 4, "");
 	assert_non_null(saved);
 	assert_string_equal(saved->original, "schedutil");
 	assert_true(saved_is_ours(saved, "performance"));
@@ -61,15 +61,15 @@ static void test_unmovable_is_noted_once(void **cmocka)
 {
 	struct state state = { 0 };
 	struct plan plan = { 0 };
-	struct op *op = plan_add_op(&plan, OP_IRQ_AFFINITY, 30, "0000:01:00.0", "ff", strdup("40"),
-				    strdup("why"));
+	struct op *op = plan_add_op(&plan, KIND_IRQ_AFFINITY, 30, "0000:01:00.0", "ff",
+				    strdup("40"), strdup("why"));
 
 	(void)cmocka;
 	assert_int_equal(state_add_originals(&state, &plan), 0);
 	op->result = OP_UNMOVABLE;
 	op->error = EIO;
 	assert_int_equal(state_note_unmovable(&state, &plan), 1);
-	assert_int_equal(state_find(&state, OP_IRQ_AFFINITY, 30, "0000:01:00.0")->unmovable, EIO);
+	assert_int_equal(state_find(&state, KIND_IRQ_AFFINITY, 30, "0000:01:00.0")->unmovable, EIO);
 	/* Nothing new: the file need not be written again. */
 	assert_int_equal(state_note_unmovable(&state, &plan), 0);
 	plan_done(&plan);
@@ -85,15 +85,15 @@ static void test_prune_forgets_interrupts_of_a_reloaded_driver(void **cmocka)
 	(void)cmocka;
 	board_init(&board);
 	board_add_card(&board, 30, "ff");
-	plan_add_op(&plan, OP_IRQ_AFFINITY, 30, "0000:01:00.0", "ff", strdup("40"), strdup("w"));
-	plan_add_op(&plan, OP_IRQ_AFFINITY, 29, "0000:01:00.0", "ff", strdup("40"), strdup("w"));
-	plan_add_op(&plan, OP_IRQ_AFFINITY, 30, "0005:01:00.0", "ff", strdup("40"), strdup("w"));
-	plan_add_op(&plan, OP_GOVERNOR, 6, "", "schedutil", strdup("performance"), strdup("w"));
+	plan_add_op(&plan, KIND_IRQ_AFFINITY, 30, "0000:01:00.0", "ff", strdup("40"), strdup("w"));
+	plan_add_op(&plan, KIND_IRQ_AFFINITY, 29, "0000:01:00.0", "ff", strdup("40"), strdup("w"));
+	plan_add_op(&plan, KIND_IRQ_AFFINITY, 30, "0005:01:00.0", "ff", strdup("40"), strdup("w"));
+	plan_add_op(&plan, KIND_GOVERNOR, 6, "", "schedutil", strdup("performance"), strdup("w"));
 	assert_int_equal(state_add_originals(&state, &plan), 0);
 	state_prune(&state, &board.machine);
 	assert_int_equal(state.n_saved, 2);
-	assert_non_null(state_find(&state, OP_IRQ_AFFINITY, 30, "0000:01:00.0"));
-	assert_non_null(state_find(&state, OP_GOVERNOR, 6, ""));
+	assert_non_null(state_find(&state, KIND_IRQ_AFFINITY, 30, "0000:01:00.0"));
+	assert_non_null(state_find(&state, KIND_GOVERNOR, 6, ""));
 	plan_done(&plan);
 	state_done(&state);
 }
@@ -114,14 +114,14 @@ static void test_prune_keeps_bans_that_are_in_force(void **cmocka)
 							.n_banned = 1,
 							.banned = &banned };
 	for (size_t i = 0; i < ARRAY_SIZE(irqs); i++)
-		plan_add_op(&plan, OP_IRQBALANCE_BAN, irqs[i], "0000:01:00.0", "balanced",
+		plan_add_op(&plan, KIND_IRQBALANCE_BAN, irqs[i], "0000:01:00.0", "balanced",
 			    strdup("banned"), strdup("w"));
-	plan_add_op(&plan, OP_IRQ_AFFINITY, 29, "0000:01:00.0", "ff", strdup("40"), strdup("w"));
+	plan_add_op(&plan, KIND_IRQ_AFFINITY, 29, "0000:01:00.0", "ff", strdup("40"), strdup("w"));
 	assert_int_equal(state_add_originals(&state, &plan), 0);
 	state_prune(&state, &board.machine);
 	assert_int_equal(state.n_saved, 2);
-	assert_non_null(state_find(&state, OP_IRQBALANCE_BAN, 29, "0000:01:00.0"));
-	assert_non_null(state_find(&state, OP_IRQBALANCE_BAN, 30, "0000:01:00.0"));
+	assert_non_null(state_find(&state, KIND_IRQBALANCE_BAN, 29, "0000:01:00.0"));
+	assert_non_null(state_find(&state, KIND_IRQBALANCE_BAN, 30, "0000:01:00.0"));
 	/* Perhaps in force: an irqbalance that does not answer lists none. */
 	board.machine.irqbalance = (struct irqbalance){ .pid = 640, .error = ETIMEDOUT };
 	state_prune(&state, &board.machine);
@@ -140,7 +140,7 @@ static void test_what_could_not_be_put_back_is_kept(void **cmocka)
 
 	(void)cmocka;
 	for (int id = 0; id < 5; id++)
-		plan_add_op(&plan, OP_GOVERNOR, id, "", "schedutil", strdup("performance"),
+		plan_add_op(&plan, KIND_GOVERNOR, id, "", "schedutil", strdup("performance"),
 			    strdup("w"));
 	assert_int_equal(state_add_originals(&state, &plan), 0);
 	plan.ops[0].result = OP_CHANGED;

@@ -7,10 +7,10 @@
 
 #include <errno.h>
 
-#define IRQ	 (1U << OP_IRQ_AFFINITY | 1U << OP_IRQBALANCE_BAN)
-#define GOVERNOR (1U << OP_GOVERNOR)
-#define IDLE	 (1U << OP_IDLE_LATENCY)
-#define MEMORY	 (1U << OP_MEMORY_GOVERNOR)
+#define IRQ	 (1U << KIND_IRQ_AFFINITY | 1U << KIND_IRQBALANCE_BAN)
+#define GOVERNOR (1U << KIND_GOVERNOR)
+#define IDLE	 (1U << KIND_IDLE_LATENCY)
+#define MEMORY	 (1U << KIND_MEMORY_GOVERNOR)
 
 static struct config default_config(void)
 {
@@ -50,17 +50,17 @@ static void test_settings_by_name(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		CLEANUP_FREE char *list = text_format("cpu1,%s,cpu2", rows[i].name);
-		struct setting settings[SETTINGS_MAX];
+		struct variant variants[VARIANTS_MAX];
 		struct error error = { 0 };
 		size_t count = 0;
 
-		row_equal(rows[i].name, settings_parse(list, &config, settings, &count, &error), 0);
+		row_equal(rows[i].name, variants_parse(list, &config, variants, &count, &error), 0);
 		row_equal(rows[i].name, count, 3);
-		row_same(rows[i].name, settings[0].name, "cpu1");
-		row_same(rows[i].name, settings[1].name, rows[i].name);
-		row_equal(rows[i].name, settings[1].kinds, rows[i].kinds);
-		row_equal(rows[i].name, settings[1].cpu, rows[i].cpu);
-		row_same(rows[i].name, settings[2].name, "cpu2");
+		row_same(rows[i].name, variants[0].name, "cpu1");
+		row_same(rows[i].name, variants[1].name, rows[i].name);
+		row_equal(rows[i].name, variants[1].kinds, rows[i].kinds);
+		row_equal(rows[i].name, variants[1].cpu, rows[i].cpu);
+		row_same(rows[i].name, variants[2].name, "cpu2");
 	}
 }
 
@@ -85,15 +85,15 @@ static void test_tuned_is_what_apply_does(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		struct setting settings[SETTINGS_MAX];
+		struct variant variants[VARIANTS_MAX];
 		struct error error = { 0 };
 		size_t count;
 
 		row_equal(
 			rows[i].name,
-			settings_parse("default,tuned", &rows[i].config, settings, &count, &error),
+			variants_parse("default,tuned", &rows[i].config, variants, &count, &error),
 			0);
-		row_equal(rows[i].name, settings[1].kinds, rows[i].kinds);
+		row_equal(rows[i].name, variants[1].kinds, rows[i].kinds);
 	}
 }
 
@@ -128,12 +128,12 @@ static void test_lists_that_are_refused(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		struct setting settings[SETTINGS_MAX];
+		struct variant variants[VARIANTS_MAX];
 		struct error error = { 0 };
 		size_t count = 42;
 
 		row_equal(rows[i].list,
-			  settings_parse(rows[i].list, &config, settings, &count, &error), -EINVAL);
+			  variants_parse(rows[i].list, &config, variants, &count, &error), -EINVAL);
 		row_contains(rows[i].list, error.text, rows[i].error);
 		row_equal(rows[i].list, count, 42);
 	}
@@ -142,19 +142,19 @@ static void test_lists_that_are_refused(void **state)
 static void test_as_many_settings_as_there_is_room_for(void **state)
 {
 	struct config config = default_config();
-	struct setting settings[SETTINGS_MAX];
+	struct variant variants[VARIANTS_MAX];
 	struct error error = { 0 };
 	char list[512] = "default";
 	size_t count = 0;
 
 	(void)state;
-	for (int cpu = 1; cpu < SETTINGS_MAX; cpu++)
+	for (int cpu = 1; cpu < VARIANTS_MAX; cpu++)
 		snprintf(list + strlen(list), sizeof(list) - strlen(list), ",cpu%d", cpu);
-	assert_int_equal(settings_parse(list, &config, settings, &count, &error), 0);
+	assert_int_equal(variants_parse(list, &config, variants, &count, &error), 0);
 	assert_int_equal(count, 32);
-	assert_string_equal(settings[31].name, "cpu31");
+	assert_string_equal(variants[31].name, "cpu31");
 	strcat(list, ",tuned");
-	assert_int_equal(settings_parse(list, &config, settings, &count, &error), -EINVAL);
+	assert_int_equal(variants_parse(list, &config, variants, &count, &error), -EINVAL);
 	assert_string_equal(error.text, "--settings takes up to 32 settings");
 }
 
@@ -165,7 +165,7 @@ static void test_a_setting_for_each_cpu_that_is_online(void **state)
 		"cpu4+tuned", "cpu5+tuned", "cpu6+tuned", "cpu7+tuned",
 	};
 	struct config config = default_config();
-	struct setting settings[SETTINGS_MAX];
+	struct variant variants[VARIANTS_MAX];
 	struct error error = { 0 };
 	struct board board;
 	size_t count = 0;
@@ -173,20 +173,20 @@ static void test_a_setting_for_each_cpu_that_is_online(void **state)
 	(void)state;
 	board_init(&board);
 	board.cpus[3].online = false;
-	assert_int_equal(settings_of_cpus(&board.machine.cpus, &config, settings, &count, &error),
+	assert_int_equal(variants_of_cpus(&board.machine.cpus, &config, variants, &count, &error),
 			 0);
 	assert_int_equal(count, ARRAY_SIZE(names));
 	for (size_t i = 0; i < count; i++)
-		assert_string_equal(settings[i].name, names[i]);
-	assert_int_equal(settings[0].kinds, 0);
-	assert_int_equal(settings[7].kinds, IRQ | GOVERNOR);
-	assert_int_equal(settings[7].cpu, 7);
+		assert_string_equal(variants[i].name, names[i]);
+	assert_int_equal(variants[0].kinds, 0);
+	assert_int_equal(variants[7].kinds, IRQ | GOVERNOR);
+	assert_int_equal(variants[7].cpu, 7);
 }
 
 static void test_no_settings_for_more_cpus_than_there_is_room_for(void **state)
 {
 	struct config config = default_config();
-	struct setting settings[SETTINGS_MAX];
+	struct variant variants[VARIANTS_MAX];
 	struct cpu list[33] = { 0 };
 	struct cpus cpus = { .n_cpus = ARRAY_SIZE(list), .cpus = list };
 	struct error error = { 0 };
@@ -195,13 +195,13 @@ static void test_no_settings_for_more_cpus_than_there_is_room_for(void **state)
 	(void)state;
 	for (int i = 0; i < 33; i++)
 		list[i] = (struct cpu){ .id = i, .online = i != 16 };
-	assert_int_equal(settings_of_cpus(&cpus, &config, settings, &count, &error), -EINVAL);
+	assert_int_equal(variants_of_cpus(&cpus, &config, variants, &count, &error), -EINVAL);
 	assert_non_null(strstr(error.text, "up to 31 CPUs"));
 	assert_int_equal(count, 42);
 	list[0].online = false;
-	assert_int_equal(settings_of_cpus(&cpus, &config, settings, &count, &error), 0);
+	assert_int_equal(variants_of_cpus(&cpus, &config, variants, &count, &error), 0);
 	assert_int_equal(count, 32);
-	assert_string_equal(settings[31].name, "cpu32+tuned");
+	assert_string_equal(variants[31].name, "cpu32+tuned");
 }
 
 /* --- Plans ------------------------------------------------------------------------------------ */
@@ -211,17 +211,17 @@ static char *cpu6[] = { (char *)"40" };
 
 /* What apply has saved: the first two are governors, the third is the interrupt. */
 static struct saved all_saved[] = {
-	{ .kind = OP_GOVERNOR,
+	{ .kind = KIND_GOVERNOR,
 	  .id = 4,
 	  .original = (char *)"schedutil",
 	  .n_written = 1,
 	  .written = performance },
-	{ .kind = OP_GOVERNOR,
+	{ .kind = KIND_GOVERNOR,
 	  .id = 6,
 	  .original = (char *)"schedutil",
 	  .n_written = 1,
 	  .written = performance },
-	{ .kind = OP_IRQ_AFFINITY,
+	{ .kind = KIND_IRQ_AFFINITY,
 	  .id = 30,
 	  .card = "0000:01:00.0",
 	  .original = (char *)"ff",
@@ -238,17 +238,17 @@ static void board_make(struct board *board, const char *mask, const char *govern
 	board->machine.memory.governors = (char *)"dmc_ondemand performance";
 }
 
-static struct setting get_setting(const char *name, const struct config *config)
+static struct variant get_variant(const char *name, const struct config *config)
 {
 	CLEANUP_FREE char *list = text_format("irq+cpu0,%s", name);
-	struct setting settings[SETTINGS_MAX];
+	struct variant variants[VARIANTS_MAX];
 	struct error error = { 0 };
 	size_t count;
 
 	assert_non_null(list);
-	if (settings_parse(list, config, settings, &count, &error) < 0)
+	if (variants_parse(list, config, variants, &count, &error) < 0)
 		fail_msg("%s", error.text);
-	return settings[1];
+	return variants[1];
 }
 
 /* HAD and WANT of each operation: '>' would change, '=' unchanged, '/' skipped, '!' all else. */
@@ -263,7 +263,7 @@ static char *describe(const struct plan *plan)
 		const struct op *op = &plan->ops[i];
 		enum op_result result = op->result;
 
-		fprintf(out, "%s%s %d %s%c%s", i ? ", " : "", op_kind_name(op->kind), op->id,
+		fprintf(out, "%s%s %d %s%c%s", i ? ", " : "", kind_name(op->kind), op->id,
 			op->had ? op->had : "gone",
 			result == OP_WOULD_CHANGE ? '>'
 			: result == OP_UNCHANGED  ? '='
@@ -278,17 +278,17 @@ static char *describe(const struct plan *plan)
 static void plan_for(const char *name, const struct board *board, const struct config *config,
 		     const struct state *known, struct plan *plan)
 {
-	struct setting setting = get_setting(name, config);
+	struct variant variant = get_variant(name, config);
 	struct error error = { 0 };
 
-	if (setting_plan(&setting, &board->machine, config, known, plan, &error) < 0)
-		fail_msg("setting_plan %s: %s", name, error.text);
+	if (variant_plan(&variant, &board->machine, config, known, plan, &error) < 0)
+		fail_msg("variant_plan %s: %s", name, error.text);
 }
 
 static void test_plans(void **state)
 {
 	static const struct {
-		const char *name, *setting, *mask, *governor;
+		const char *name, *variant, *mask, *governor;
 		size_t n_saved;
 		const char *wanted;
 	} rows[] = {
@@ -342,7 +342,7 @@ static void test_plans(void **state)
 		struct plan plan;
 
 		board_make(&board, rows[i].mask, rows[i].governor);
-		plan_for(rows[i].setting, &board, &config, &known, &plan);
+		plan_for(rows[i].variant, &board, &config, &known, &plan);
 		got = describe(&plan);
 		row_same(rows[i].name, got, rows[i].wanted);
 		plan_done(&plan);
@@ -354,7 +354,7 @@ static void test_plans_by_configuration(void **state)
 	static const struct {
 		const char *name;
 		struct config config;
-		const char *setting, *wanted;
+		const char *variant, *wanted;
 	} rows[] = {
 		{ "Governor=off, governor",
 		  { .cpu = -1, .idle_latency_us = -1 },
@@ -402,7 +402,7 @@ static void test_plans_by_configuration(void **state)
 		struct plan plan;
 
 		board_make(&board, "ff", "schedutil");
-		plan_for(rows[i].setting, &board, &rows[i].config, &known, &plan);
+		plan_for(rows[i].variant, &board, &rows[i].config, &known, &plan);
 		got = describe(&plan);
 		row_same(rows[i].name, got, rows[i].wanted);
 		plan_done(&plan);
@@ -412,7 +412,7 @@ static void test_plans_by_configuration(void **state)
 static void test_ban_belongs_to_the_interrupt(void **state)
 {
 	static const struct {
-		const char *setting, *wanted;
+		const char *variant, *wanted;
 	} rows[] = {
 		{ "irq", "irqbalance-ban 30 balanced>banned, irq-affinity 30 ff>40" },
 		{ "cpu5", "irqbalance-ban 30 balanced>banned, irq-affinity 30 ff>20" },
@@ -431,9 +431,9 @@ static void test_ban_belongs_to_the_interrupt(void **state)
 
 		board_make(&board, "ff", "schedutil");
 		board.machine.irqbalance.pid = 640;
-		plan_for(rows[i].setting, &board, &config, &known, &plan);
+		plan_for(rows[i].variant, &board, &config, &known, &plan);
 		got = describe(&plan);
-		row_same(rows[i].setting, got, rows[i].wanted);
+		row_same(rows[i].variant, got, rows[i].wanted);
 		plan_done(&plan);
 	}
 }
@@ -441,7 +441,7 @@ static void test_ban_belongs_to_the_interrupt(void **state)
 static void test_no_plan_for_what_the_machine_does_not_have(void **state)
 {
 	static const struct {
-		const char *setting;
+		const char *variant;
 		int r;
 		const char *error;
 	} rows[] = {
@@ -454,7 +454,7 @@ static void test_no_plan_for_what_the_machine_does_not_have(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		struct setting setting = get_setting(rows[i].setting, &config);
+		struct variant variant = get_variant(rows[i].variant, &config);
 		struct error error = { 0 };
 		struct board board;
 		struct plan plan;
@@ -462,10 +462,10 @@ static void test_no_plan_for_what_the_machine_does_not_have(void **state)
 		board_make(&board, "40", "performance");
 		board.cpus[3].online = false;
 		board.machine.memory.governors = (char *)"dmc_ondemand";
-		row_equal(rows[i].setting,
-			  setting_plan(&setting, &board.machine, &config, &known, &plan, &error),
+		row_equal(rows[i].variant,
+			  variant_plan(&variant, &board.machine, &config, &known, &plan, &error),
 			  rows[i].r);
-		row_contains(rows[i].setting, error.text, rows[i].error);
+		row_contains(rows[i].variant, error.text, rows[i].error);
 	}
 }
 
@@ -482,7 +482,7 @@ static void test_governor_that_is_missing_matters_only_where_it_is_asked_for(voi
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		struct setting setting = get_setting(rows[i].name, &config);
+		struct variant variant = get_variant(rows[i].name, &config);
 		struct plan plan = { 0 };
 		struct error error;
 		struct board board;
@@ -491,7 +491,7 @@ static void test_governor_that_is_missing_matters_only_where_it_is_asked_for(voi
 		for (int k = 0; k < 3; k++)
 			board.policies[k].governors = (char *)"ondemand schedutil";
 		row_equal(rows[i].name,
-			  setting_plan(&setting, &board.machine, &config, &known, &plan, &error),
+			  variant_plan(&variant, &board.machine, &config, &known, &plan, &error),
 			  rows[i].result);
 		plan_done(&plan);
 	}
@@ -500,7 +500,7 @@ static void test_governor_that_is_missing_matters_only_where_it_is_asked_for(voi
 static void test_what_is_missing(void **state)
 {
 	static const struct {
-		const char *name, *setting, *mask, *governor, *wanted;
+		const char *name, *variant, *mask, *governor, *wanted;
 	} rows[] = {
 		{ "default in force", "default", "ff", "schedutil", NULL },
 		{ "tuned in force", "tuned", "40", "performance", NULL },
@@ -528,8 +528,8 @@ static void test_what_is_missing(void **state)
 		struct plan plan;
 
 		board_make(&board, rows[i].mask, rows[i].governor);
-		plan_for(rows[i].setting, &board, &config, &known, &plan);
-		missing = setting_missing(&plan);
+		plan_for(rows[i].variant, &board, &config, &known, &plan);
+		missing = variant_missing(&plan);
 		row_same(rows[i].name, missing ? missing->path : NULL, rows[i].wanted);
 		plan_done(&plan);
 	}
@@ -547,7 +547,7 @@ static void test_unmovable_interrupt_is_not_missing(void **state)
 	board.vectors[0][0].settable = false;
 	plan_for("irq", &board, &config, &known, &plan);
 	assert_int_equal(plan.ops[0].result, OP_UNMOVABLE);
-	assert_null(setting_missing(&plan));
+	assert_null(variant_missing(&plan));
 	plan_done(&plan);
 }
 
@@ -603,7 +603,7 @@ static void test_back_to_what_was_found(void **state)
 		board_make(&board, rows[i].found_mask, rows[i].found_governor);
 		row_equal(rows[i].name, plan_revert(&board.machine, &before, &found), 0);
 		board_make(&board, rows[i].mask, rows[i].governor);
-		row_equal(rows[i].name, setting_plan_back(&board.machine, &now, &found, &plan), 0);
+		row_equal(rows[i].name, variant_plan_back(&board.machine, &now, &found, &plan), 0);
 		got = describe(&plan);
 		row_same(rows[i].name, got, rows[i].wanted);
 		plan_done(&found);
