@@ -2,6 +2,7 @@
 /* ax650n-tune: finds the command and runs it. */
 
 #include "cmd/cmd.h"
+#include "cmd/context.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -22,10 +23,10 @@ static const struct cmd *find_cmd(const char *name)
 	return NULL;
 }
 
-/* A result that could not be written is not there: a full disk or a closed pipe is a failure. */
+/* A full disk or a closed pipe is a failure: the result was not written. */
 static int check_stdout(const struct context *context, int status)
 {
-	/* Of a write that failed on the way, errno is all that is left. */
+	/* errno is all that is left of a write that failed earlier. */
 	int r = !ferror(stdout) ? 0 : errno ? -errno : -EIO;
 
 	if (fclose(stdout) != 0)
@@ -47,10 +48,9 @@ static int run_command(struct context *context, int argc, char **argv)
 		return cmd_usage_error(context, "no command given");
 	context->cmd = find_cmd(argv[optind]);
 	if (!context->cmd)
-		return cmd_usage_error(context, "there is no command '%s'", argv[optind]);
+		return cmd_usage_error(context, "unknown command '%s'", argv[optind]);
 	first = optind;
-	/* glibc: start over, with the options of the command; its name stands where argv[0] does.
-	 */
+	/* 0 makes glibc start over, with the options of the command; its name takes argv[0]'s place. */
 	optind = 0;
 	argv[first] = argv[0];
 	status = context->cmd->run(context, argc - first, argv + first);
@@ -59,8 +59,8 @@ static int run_command(struct context *context, int argc, char **argv)
 }
 
 /*
- * Where standard input, output or error is closed, the next file that is opened would take its
- * place, and get what is printed. Into these nothing can be written, which is noticed.
+ * If standard input, output or error is closed, the next file to be opened takes its number and
+ * receives our output. Occupy them with files that refuse writes, so that the failure is noticed.
  */
 static void occupy_standard_files(void)
 {
@@ -80,7 +80,7 @@ int main(int argc, char **argv)
 		return STATUS_USAGE;
 	occupy_standard_files();
 	log_open(&context.log);
-	/* What getopt_long() puts before its messages. */
+	/* getopt_long() begins its messages with it. */
 	argv[0] = (char *)"ax650n-tune";
 	return check_stdout(&context, run_command(&context, argc, argv));
 }

@@ -1,21 +1,45 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "cmd/cmd.h"
+#include "machine/machine.h"
+#include "plan/plan.h"
+#include "plan/state.h"
 
-/* What apply does, and has done. */
+struct config;
+struct log;
+
+/* A machine, what earlier runs have saved of it, and what there is to do. */
 struct tuning {
-	const struct context *context; /* with the configuration that is to be in force */
-	bool dry_run;
-	struct machine machine; /* as it was when last read */
-	struct plan plan;	/* all that has been done; of a dry run all there is to do */
-	struct error error;
+	const struct root *root;
+	const struct config *config;
+	struct state state;
+	struct machine machine;
+	struct plan plan;
 };
 
 /*
- * Tunes what is ready, and each further card as soon as its driver is, until the time that the
- * configuration gives is over. Returns 0, or -errno with the reason in tuning->error; what was done
- * before is in the plan then, too. The caller calls tuning_done().
+ * All of these return 0, or -errno with the reason in ERROR; the caller calls tuning_done() in any
+ * case. What became of each operation is in tuning->plan.
  */
-int tuning_run(struct tuning *tuning);
+
+/* Reads everything and plans to tune. Writes nothing. */
+int tuning_plan(struct tuning *tuning, struct error *error);
+
+/* The same under the lock, and carries the plan out. Warns in LOG of what is not fatal. */
+int tuning_apply(struct tuning *tuning, const struct log *log, struct error *error);
+
+/* Reads everything and plans to put the originals back. Writes nothing. */
+int tuning_plan_revert(struct tuning *tuning, struct error *error);
+
+/* The same under the lock, and carries the plan out. */
+int tuning_revert(struct tuning *tuning, struct error *error);
+
+/*
+ * Like tuning_plan(), with everything that diagnose() needs: see machine_inspect() for WATCH_MS. If
+ * the saved state or the configuration does not allow a plan, REFUSED says why, the plan is empty
+ * and this returns 0.
+ */
+int tuning_inspect(struct tuning *tuning, long watch_ms, struct error *refused,
+		   struct error *error);
+
 void tuning_done(struct tuning *tuning);

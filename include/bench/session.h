@@ -2,6 +2,7 @@
 #pragma once
 
 #include "bench/variant.h"
+#include "machine/machine.h"
 #include "plan/state.h"
 
 /* The machine while bench changes its settings again and again. */

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include "machine/cpu.h"
+#include "plan/config.h"
 #include "plan/plan.h"
+#include "plan/state.h"
 
 /* What bench puts in force for a run; what it does not name has its original value. */
 struct variant {

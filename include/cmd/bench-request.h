@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cmd/cmd.h"
+#include "cmd/context.h"
 #include "report/bench.h"
 
 /* What is asked for. */

@@ -7,24 +7,25 @@
 #include "machine/services.h"
 #include "machine/smi.h"
 #include "machine/system.h"
-#include "plan/op.h"
 
-/* The governor of the memory's clock: devfreq device "dmc", vendor kernels only. */
-struct memory {
-	char *governor;	 /* NULL if unreadable, as when the machine has no such device... */
-	int error;	 /* ...with this errno */
-	char *governors; /* available_governors, separated by blanks; NULL if unknown */
+/* An attribute that was read because a kind of setting needs it (kind.h). */
+struct attribute {
+	const char *path; /* not owned */
+	char *value;	  /* NULL if unreadable... */
+	int error;	  /* ...with this errno */
+	char *offered;	  /* the values that the kernel offers, separated by blanks; NULL unknown */
 };
 
 /* The facts. Read once; never changed afterwards. */
 struct machine {
 	struct cpus cpus;
 	struct irq_table irqs;
-	struct memory memory;
 	struct irqbalance irqbalance;
 	struct processes processes; /* empty if nothing asked for them */
 	size_t n_cards;
 	struct card *cards;
+	size_t n_attributes;
+	struct attribute *attributes;
 
 	/* Filled in by machine_inspect(). */
 	struct system system;
@@ -34,13 +35,17 @@ struct machine {
 };
 
 /*
- * Reads what a plan takes. EXTRA: further devices to treat as cards. KINDS: the settings of which
- * the present value is wanted; idle latencies and the memory's governor are read for them alone.
- * Returns 0, or -errno with the reason in ERROR. The caller calls machine_done().
+ * Reads everything plan_tune() needs, but for the attributes of rarely used kinds of settings: see
+ * kinds_read(). EXTRA: further devices to treat as cards. Returns 0, or -errno with the reason in
+ * ERROR. The caller calls machine_done().
  */
 int machine_read(const struct root *root, const struct card_id *extra, size_t n_extra,
-		 unsigned kinds, struct machine *ret, struct error *error);
+		 struct machine *ret, struct error *error);
 void machine_done(struct machine *machine);
+
+/* Reads the attribute at PATH, and the list of what may be written to it. Returns 0 or -ENOMEM. */
+int machine_add_attribute(const struct root *root, const char *path, const char *offered_path,
+			  struct machine *machine);
 
 /*
  * Reads all the rest that diagnose(), or a person, wants to know of a machine that was read. On the
@@ -51,10 +56,3 @@ int machine_inspect(const struct root *root, long watch_ms, struct machine *mach
 
 /* True if every card has a driver that has requested an interrupt. */
 bool machine_is_ready(const struct machine *machine);
-
-/*
- * Waits until a card is ready that was not so in MACHINE, at most WAIT_MS. The checks are 10 ms
- * apart and read only what belongs to such cards. Returns how much of WAIT_MS is left: 0 if none
- * became ready.
- */
-long machine_wait(const struct root *root, const struct machine *machine, long wait_ms);

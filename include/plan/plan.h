@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "machine/machine.h"
-#include "plan/config.h"
 #include "plan/op.h"
 
+struct config;
+struct error;
+struct machine;
 struct state;
 
 struct plan {
@@ -22,17 +23,20 @@ enum plan_result {
 	PLAN_FAILED,
 };
 
-/* The kinds of settings, as a set of KIND_BIT(), that a plan for CONFIG and STATE can hold. */
+/*
+ * The kinds of settings, as a set of KIND_BIT(), that a plan for CONFIG and STATE can hold. STATE
+ * may be NULL.
+ */
 unsigned plan_kinds(const struct config *config, const struct state *state);
 
 /*
- * Works out what tuning the machine takes: for each card that is ready the affinity of its
- * interrupts, and if there is such a card the governors and what else CONFIG asks for. Settings
- * that are as wanted are in it too, as OP_UNCHANGED. KNOWN: interrupts found unmovable before.
+ * Works out what it takes to tune the machine: for each card that is ready the affinity of its
+ * interrupts and, if there is such a card, everything CONFIG asks for. Settings that are as wanted
+ * are in the plan too, as OP_UNCHANGED. STATE: what earlier runs have saved; may be NULL.
  * Writes nothing. Returns 0, or -errno with the reason in ERROR: -EINVAL if CONFIG asks for what
  * this machine does not have, -ENXIO if no CPU can take an interrupt. The caller calls plan_done().
  */
-int plan_tune(const struct machine *machine, const struct config *config, const struct state *known,
+int plan_tune(const struct machine *machine, const struct config *config, const struct state *state,
 	      struct plan *ret, struct error *error);
 
 /*
@@ -55,12 +59,8 @@ struct op *plan_add_op(struct plan *plan, enum kind kind, int id, const char *ca
 /* The operation on the same setting as LIKE, or NULL. */
 struct op *plan_find_op(const struct plan *plan, const struct op *like);
 
-/*
- * Takes the operations of LATER, a plan made after PLAN was carried out, into PLAN: where both have
- * the same setting and LATER found nothing to do, what PLAN did is kept. LATER is empty afterwards.
- * Returns 0 or -ENOMEM.
- */
-int plan_merge(struct plan *plan, struct plan *later);
+/* Moves OP to the end of the plan and leaves it empty. Returns 0 or -ENOMEM. */
+int plan_take_op(struct plan *plan, struct op *op);
 
 bool plan_has(const struct plan *plan, enum op_result result);
 

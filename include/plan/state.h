@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "plan/plan.h"
+#include "plan/op.h"
 
-#define STATE_DIR  "/run/ax650n-tune"
-#define STATE_FILE "state.json"
-/* In STATE_DIR: the settings are not wanted, so an event is no reason to apply them again. */
-#define REVERTED_MARK "reverted"
+struct machine;
 
 /* One setting of the machine that is, or was about to be, ours. */
 struct saved {
@@ -36,38 +33,16 @@ bool saved_is_ours(const struct saved *saved, const char *value);
  * Adds the originals of the operations that are about to be carried out. An original that is
  * there already stays: the first one wins. Returns 0 or -ENOMEM.
  */
-int state_add_originals(struct state *state, const struct plan *plan);
+int state_add_originals(struct state *state, const struct op *ops, size_t n_ops);
 
 /*
  * Brings what is known of unmovable interrupts up to date with a plan that was carried out.
  * Returns 1 if that changed something, 0 if not, -ENOMEM.
  */
-int state_note_unmovable(struct state *state, const struct plan *plan);
+int state_note_unmovable(struct state *state, const struct op *ops, size_t n_ops);
 
 /* Drops the interrupts that no longer belong to their card: their numbers mean something else. */
 void state_prune(struct state *state, const struct machine *machine);
 
 /* Drops all that a revert has settled; what it failed to read or to put back stays. */
-void state_drop_reverted(struct state *state, const struct plan *revert);
-
-/*
- * The state file, STATE_DIR/STATE_FILE. Reading: a missing file is an empty state; a file that
- * this program cannot have written is refused with -EBADMSG. Writing: to a new file, which is
- * synced and then renamed; an empty state removes the file. Both return 0, or -errno with the
- * reason in ERROR.
- */
-int state_read(const struct root *root, struct state *ret, struct error *error);
-int state_write(const struct root *root, const struct state *state, struct error *error);
-
-/*
- * Makes STATE_DIR if need be and takes the lock that keeps a second run out, waiting for it up to
- * ten seconds. *ret is a file descriptor; closing it gives the lock up. Returns 0, or -errno with
- * the reason in ERROR.
- */
-int state_lock(const struct root *root, int *ret, struct error *error);
-
-/*
- * Sets or takes away the mark that the units and the udev rule look for. The caller has the lock.
- * Returns 0, or -errno with the reason in ERROR.
- */
-int state_set_reverted(const struct root *root, bool reverted, struct error *error);
+void state_drop_reverted(struct state *state, const struct op *ops, size_t n_ops);

@@ -1,12 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-/* Carries out a plan, and reads back what came of it. No other file writes below /proc and /sys. */
+/* Carries out a plan and reads each value back. No other file writes below /proc and /sys. */
 
 #include "apply/apply.h"
+
+#include "apply/state-file.h"
+#include "base/cpuset.h"
+#include "base/util.h"
+#include "machine/irqbalance.h"
+#include "plan/plan.h"
+#include "plan/state.h"
+#include "root/root.h"
 
 #include <errno.h>
 #include <string.h>
 
-/* True if a CPU of the mask is online, so that the mask cannot be what the kernel refused. */
+/* True if a CPU of the mask is online, so that the kernel did not refuse the mask itself. */
 static bool mask_is_online(const struct root *root, const char *mask)
 {
 	CLEANUP_FREE char *text = NULL;
@@ -25,7 +33,7 @@ static bool is_unmovable(const struct root *root, const struct op *op, int error
 	       (error == EINVAL && mask_is_online(root, op->want));
 }
 
-/* On some machines the old CPU still takes the one interrupt that comes next. */
+/* Some interrupt controllers deliver one more interrupt to the old CPU. */
 static bool is_pending(const struct root *root, const struct op *op)
 {
 	CLEANUP_FREE char *text = NULL;
@@ -37,11 +45,9 @@ static bool is_pending(const struct root *root, const struct op *op)
 	       cpuset_parse_mask(op->want, &wanted) == 0 && !cpuset_overlap(&effective, &wanted);
 }
 
-/*
- * An irqbalance that does not take a ban is nothing that apply could not do without; one that does
- * not give a ban up is still to be told at the next revert.
+/* A ban that irqbalance refuses is not fatal; one that it does not lift stays for the next revert.
  */
-static int carry_out_ban(const struct root *root, struct op *op)
+static int apply_ban(const struct root *root, struct op *op)
 {
 	bool banned = !strcmp(op->want, IRQBALANCE_BANNED);
 	int r = irqbalance_set_ban(root, op->id, banned);
@@ -56,16 +62,16 @@ static int carry_out_ban(const struct root *root, struct op *op)
 	return op->result == OP_FAILED ? r : 0;
 }
 
-static int carry_out_op(const struct root *root, struct op *op)
+static int apply_op(const struct root *root, struct op *op)
 {
 	int r;
 
 	if (op->kind == KIND_IRQBALANCE_BAN)
-		return carry_out_ban(root, op);
+		return apply_ban(root, op);
 	r = root_write_value(root, op->path, op->want);
 	(void)root_read_value(root, &op->now, "%s", op->path);
-	/* Whoever wrote it: what the kernel shows is what counts. */
-	if (op->now && kind_same_value(op->kind, op->now, op->want)) {
+	/* What the kernel shows counts, whoever wrote it. */
+	if (op->now && kinds[op->kind].is_same(op->now, op->want)) {
 		op->result = OP_CHANGED;
 		op->pending = is_pending(root, op);
 		return 0;
@@ -87,7 +93,7 @@ int plan_apply(const struct root *root, struct plan *plan)
 		int r = 0;
 
 		if (plan->ops[i].result == OP_WOULD_CHANGE)
-			r = carry_out_op(root, &plan->ops[i]);
+			r = apply_op(root, &plan->ops[i]);
 		if (first == 0)
 			first = r;
 	}
@@ -101,7 +107,7 @@ int save_and_apply(const struct root *root, struct state *state, struct plan *pl
 
 	if (!plan_has(plan, OP_WOULD_CHANGE))
 		return 0;
-	r = state_add_originals(state, plan);
+	r = state_add_originals(state, plan->ops, plan->n_ops);
 	if (r < 0)
 		return error_set(error, r, "out of memory");
 	r = state_write(root, state, error);

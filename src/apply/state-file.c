@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* The state file below /run and its lock. */
 
+#include "apply/state-file.h"
+
+#include "base/json.h"
+#include "base/util.h"
 #include "plan/state.h"
+#include "root/root.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <json-c/json.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -27,55 +31,20 @@ static int open_state_dir(const struct root *root)
 	return root_open_file(root, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0, STATE_DIR);
 }
 
-/* A text without a NUL in it, else NULL. */
-static const char *as_text(struct json_object *object)
-{
-	const char *text = json_object_is_type(object, json_type_string)
-				   ? json_object_get_string(object)
-				   : NULL;
-
-	return text && strlen(text) == (size_t)json_object_get_string_len(object) ? text : NULL;
-}
-
-/* The text of a member, NULL if it is missing or no text. */
-static const char *get_text(struct json_object *object, const char *key)
-{
-	struct json_object *member;
-
-	return json_object_object_get_ex(object, key, &member) ? as_text(member) : NULL;
-}
-
-static int get_id(struct json_object *object, int *ret)
-{
-	struct json_object *member;
-	int64_t id;
-
-	if (!json_object_object_get_ex(object, "id", &member) ||
-	    !json_object_is_type(member, json_type_int))
-		return -EBADMSG;
-	id = json_object_get_int64(member);
-	if (id < 0 || id > INT32_MAX)
-		return -EBADMSG;
-	*ret = (int)id;
-	return 0;
-}
-
 static int get_written(struct json_object *object, struct saved *saved)
 {
-	struct json_object *list;
-	size_t count;
+	struct json_object *list = js_get_list(object, "written");
+	size_t count = js_count(list);
 
-	if (!json_object_object_get_ex(object, "written", &list) ||
-	    !json_object_is_type(list, json_type_array))
+	if (!list)
 		return -EBADMSG;
-	count = json_object_array_length(list);
 	saved->written = calloc(count + 1, sizeof(*saved->written));
 	if (!saved->written)
 		return -ENOMEM;
 	for (size_t i = 0; i < count; i++) {
-		const char *value = as_text(json_object_array_get_idx(list, i));
+		const char *value = js_element_text(list, i);
 
-		if (!value || !kind_valid_value(saved->kind, value))
+		if (!value || !kinds[saved->kind].is_valid(value))
 			return -EBADMSG;
 		saved->written[i] = strdup(value);
 		if (!saved->written[i])
@@ -85,34 +54,33 @@ static int get_written(struct json_object *object, struct saved *saved)
 	return 0;
 }
 
-/* One entry. Only what plan_tune() can have planned is accepted; no path is read from it. */
+/* One entry. Accepts only what plan_tune() can have planned; no path is read from it. */
 static int get_saved(struct json_object *object, struct saved *saved)
 {
-	const char *kind, *card, *original, *unmovable;
+	const char *kind = js_get_text(object, "kind"), *card = js_get_text(object, "card");
+	const char *original = js_get_text(object, "original");
+	const char *unmovable = js_get_text(object, "unmovable");
+	int64_t id;
 
-	if (!json_object_is_type(object, json_type_object))
+	if (!kind || kind_from_name(kind, &saved->kind) < 0 ||
+	    js_get_number(object, "id", INT32_MAX, &id) < 0)
 		return -EBADMSG;
-	kind = get_text(object, "kind");
-	card = get_text(object, "card");
-	original = get_text(object, "original");
-	unmovable = get_text(object, "unmovable");
-	if (!kind || kind_from_name(kind, &saved->kind) < 0 || get_id(object, &saved->id) < 0)
-		return -EBADMSG;
-	if (kind_has_card(saved->kind) != (card != NULL) || !original == !unmovable ||
+	saved->id = (int)id;
+	if (kinds[saved->kind].of_card != (card != NULL) || !original == !unmovable ||
 	    (saved->kind == KIND_MEMORY_GOVERNOR && saved->id))
 		return -EBADMSG;
 	if (card && (!*card || card[strspn(card, "0123456789abcdef:.")] ||
 		     strlen(card) >= sizeof(saved->card)))
 		return -EBADMSG;
 	/* kind, id and, of an interrupt, card; then original and written, or unmovable. */
-	if (json_object_object_length(object) != 2 + (card != NULL) + (original ? 2 : 1))
+	if (js_count(object) != (size_t)2 + (card != NULL) + (original ? 2 : 1))
 		return -EBADMSG;
 	snprintf(saved->card, sizeof(saved->card), "%s", card ? card : "");
 	if (unmovable) {
 		saved->unmovable = errno_from_name(unmovable);
 		return saved->kind == KIND_IRQ_AFFINITY && saved->unmovable > 0 ? 0 : -EBADMSG;
 	}
-	if (!kind_valid_value(saved->kind, original))
+	if (!kinds[saved->kind].is_valid(original))
 		return -EBADMSG;
 	saved->original = strdup(original);
 	return saved->original ? get_written(object, saved) : -ENOMEM;
@@ -120,46 +88,28 @@ static int get_saved(struct json_object *object, struct saved *saved)
 
 static int get_state(struct json_object *object, struct state *state)
 {
-	struct json_object *schema, *list;
-	size_t count;
+	struct json_object *list = js_get_list(object, "settings");
+	int64_t schema;
 
-	if (json_object_object_length(object) != 2 ||
-	    !json_object_object_get_ex(object, "schema", &schema) ||
-	    !json_object_is_type(schema, json_type_int) || json_object_get_int(schema) != 1 ||
-	    !json_object_object_get_ex(object, "settings", &list) ||
-	    !json_object_is_type(list, json_type_array))
+	if (!list || js_count(object) != 2 || js_get_number(object, "schema", 1, &schema) < 0 ||
+	    schema != 1)
 		return -EBADMSG;
-	count = json_object_array_length(list);
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < js_count(list); i++) {
 		struct saved *saved = array_grow(state->saved, state->n_saved, sizeof(*saved));
 		int r;
 
 		if (!saved)
 			return -ENOMEM;
 		state->saved = saved;
-		r = get_saved(json_object_array_get_idx(list, i), saved + state->n_saved++);
+		r = get_saved(js_element(list, i), saved + state->n_saved++);
 		if (r < 0)
 			return r;
-		/* Of the same setting there is one. */
+		/* Each setting is saved once. */
 		saved += i;
 		if (state_find(state, saved->kind, saved->id, saved->card) != saved)
 			return -EBADMSG;
 	}
 	return 0;
-}
-
-/* Nothing but one JSON value, or NULL. */
-static struct json_object *parse_json(const char *text)
-{
-	struct json_tokener *tokener = json_tokener_new();
-	struct json_object *object;
-
-	if (!tokener)
-		return NULL;
-	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
-	object = json_tokener_parse_ex(tokener, text, (int)strlen(text) + 1);
-	json_tokener_free(tokener);
-	return object;
 }
 
 /*
@@ -202,9 +152,9 @@ int state_read(const struct root *root, struct state *ret, struct error *error)
 	}
 	if (r < 0 && r != -EBADMSG)
 		return fail_state(error, root, r, "read the saved settings in");
-	object = r < 0 ? NULL : parse_json(text);
-	r = json_object_is_type(object, json_type_object) ? get_state(object, &state) : -EBADMSG;
-	json_object_put(object);
+	object = r < 0 ? NULL : js_parse(text);
+	r = get_state(object, &state);
+	js_free(object);
 	if (r == -EBADMSG)
 		error_set(error, r,
 			  "%s" STATE_DIR "/" STATE_FILE " was not written by this program and is "
@@ -222,41 +172,40 @@ int state_read(const struct root *root, struct state *ret, struct error *error)
 
 static struct json_object *put_saved(const struct saved *saved)
 {
-	struct json_object *object = json_object_new_object(), *list;
+	struct json_object *object = js_new_object(), *list;
 
-	json_object_object_add(object, "kind", json_object_new_string(kind_name(saved->kind)));
-	json_object_object_add(object, "id", json_object_new_int(saved->id));
-	if (kind_has_card(saved->kind))
-		json_object_object_add(object, "card", json_object_new_string(saved->card));
+	js_put_text(object, "kind", kinds[saved->kind].name);
+	js_put_number(object, "id", saved->id);
+	if (kinds[saved->kind].of_card)
+		js_put_text(object, "card", saved->card);
 	if (saved->unmovable) {
 		const char *name = errno_name(saved->unmovable);
 
-		json_object_object_add(object, "unmovable",
-				       json_object_new_string(name ? name : "EIO"));
+		js_put_text(object, "unmovable", name ? name : "EIO");
 		return object;
 	}
-	json_object_object_add(object, "original", json_object_new_string(saved->original));
-	list = json_object_new_array();
+	js_put_text(object, "original", saved->original);
+	list = js_new_list();
 	for (size_t i = 0; i < saved->n_written; i++)
-		json_object_array_add(list, json_object_new_string(saved->written[i]));
-	json_object_object_add(object, "written", list);
+		js_append_text(list, saved->written[i]);
+	js_put(object, "written", list);
 	return object;
 }
 
 static char *format_state(const struct state *state)
 {
-	struct json_object *object = json_object_new_object(), *list = json_object_new_array();
-	char *text;
+	struct json_object *object = js_new_object(), *list = js_new_list();
+	const char *text;
+	char *line;
 
-	json_object_object_add(object, "schema", json_object_new_int(1));
-	json_object_object_add(object, "settings", list);
+	js_put_number(object, "schema", 1);
+	js_put(object, "settings", list);
 	for (size_t i = 0; i < state->n_saved; i++)
-		json_object_array_add(list, put_saved(&state->saved[i]));
-	text = text_format(
-		"%s\n", json_object_to_json_string_ext(
-				object, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE));
-	json_object_put(object);
-	return text;
+		js_append(list, put_saved(&state->saved[i]));
+	text = js_text(object);
+	line = text ? text_format("%s\n", text) : NULL;
+	js_free(object);
+	return line;
 }
 
 /* A complete, synced file under a name that nobody reads. */

@@ -1,81 +1,127 @@
 /* SPDX-License-Identifier: MIT */
-/* Reads, plans and carries out, until every card has been tuned or the wait is over. */
+/* From reading the machine to the changed settings: what apply, status, revert and diagnose share.
+ */
 
 #include "apply/tuning.h"
 
 #include "apply/apply.h"
-#include "plan/state.h"
+#include "apply/state-file.h"
+#include "base/log.h"
+#include "base/util.h"
+#include "plan/config.h"
 
-static int carry_out_plan(struct tuning *tuning, struct state *state, struct plan *plan)
+#include <errno.h>
+
+static int out_of_memory(struct error *error)
 {
-	const struct root *root = tuning->context->root;
-	int r = save_and_apply(root, state, plan, &tuning->error);
+	return error_set(error, -ENOMEM, "out of memory");
+}
+
+static int read_machine_for(struct tuning *tuning, unsigned set, struct error *error)
+{
+	const struct config *config = tuning->config;
+	int r = machine_read(tuning->root, config->devices, config->n_devices, &tuning->machine,
+			     error);
 
 	if (r < 0)
 		return r;
-	r = state_note_unmovable(state, plan);
-	if (r > 0)
-		r = state_write(root, state, &tuning->error);
-	/* Then the next run finds it out again; what was done now is still to be told. */
+	return kinds_read(tuning->root, set, &tuning->machine) < 0 ? out_of_memory(error) : 0;
+}
+
+/* Reads the saved state, then what a plan for it takes. */
+static int read_all(struct tuning *tuning, struct error *error)
+{
+	int r = state_read(tuning->root, &tuning->state, error);
+
+	return r < 0 ? r
+		     : read_machine_for(tuning, plan_kinds(tuning->config, &tuning->state), error);
+}
+
+static int plan_from_facts(struct tuning *tuning, struct error *error)
+{
+	state_prune(&tuning->state, &tuning->machine);
+	return plan_tune(&tuning->machine, tuning->config, &tuning->state, &tuning->plan, error);
+}
+
+int tuning_plan(struct tuning *tuning, struct error *error)
+{
+	int r = read_all(tuning, error);
+
+	return r < 0 ? r : plan_from_facts(tuning, error);
+}
+
+/* Takes the lock and sets or clears the mark of revert. */
+static int begin(struct tuning *tuning, bool revert, int *ret_lock, struct error *error)
+{
+	int r = state_lock(tuning->root, ret_lock, error);
+
+	return r < 0 ? r : state_set_reverted(tuning->root, revert, error);
+}
+
+int tuning_apply(struct tuning *tuning, const struct log *log, struct error *error)
+{
+	CLEANUP_CLOSE int lock = -1;
+	struct plan *plan = &tuning->plan;
+	int r = begin(tuning, false, &lock, error);
+
+	if (r == 0)
+		r = tuning_plan(tuning, error);
+	if (r == 0)
+		r = save_and_apply(tuning->root, &tuning->state, plan, error);
 	if (r < 0)
-		log_warning(&tuning->context->log, "%s", tuning->error.text);
+		return r;
+	r = state_note_unmovable(&tuning->state, plan->ops, plan->n_ops);
+	if (r < 0)
+		return out_of_memory(error);
+	/* Without this note the next run tries again and reports it again. */
+	if (r > 0 && state_write(tuning->root, &tuning->state, error) < 0)
+		log_warning(log, "%s", error->text);
 	return 0;
 }
 
-/* Reads the machine, plans, and unless it is a dry run carries out what there is to do now. */
-static int tune_once(struct tuning *tuning)
+int tuning_plan_revert(struct tuning *tuning, struct error *error)
 {
-	const struct context *context = tuning->context;
-	CLEANUP_CLOSE int lock = -1;
-	struct machine machine = { 0 };
-	struct state state = { 0 };
-	struct plan plan = { 0 };
-	int r = 0;
+	int r = read_all(tuning, error);
 
-	if (!tuning->dry_run)
-		r = state_lock(context->root, &lock, &tuning->error);
-	if (r == 0 && !tuning->dry_run)
-		r = state_set_reverted(context->root, false, &tuning->error);
-	if (r == 0)
-		r = state_read(context->root, &state, &tuning->error);
-	if (r == 0)
-		r = machine_read(context->root, context->config.devices, context->config.n_devices,
-				 plan_kinds(&context->config, &state), &machine, &tuning->error);
-	if (r == 0) {
-		machine_done(&tuning->machine);
-		tuning->machine = machine;
-		state_prune(&state, &tuning->machine);
-		r = plan_tune(&tuning->machine, &context->config, &state, &plan, &tuning->error);
-	}
-	if (r == 0 && !tuning->dry_run)
-		r = carry_out_plan(tuning, &state, &plan);
-	if (r == 0)
-		r = plan_merge(&tuning->plan, &plan);
-	plan_done(&plan);
-	state_done(&state);
-	return r;
+	if (r < 0)
+		return r;
+	return plan_revert(&tuning->machine, &tuning->state, &tuning->plan) < 0
+		       ? out_of_memory(error)
+		       : 0;
 }
 
-int tuning_run(struct tuning *tuning)
+int tuning_revert(struct tuning *tuning, struct error *error)
 {
-	const struct root *root = tuning->context->root;
-	long left_ms = tuning->dry_run ? 0 : tuning->context->config.wait_s * 1000;
+	CLEANUP_CLOSE int lock = -1;
+	struct plan *plan = &tuning->plan;
+	int r = begin(tuning, true, &lock, error);
 
-	for (;;) {
-		int r = tune_once(tuning);
+	if (r == 0)
+		r = tuning_plan_revert(tuning, error);
+	if (r < 0 || !tuning->state.n_saved)
+		return r;
+	(void)plan_apply(tuning->root, plan);
+	state_drop_reverted(&tuning->state, plan->ops, plan->n_ops);
+	return state_write(tuning->root, &tuning->state, error);
+}
 
-		if (r < 0 || machine_is_ready(&tuning->machine) || !left_ms)
-			return r;
-		log_info(&tuning->context->log, "waiting up to %ld s for a card's driver",
-			 (left_ms + 999) / 1000);
-		left_ms = machine_wait(root, &tuning->machine, left_ms);
-		if (!left_ms)
-			return 0;
-	}
+int tuning_inspect(struct tuning *tuning, long watch_ms, struct error *refused, struct error *error)
+{
+	int r = read_machine_for(tuning, KIND_ALL, error);
+
+	if (r < 0)
+		return r;
+	if (machine_inspect(tuning->root, watch_ms, &tuning->machine) < 0)
+		return out_of_memory(error);
+	r = state_read(tuning->root, &tuning->state, refused);
+	if (r == 0)
+		r = plan_from_facts(tuning, refused);
+	return r == -ENOMEM ? out_of_memory(error) : 0;
 }
 
 void tuning_done(struct tuning *tuning)
 {
 	plan_done(&tuning->plan);
 	machine_done(&tuning->machine);
+	state_done(&tuning->state);
 }

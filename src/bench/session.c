@@ -4,6 +4,8 @@
 #include "bench/session.h"
 
 #include "apply/apply.h"
+#include "apply/state-file.h"
+#include "base/util.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -28,8 +30,16 @@ static int read_machine(const struct session *session, struct machine *ret, stru
 {
 	const struct config *config = session->config;
 
-	return machine_read(session->root, config->devices, config->n_devices, KIND_ALL, ret,
-			    error);
+	int r = machine_read(session->root, config->devices, config->n_devices, ret, error);
+
+	if (r < 0)
+		return r;
+	r = kinds_read(session->root, KIND_ALL, ret);
+	if (r < 0) {
+		machine_done(ret);
+		error_set(error, r, "out of memory");
+	}
+	return r;
 }
 
 int session_begin(const struct root *root, const struct config *config, struct session *ret,

@@ -10,33 +10,23 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What "idle" and "memory" mean where the configuration does not say it. */
-#define IDLE_LATENCY_US 20
-#define GOVERNOR	"performance"
-
-#define IRQ_KINDS (KIND_BIT(KIND_IRQ_AFFINITY) | KIND_BIT(KIND_IRQBALANCE_BAN))
-
 static int add_word(struct variant *variant, const char *word, const struct config *config)
 {
+	unsigned found = 0;
 	long cpu;
 
-	if (!strcmp(word, "irq"))
-		variant->kinds |= IRQ_KINDS;
-	else if (!strcmp(word, "governor"))
-		variant->kinds |= KIND_BIT(KIND_GOVERNOR);
-	else if (!strcmp(word, "idle"))
-		variant->kinds |= KIND_BIT(KIND_IDLE_LATENCY);
-	else if (!strcmp(word, "memory"))
-		variant->kinds |= KIND_BIT(KIND_MEMORY_GOVERNOR);
-	else if (!strcmp(word, "tuned"))
-		variant->kinds |= plan_kinds(config, &(struct state){ 0 });
-	else if (!strncmp(word, "cpu", 3) && variant->cpu < 0 &&
-		 parse_long(word + 3, 0, INT_MAX, &cpu) == 0) {
-		variant->kinds |= IRQ_KINDS;
+	for (enum kind kind = 0; kind < N_KINDS; kind++)
+		if (!strcmp(word, kinds[kind].variant))
+			found |= KIND_BIT(kind);
+	if (!strcmp(word, "tuned"))
+		found = plan_kinds(config, NULL);
+	if (!strncmp(word, "cpu", 3) && variant->cpu < 0 &&
+	    parse_long(word + 3, 0, INT_MAX, &cpu) == 0) {
+		found = KIND_BIT(KIND_IRQ_AFFINITY) | KIND_BIT(KIND_IRQBALANCE_BAN);
 		variant->cpu = (int)cpu;
-	} else
-		return -EINVAL;
-	return 0;
+	}
+	variant->kinds |= found;
+	return found ? 0 : -EINVAL;
 }
 
 static int refuse(const char *name, struct error *error)
@@ -114,32 +104,6 @@ int variants_parse(const char *list, const struct config *config,
 	return r;
 }
 
-static bool is_of(const struct op *op, const void *data)
-{
-	const struct variant *variant = data;
-
-	return variant->kinds & KIND_BIT(op->kind);
-}
-
-static bool is_not_in(const struct op *op, const void *data)
-{
-	return !plan_find_op(data, op);
-}
-
-static void keep(struct plan *plan, bool (*is_kept)(const struct op *op, const void *data),
-		 const void *data)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < plan->n_ops; i++) {
-		if (is_kept(&plan->ops[i], data))
-			plan->ops[kept++] = plan->ops[i];
-		else
-			op_done(&plan->ops[i]);
-	}
-	plan->n_ops = kept;
-}
-
 /* plan_revert() leaves alone what something else has set; a measurement cannot. */
 static int plan_originals(const struct machine *machine, const struct state *state,
 			  struct plan *ret)
@@ -158,32 +122,38 @@ int variant_plan(const struct variant *variant, const struct machine *machine,
 {
 	/* A copy for looking at: what its pointers point to stays CONFIG's. */
 	struct config wanted = *config;
-	struct plan plan = { 0 }, back = { 0 };
+	struct plan tune = { 0 }, back = { 0 }, plan = { 0 };
 	int r;
 
 	if (variant->cpu >= 0)
 		wanted.cpu = variant->cpu;
-	if (!wanted.governor && (variant->kinds & KIND_BIT(KIND_GOVERNOR)))
-		wanted.governor = (char *)GOVERNOR;
-	if (wanted.idle_latency_us < 0 && (variant->kinds & KIND_BIT(KIND_IDLE_LATENCY)))
-		wanted.idle_latency_us = IDLE_LATENCY_US;
-	if (!wanted.memory_governor && (variant->kinds & KIND_BIT(KIND_MEMORY_GOVERNOR)))
-		wanted.memory_governor = (char *)GOVERNOR;
-	r = plan_tune(machine, &wanted, state, &plan, error);
+	for (enum kind kind = 0; kind < N_KINDS; kind++)
+		if (variant->kinds & KIND_BIT(kind) && !wanted.wanted[kind])
+			wanted.wanted[kind] = (char *)kinds[kind].usual;
+	r = plan_tune(machine, &wanted, state, &tune, error);
 	if (r < 0)
 		return r;
-	keep(&plan, is_of, variant);
 	r = plan_originals(machine, state, &back);
-	if (r == 0) {
-		keep(&back, is_not_in, &plan);
-		r = plan_merge(&back, &plan);
+	/* First the originals of everything that the variant does not set, then what it sets. */
+	for (size_t i = 0; r == 0 && i < back.n_ops; i++) {
+		const struct op *op = plan_find_op(&tune, &back.ops[i]);
+
+		if (!op || !(variant->kinds & KIND_BIT(op->kind)))
+			r = plan_take_op(&plan, &back.ops[i]);
 	}
+	for (size_t i = 0; r == 0 && i < tune.n_ops; i++)
+		if (variant->kinds & KIND_BIT(tune.ops[i].kind))
+			r = plan_take_op(&plan, &tune.ops[i]);
+	plan.cpus = tune.cpus;
+	plan.n_cards = tune.n_cards;
+	tune.cpus = NULL;
+	plan_done(&tune);
+	plan_done(&back);
 	if (r < 0) {
 		plan_done(&plan);
-		plan_done(&back);
 		return error_set(error, r, "out of memory");
 	}
-	*ret = back;
+	*ret = plan;
 	return 0;
 }
 

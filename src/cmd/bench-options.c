@@ -2,6 +2,8 @@
 /* The command line of bench. */
 
 #include "cmd/bench-request.h"
+#include "cmd/cmd.h"
+#include "cmd/context.h"
 
 #include <getopt.h>
 #include <string.h>

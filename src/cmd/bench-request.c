@@ -5,7 +5,11 @@
 #include "cmd/bench-request.h"
 
 #include "bench/measure.h"
+#include "cmd/cmd.h"
+#include "cmd/context.h"
+#include "cmd/messages.h"
 #include "cmd/progress.h"
+#include "machine/machine.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -185,12 +189,15 @@ int bench_requested(const struct context *context, const struct bench_request *r
 			   .bench = ret };
 	struct machine machine = { 0 };
 	struct error error = { .text = "out of memory" };
-	int status = context_read_machine(context, KIND_ALL, &machine);
+	int status = -1, r = machine_read(context->root, context->config.devices,
+					  context->config.n_devices, &machine, &error);
 
-	if (status < 0 && !machine.n_cards)
+	if (r < 0)
+		return context_fail(context, r, &error);
+	if (!machine.n_cards)
 		status = context_no_card(context);
 	if (status < 0 && !machine_is_ready(&machine)) {
-		context_report_unready(context, &machine);
+		report_unready(context, &machine);
 		status = STATUS_FAILED;
 	}
 	if (status < 0)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* bench: measure what the tuning brings on this machine. */
 
-#include "cmd/cmd.h"
-
+#include "report/bench.h"
 #include "bench/results-file.h"
 #include "cmd/bench-request.h"
+#include "cmd/cmd.h"
+#include "cmd/context.h"
 #include "cmd/replace.h"
-#include "report/bench.h"
 
 #include <errno.h>
 #include <locale.h>

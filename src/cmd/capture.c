@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* capture: the machine as a board file, made of exactly what diagnose reads. */
 
+#include "apply/tuning.h"
 #include "cmd/cmd.h"
-
+#include "cmd/context.h"
 #include "root/record.h"
 
 #include <errno.h>
@@ -55,19 +56,31 @@ static int write_board_file(const struct context *context, const char *name)
 	return context_fail(context, r == -EINVAL ? -EIO : r, &error);
 }
 
-static int capture(struct context *context, const char *name)
+/* Reads everything that diagnose reads, with a record of it. */
+static int read_recorded(struct context *context)
 {
-	struct inspection inspection = { 0 };
-	struct error error = { .text = "out of memory" };
+	struct tuning tuning = { .config = &context->config };
+	struct error error = { .text = "out of memory" }, refused;
 	int status, r;
 
 	context->record = record_new();
 	if (!context->record)
 		return context_fail(context, -ENOMEM, &error);
-	if ((status = context_open(context)) >= 0 ||
-	    (status = context_inspect(context, &inspection)) >= 0)
+	if ((status = context_open(context)) >= 0)
 		return status;
-	inspection_done(&inspection);
+	tuning.root = context->root;
+	r = tuning_inspect(&tuning, 0, &refused, &error);
+	tuning_done(&tuning);
+	return r < 0 ? context_fail(context, r, &error) : -1;
+}
+
+static int capture(struct context *context, const char *name)
+{
+	struct error error;
+	int r, status = read_recorded(context);
+
+	if (status >= 0)
+		return status;
 	if (name)
 		return write_board_file(context, name);
 	r = write_record(context->record, stdout);
@@ -84,8 +97,7 @@ static int cmd_capture_run(struct context *context, int argc, char **argv)
 	if (cmd_next_option(context, argc, argv, &status) == '?')
 		return status;
 	if (optind + 1 < argc)
-		return cmd_usage_error(context, "capture takes one file, not '%s' as well",
-				       argv[optind + 1]);
+		return cmd_usage_error(context, "unexpected argument '%s'", argv[optind + 1]);
 	return capture(context, argv[optind]);
 }
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* detect: is there a card, and has it a driver? Made for ExecCondition= of a systemd unit. */
+/* detect: is there a card that has a driver? Made for ExecCondition= of a systemd unit. */
 
 #include "cmd/cmd.h"
+#include "cmd/context.h"
+#include "machine/machine.h"
 
 static bool has_driver(const struct machine *machine)
 {
@@ -11,39 +13,38 @@ static bool has_driver(const struct machine *machine)
 	return false;
 }
 
-/* The cards; with their interrupts only if somebody will see them. */
-static int read_cards(const struct context *context, struct machine *machine)
+static int report_detect(const struct context *context, struct machine *machine)
 {
-	const struct config *config = &context->config;
-	struct error error;
-	int r;
-
-	if (context->json || context->log.level != LOG_QUIET)
-		return context_read_machine(context, 0, machine);
-	r = cards_list(context->root, config->devices, config->n_devices, &machine->cards,
-		       &machine->n_cards, &error);
-	return r < 0 ? context_fail(context, r, &error) : -1;
+	if (context->json)
+		(void)report_json_detect(machine);
+	else if (context->log.level != LOG_QUIET) {
+		if (context->log.level == LOG_VERBOSE)
+			cpus_read_models(context->root, &machine->cpus);
+		report_text_detect(machine, context_style(context));
+	}
+	if (!machine->n_cards)
+		return context_no_card(context);
+	return has_driver(machine) ? STATUS_DONE : STATUS_FAILED;
 }
 
 static int cmd_detect_run(struct context *context, int argc, char **argv)
 {
+	const struct config *config = &context->config;
 	struct machine machine = { 0 };
-	int status;
+	struct error error;
+	int status, r;
 
 	if ((status = cmd_no_options(context, argc, argv)) >= 0 ||
-	    (status = context_open(context)) >= 0 || (status = read_cards(context, &machine)) >= 0)
+	    (status = context_open(context)) >= 0)
 		return status;
-	if (context->json)
-		(void)report_json_detect(&machine);
-	else if (context->log.level != LOG_QUIET) {
-		if (context->log.level == LOG_VERBOSE)
-			cpus_read_models(context->root, &machine.cpus);
-		report_text_detect(&machine, context_style(context));
-	}
-	if (!machine.n_cards)
-		status = context_no_card(context);
+	/* The interrupts only if somebody will see them. */
+	if (context->json || context->log.level != LOG_QUIET)
+		r = machine_read(context->root, config->devices, config->n_devices, &machine,
+				 &error);
 	else
-		status = has_driver(&machine) ? STATUS_DONE : STATUS_FAILED;
+		r = cards_list(context->root, config->devices, config->n_devices, &machine.cards,
+			       &machine.n_cards, &error);
+	status = r < 0 ? context_fail(context, r, &error) : report_detect(context, &machine);
 	machine_done(&machine);
 	return status;
 }

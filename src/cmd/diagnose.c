@@ -1,24 +1,27 @@
 /* SPDX-License-Identifier: MIT */
 /* diagnose: everything that costs the card speed, and what to do about it. */
 
-#include "cmd/cmd.h"
-
 #include "diagnose/diagnose.h"
+#include "apply/tuning.h"
+#include "cmd/cmd.h"
+#include "cmd/context.h"
 
 #include <errno.h>
 #include <locale.h>
 
+/* How long the interrupts of the cards are watched: some hundred of them under load. */
+#define WATCH_MS       300
 #define SMI_TIMEOUT_MS 5000
 
-static int cmd_diagnose_report(const struct context *context, const struct inspection *inspection,
-			       const struct findings *findings)
+static int report_diagnose(const struct context *context, const struct tuning *tuning,
+			   const struct findings *findings)
 {
-	const struct machine *machine = &inspection->machine;
+	const struct machine *machine = &tuning->machine;
 
-	/* For the lines of the tree; all else is the same in each language. */
+	/* For the lines of the tree; everything else is the same in each language. */
 	(void)setlocale(LC_CTYPE, "");
 	if (context->json)
-		(void)report_json_diagnose(machine, &inspection->plan, findings);
+		(void)report_json_diagnose(machine, &tuning->plan, findings);
 	else if (context->log.level != LOG_QUIET)
 		report_text_diagnose(machine, findings, context_style(context));
 	if (!machine->n_cards)
@@ -26,35 +29,38 @@ static int cmd_diagnose_report(const struct context *context, const struct inspe
 	return findings_count(findings, SEVERITY_PROBLEM) ? STATUS_FAILED : STATUS_DONE;
 }
 
-static int judge(struct inspection *inspection, const struct root *root, struct findings *findings)
+static int judge(struct tuning *tuning, struct findings *findings, struct error *error)
 {
-	const struct error *refused = &inspection->refused;
-	int r = 0;
+	struct error refused = { 0 };
+	int r = tuning_inspect(tuning, WATCH_MS, &refused, error);
 
-	/* Last of all that is read: it may have to be waited for. */
-	if (inspection->machine.n_cards)
-		r = smi_run(root, SMI_TIMEOUT_MS, &inspection->machine.smi);
-	return r < 0 ? r
-		     : diagnose(&inspection->machine, &inspection->plan,
-				*refused->text ? refused->text : NULL, findings);
+	if (r < 0)
+		return r;
+	/* Last of all that is read, because it can take long to answer. */
+	if (tuning->machine.n_cards)
+		r = smi_run(tuning->root, SMI_TIMEOUT_MS, &tuning->machine.smi);
+	if (r == 0)
+		r = diagnose(&tuning->machine, &tuning->plan, *refused.text ? refused.text : NULL,
+			     findings);
+	return r < 0 ? error_set(error, r, "out of memory") : 0;
 }
 
 static int cmd_diagnose_run(struct context *context, int argc, char **argv)
 {
-	struct inspection inspection = { 0 };
+	struct tuning tuning = { .config = &context->config };
 	struct findings findings = { 0 };
-	int status;
+	struct error error;
+	int status, r;
 
 	if ((status = cmd_no_options(context, argc, argv)) >= 0 ||
-	    (status = context_open(context)) >= 0 ||
-	    (status = context_inspect(context, &inspection)) >= 0)
+	    (status = context_open(context)) >= 0)
 		return status;
-	if (judge(&inspection, context->root, &findings) == 0)
-		status = cmd_diagnose_report(context, &inspection, &findings);
-	else
-		status = context_fail(context, -ENOMEM, &(struct error){ .text = "out of memory" });
+	tuning.root = context->root;
+	r = judge(&tuning, &findings, &error);
+	status = r < 0 ? context_fail(context, r, &error)
+		       : report_diagnose(context, &tuning, &findings);
 	findings_done(&findings);
-	inspection_done(&inspection);
+	tuning_done(&tuning);
 	return status;
 }
 

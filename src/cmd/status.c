@@ -1,30 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /* status: is the tuning in force now? */
 
+#include "apply/tuning.h"
 #include "cmd/cmd.h"
+#include "cmd/context.h"
+#include "cmd/messages.h"
 
-#include "plan/state.h"
-
-static int plan_now(const struct context *context, struct machine *machine, struct plan *plan,
-		    struct error *error)
+static int report_status(const struct context *context, struct tuning *tuning)
 {
-	const struct config *config = &context->config;
-	struct state state = { 0 };
-	int r = state_read(context->root, &state, error);
-
-	if (r == 0)
-		r = machine_read(context->root, config->devices, config->n_devices,
-				 plan_kinds(config, &state), machine, error);
-	if (r == 0)
-		r = plan_tune(machine, config, &state, plan, error);
-	state_done(&state);
-	return r;
-}
-
-static int cmd_status_report(const struct context *context, struct machine *machine,
-			     const struct plan *plan)
-{
-	const struct report report = { .command = "status", .machine = machine, .plan = plan };
+	struct machine *machine = &tuning->machine;
+	const struct report report = {
+		.command = "status",
+		.machine = machine,
+		.plan = &tuning->plan,
+	};
 
 	if (context->json)
 		(void)report_json_status(&report);
@@ -34,26 +23,24 @@ static int cmd_status_report(const struct context *context, struct machine *mach
 	}
 	if (!machine->n_cards)
 		return context_no_card(context);
-	context_report_unready(context, machine);
-	(void)context_report_ops(context, machine, plan, false);
+	report_unready(context, machine);
+	(void)report_ops(context, machine, &tuning->plan, false);
 	return report_in_force(&report) ? STATUS_DONE : STATUS_FAILED;
 }
 
 static int cmd_status_run(struct context *context, int argc, char **argv)
 {
-	struct machine machine = { 0 };
-	struct plan plan = { 0 };
+	struct tuning tuning = { .config = &context->config };
 	struct error error;
 	int status, r;
 
 	if ((status = cmd_no_options(context, argc, argv)) >= 0 ||
 	    (status = context_open(context)) >= 0)
 		return status;
-	r = plan_now(context, &machine, &plan, &error);
-	status = r < 0 ? context_fail(context, r, &error)
-		       : cmd_status_report(context, &machine, &plan);
-	plan_done(&plan);
-	machine_done(&machine);
+	tuning.root = context->root;
+	r = tuning_plan(&tuning, &error);
+	status = r < 0 ? context_fail(context, r, &error) : report_status(context, &tuning);
+	tuning_done(&tuning);
 	return status;
 }
 

@@ -19,7 +19,7 @@ _ax650n_tune_values() {
     --governor) echo off && cat /sys/devices/system/cpu/cpufreq/policy*/scaling_available_governors 2>/dev/null ;;
     --cpu) basename -a /sys/devices/system/cpu/cpu[0-9]* | tr -d cpu ;;
     --sysroot | --config | --save | --report) echo files ;;
-    --wait | --rounds | --warmup | --timeout | --metric | --seed) ;;
+    --rounds | --warmup | --timeout | --metric | --seed) ;;
     *) return 1 ;;
   esac
 }

@@ -28,7 +28,7 @@ function __ax650n_tune_values
             string replace -rf '^.*/cpu(\d+)$' '$1' $files
         case --sysroot --config --save --report
             __fish_complete_path (commandline -ct)
-        case --wait --rounds --warmup --timeout --metric --seed
+        case --rounds --warmup --timeout --metric --seed
             return 0
         case '*'
             return 1

@@ -43,12 +43,13 @@ static void judge_idle(struct diagnosis *d)
 
 static void judge_memory(struct diagnosis *d)
 {
-	const struct memory *memory = &d->machine->memory;
+	const struct kind_row *row = &kinds[KIND_MEMORY_GOVERNOR];
+	const struct present present = row->present(d->machine, KIND_MEMORY_GOVERNOR, "", 0);
 
-	if (memory->governor && strcmp(memory->governor, "performance") != 0)
+	if (present.value && strcmp(present.value, row->usual) != 0)
 		findings_add(
 			d, SEVERITY_INFO, "memory-governor",
-			text_format("The clock of the memory is chosen by %s.", memory->governor),
+			text_format("The clock of the memory is chosen by %s.", present.value),
 			strdup("To keep it up, for about 0.6 W on an RK3588: "
 			       "MemoryGovernor=performance in /etc/ax650n-tune.conf, then '" APPLY
 			       "'."));
@@ -63,8 +64,8 @@ static void judge_plan(struct diagnosis *d, const char *refused)
 			     text_format("The settings cannot be planned: %s.", refused),
 			     strdup("Mend /etc/ax650n-tune.conf."));
 	for (size_t i = 0; d->plan && i < d->plan->n_ops; i++)
-		other = other || ((d->plan->ops[i].kind == KIND_IDLE_LATENCY ||
-				   d->plan->ops[i].kind == KIND_MEMORY_GOVERNOR) &&
+		other = other || ((kinds[d->plan->ops[i].kind].key &&
+				   d->plan->ops[i].kind != KIND_GOVERNOR) &&
 				  op_is_drift(&d->plan->ops[i]));
 	if (other)
 		findings_add(

@@ -3,7 +3,9 @@
 
 #include "plan/plan.h"
 
+#include "machine/machine.h"
 #include "plan/choose-core.h"
+#include "plan/config.h"
 #include "plan/state.h"
 
 #include <errno.h>
@@ -40,7 +42,7 @@ struct op *plan_add_op(struct plan *plan, enum kind kind, int id, const char *ca
 	if (!had) {
 		op->result = OP_FAILED;
 		op->error = ENOENT;
-	} else if (kind_same_value(kind, had, want)) {
+	} else if (kinds[kind].is_same(had, want)) {
 		op->result = OP_UNCHANGED;
 	}
 	return op;
@@ -71,14 +73,14 @@ static char *explain_core(const struct cpu *cpu, bool asked, bool moves)
 	return text_format("CPU%d is the free core with the fewest other interrupts.", cpu->id);
 }
 
-/* irqbalance must leave the interrupt alone before it is moved, or else it moves it back. */
+/* irqbalance must leave the interrupt alone before we move it, or it moves it back. */
 static int plan_ban(struct plan *plan, const struct irqbalance *irqbalance, const struct card *card,
 		    int irq)
 {
 	enum ban ban = irqbalance_ban(irqbalance, irq, card->driver);
 	struct op *op;
 
-	/* Who may not ask it may not tell it anything either. */
+	/* If we may not query irqbalance, we may not command it. */
 	if (!irqbalance->pid || irqbalance->error == EACCES || irqbalance->error == EPERM)
 		return 0;
 	op = plan_add_op(plan, KIND_IRQBALANCE_BAN, irq, card->address,
@@ -89,7 +91,7 @@ static int plan_ban(struct plan *plan, const struct irqbalance *irqbalance, cons
 			 text_format("irqbalance would move interrupt %d again.", irq));
 	if (!op)
 		return -ENOMEM;
-	/* It is not the machine that has failed: the rest works without. */
+	/* Not a failure of the machine: everything else works without it. */
 	if (ban == BAN_UNKNOWN) {
 		op->result = OP_SKIPPED;
 		op->error = irqbalance->error;
@@ -106,14 +108,14 @@ static bool plans_ban(const struct plan *plan, int irq)
 }
 
 /*
- * The bans of interrupts that were a card's: their numbers can come to mean another device. If that
- * is another card, the ban is right.
+ * Lifts the bans of interrupts that no longer belong to a card: the kernel may give their numbers
+ * to another device. If that is another card of ours, the ban stays.
  */
 static int plan_stale_bans(struct plan *plan, const struct machine *machine,
-			   const struct state *known)
+			   const struct state *state)
 {
-	for (size_t i = 0; known && i < known->n_saved; i++) {
-		const struct saved *saved = &known->saved[i];
+	for (size_t i = 0; state && i < state->n_saved; i++) {
+		const struct saved *saved = &state->saved[i];
 
 		if (saved->kind != KIND_IRQBALANCE_BAN || plans_ban(plan, saved->id) ||
 		    !irqbalance_has_banned(&machine->irqbalance, saved->id) ||
@@ -129,10 +131,10 @@ static int plan_stale_bans(struct plan *plan, const struct machine *machine,
 }
 
 static int plan_vector(struct plan *plan, const struct cpus *cpus, const struct config *config,
-		       const struct state *known, const char *card, const struct vector *vector,
+		       const struct state *state, const char *card, const struct vector *vector,
 		       int target)
 {
-	const struct saved *saved = known ? state_find(known, KIND_IRQ_AFFINITY, vector->irq, card)
+	const struct saved *saved = state ? state_find(state, KIND_IRQ_AFFINITY, vector->irq, card)
 					  : NULL;
 	struct cpuset set = { 0 };
 	struct op *op;
@@ -148,13 +150,13 @@ static int plan_vector(struct plan *plan, const struct cpus *cpus, const struct 
 	note_unreadable(op, vector->mask_error);
 	if (op->result == OP_WOULD_CHANGE && (!vector->settable || (saved && saved->unmovable))) {
 		op->result = OP_UNMOVABLE;
-		op->known = saved && saved->unmovable;
+		op->told_before = saved && saved->unmovable;
 		op->error = saved && saved->unmovable ? saved->unmovable : EPERM;
 	}
 	return 0;
 }
 
-/* The CPU that was asked for must be able to take an interrupt. */
+/* A CPU that the user named must be able to take an interrupt. */
 static int check_cpu(const struct cpus *cpus, int id, struct error *error)
 {
 	const struct cpu *cpu = cpus_find(cpus, id);
@@ -175,7 +177,7 @@ static int check_cpu(const struct cpus *cpus, int id, struct error *error)
 }
 
 static int plan_affinities(struct plan *plan, const struct machine *machine,
-			   const struct config *config, const struct state *known,
+			   const struct config *config, const struct state *state,
 			   struct error *error)
 {
 	int r;
@@ -200,7 +202,7 @@ static int plan_affinities(struct plan *plan, const struct machine *machine,
 			if (card->vectors[v].settable &&
 			    plan_ban(plan, &machine->irqbalance, card, card->vectors[v].irq) < 0)
 				return -ENOMEM;
-			r = plan_vector(plan, &machine->cpus, config, known, card->address,
+			r = plan_vector(plan, &machine->cpus, config, state, card->address,
 					&card->vectors[v], plan->cpus[i]);
 			if (r < 0)
 				return r;
@@ -209,145 +211,92 @@ static int plan_affinities(struct plan *plan, const struct machine *machine,
 	return 0;
 }
 
-/* True if the policy has an online CPU of the big class: its clock counts for the card. */
-static bool is_big(const struct cpus *cpus, const struct policy *policy)
+static bool is_offered(const struct present *present, const char *value)
 {
-	for (size_t i = 0; i < cpus->n_cpus; i++)
-		if (cpus->cpus[i].online && cpus->cpus[i].big &&
-		    cpuset_has(&policy->cpus, cpus->cpus[i].id))
-			return true;
-	return false;
+	return !present->offered || text_has_word(present->offered, value);
 }
 
-static bool offers(const char *governors, const char *governor)
+static char *explain_wish(const struct machine *machine, enum kind kind, int id, const char *value)
 {
-	return !governors || text_has_word(governors, governor);
+	return kinds[kind].explain ? kinds[kind].explain(machine, id, value)
+				   : text_format("%s= asks for this value.", kinds[kind].key);
 }
 
-static char *explain_governor(const struct policy *policy)
+static int refuse_wish(enum kind kind, int id, const char *value, const char *offered,
+		       struct error *error)
 {
-	CLEANUP_FREE char *list = cpuset_format_list(&policy->cpus);
+	CLEANUP_FREE char *label = kind_label(kind, id);
 
-	return list ? text_format(
-			      "CPUs %s are of the fast class; their clock must not drop between "
-			      "calls.",
-			      list)
-		    : NULL;
+	return error_set(
+		error, -EINVAL,
+		"the %s cannot be '%s'; the kernel offers: %s. Choose one of them, or load "
+		"the module that provides '%s'",
+		label ? label : kinds[kind].name, value, offered, value);
 }
 
-static int refuse_governor(const char *governor, const char *key, const char *option,
-			   const char *governors, struct error *error)
-{
-	return error_set(error, -EINVAL,
-			 "no governor '%s' here; there are: %s; name one of them with %s%s=, or "
-			 "load its module",
-			 governor, governors, option, key);
-}
-
-static int plan_governors(struct plan *plan, const struct cpus *cpus, const char *governor,
-			  struct error *error)
+/* Every target of a kind that the configuration asks for. */
+static int plan_wish(struct plan *plan, const struct machine *machine, enum kind kind,
+		     const char *value, const struct cpuset *chosen, struct error *error)
 {
 	const char *refused = NULL;
 	bool offered = false;
+	int at = 0;
 
-	for (size_t i = 0; i < cpus->n_policies; i++) {
-		const struct policy *policy = &cpus->policies[i];
-		struct op *op;
+	for (int id = kinds[kind].next(machine, chosen, 0); id >= 0;
+	     id = kinds[kind].next(machine, chosen, id + 1)) {
+		const struct present present = kinds[kind].present(machine, kind, "", id);
+		struct op *op = plan_add_op(plan, kind, id, "", present.value, strdup(value),
+					    explain_wish(machine, kind, id, value));
 
-		if (!is_big(cpus, policy))
-			continue;
-		op = plan_add_op(plan, KIND_GOVERNOR, policy->id, "", policy->governor,
-				 strdup(governor), explain_governor(policy));
 		if (!op)
 			return -ENOMEM;
-		note_unreadable(op, policy->governor_error);
-		if (op->result == OP_UNCHANGED || offers(policy->governors, governor)) {
+		note_unreadable(op, present.error);
+		if (op->result == OP_UNCHANGED || is_offered(&present, value)) {
 			offered = true;
-		} else {
-			refused = policy->governors;
-			op->result = OP_FAILED;
-			op->error = EINVAL;
-		}
-	}
-	/* On every policy: a mistyped name, to be refused before anything is written. */
-	if (refused && !offered)
-		return refuse_governor(governor, "Governor", "--governor or ", refused, error);
-	return 0;
-}
-
-/* The idle limit of each chosen CPU, once even if two cards share it. */
-static int plan_idle_latency(struct plan *plan, const struct cpus *cpus, long latency_us)
-{
-	struct cpuset done = { 0 };
-
-	for (size_t i = 0; i < plan->n_cards; i++) {
-		int id = plan->cpus[i];
-		const struct cpu *cpu = cpus_find(cpus, id);
-		struct op *op;
-
-		if (id < 0 || cpuset_has(&done, id))
 			continue;
-		cpuset_add(&done, id);
-		op = plan_add_op(
-			plan, KIND_IDLE_LATENCY, id, "", cpu->latency,
-			text_format("%ld", latency_us),
-			text_format("IdleLatency= keeps CPU%d out of idle states that take "
-				    "longer than %ld us to leave.",
-				    id, latency_us));
-		if (!op)
-			return -ENOMEM;
-		note_unreadable(op, cpu->latency_error);
+		}
+		op->result = OP_FAILED;
+		op->error = EINVAL;
+		refused = present.offered;
+		at = id;
 	}
-	return 0;
-}
-
-static int plan_memory(struct plan *plan, const struct memory *memory, const char *governor,
-		       struct error *error)
-{
-	struct op *op;
-
-	if (memory->governor && !offers(memory->governors, governor))
-		return refuse_governor(governor, "MemoryGovernor", "", memory->governors, error);
-	op = plan_add_op(plan, KIND_MEMORY_GOVERNOR, 0, "", memory->governor, strdup(governor),
-			 strdup("MemoryGovernor= sets how the clock of the memory is chosen."));
-	if (!op)
-		return -ENOMEM;
-	note_unreadable(op, memory->error);
-	return 0;
+	/* No target offers it: a mistyped name, refused before anything is written. */
+	return refused && !offered ? refuse_wish(kind, at, value, refused, error) : 0;
 }
 
 unsigned plan_kinds(const struct config *config, const struct state *state)
 {
-	unsigned kinds = KIND_BIT(KIND_IRQ_AFFINITY) | KIND_BIT(KIND_IRQBALANCE_BAN) |
-			 (config->governor ? KIND_BIT(KIND_GOVERNOR) : 0) |
-			 (config->idle_latency_us >= 0 ? KIND_BIT(KIND_IDLE_LATENCY) : 0) |
-			 (config->memory_governor ? KIND_BIT(KIND_MEMORY_GOVERNOR) : 0);
+	unsigned set = KIND_BIT(KIND_IRQ_AFFINITY) | KIND_BIT(KIND_IRQBALANCE_BAN);
 
-	for (size_t i = 0; i < state->n_saved; i++)
-		kinds |= KIND_BIT(state->saved[i].kind);
-	return kinds;
+	for (enum kind kind = 0; kind < N_KINDS; kind++)
+		if (config->wanted[kind])
+			set |= KIND_BIT(kind);
+	for (size_t i = 0; state && i < state->n_saved; i++)
+		set |= KIND_BIT(state->saved[i].kind);
+	return set;
 }
 
 static int plan_settings(struct plan *plan, const struct machine *machine,
-			 const struct config *config, const struct state *known,
+			 const struct config *config, const struct state *state,
 			 struct error *error)
 {
-	int r = plan_affinities(plan, machine, config, known, error);
+	struct cpuset chosen = { 0 };
+	int r = plan_affinities(plan, machine, config, state, error);
 
-	/* Nothing to serve: leave the rest of the machine alone. */
+	/* Without a card that is ready, leave the machine alone. */
 	if (r < 0 || !plan->n_ops)
 		return r;
-	r = plan_stale_bans(plan, machine, known);
-	if (r == 0 && config->governor)
-		r = plan_governors(plan, &machine->cpus, config->governor, error);
-	if (r == 0 && config->idle_latency_us >= 0)
-		r = plan_idle_latency(plan, &machine->cpus, config->idle_latency_us);
-	if (r == 0 && config->memory_governor)
-		r = plan_memory(plan, &machine->memory, config->memory_governor, error);
+	for (size_t i = 0; i < plan->n_cards; i++)
+		if (plan->cpus[i] >= 0)
+			cpuset_add(&chosen, plan->cpus[i]);
+	r = plan_stale_bans(plan, machine, state);
+	for (enum kind kind = 0; r == 0 && kind < N_KINDS; kind++)
+		if (config->wanted[kind])
+			r = plan_wish(plan, machine, kind, config->wanted[kind], &chosen, error);
 	return r;
 }
 
-int plan_tune(const struct machine *machine, const struct config *config, const struct state *known,
+int plan_tune(const struct machine *machine, const struct config *config, const struct state *state,
 	      struct plan *ret, struct error *error)
 {
 	struct plan plan = { .n_cards = machine->n_cards };
@@ -360,7 +309,7 @@ int plan_tune(const struct machine *machine, const struct config *config, const 
 	plan.cpus = malloc((machine->n_cards + 1) * sizeof(*plan.cpus));
 	for (size_t i = 0; plan.cpus && i < machine->n_cards; i++)
 		plan.cpus[i] = -1;
-	r = plan.cpus ? plan_settings(&plan, machine, config, known, error) : -ENOMEM;
+	r = plan.cpus ? plan_settings(&plan, machine, config, state, error) : -ENOMEM;
 	if (r == -ENOMEM)
 		error_set(error, r, "out of memory");
 	if (r < 0) {
@@ -389,30 +338,15 @@ struct op *plan_find_op(const struct plan *plan, const struct op *like)
 	return NULL;
 }
 
-int plan_merge(struct plan *plan, struct plan *later)
+int plan_take_op(struct plan *plan, struct op *op)
 {
-	for (size_t i = 0; i < later->n_ops; i++) {
-		struct op *op = &later->ops[i], *had = plan_find_op(plan, op);
+	struct op *grown = array_grow(plan->ops, plan->n_ops, sizeof(*grown));
 
-		if (had && op->result == OP_UNCHANGED)
-			continue;
-		if (!had) {
-			struct op *grown = array_grow(plan->ops, plan->n_ops, sizeof(*grown));
-
-			if (!grown)
-				return -ENOMEM;
-			plan->ops = grown;
-			had = &plan->ops[plan->n_ops++];
-		}
-		op_done(had);
-		*had = *op;
-		*op = (struct op){ 0 };
-	}
-	free(plan->cpus);
-	plan->cpus = later->cpus;
-	plan->n_cards = later->n_cards;
-	later->cpus = NULL;
-	plan_done(later);
+	if (!grown)
+		return -ENOMEM;
+	plan->ops = grown;
+	grown[plan->n_ops++] = *op;
+	*op = (struct op){ 0 };
 	return 0;
 }
 

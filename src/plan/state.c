@@ -3,6 +3,8 @@
 
 #include "plan/state.h"
 
+#include "machine/machine.h"
+
 #include <errno.h>
 #include <string.h>
 
@@ -42,7 +44,7 @@ const struct saved *state_find(const struct state *state, enum kind kind, int id
 bool saved_is_ours(const struct saved *saved, const char *value)
 {
 	for (size_t i = 0; i < saved->n_written; i++)
-		if (kind_same_value(saved->kind, saved->written[i], value))
+		if (kinds[saved->kind].is_same(saved->written[i], value))
 			return true;
 	return false;
 }
@@ -79,10 +81,10 @@ static int add_written(struct saved *saved, const char *value)
 	return saved->written[saved->n_written] ? (saved->n_written++, 0) : -ENOMEM;
 }
 
-int state_add_originals(struct state *state, const struct plan *plan)
+int state_add_originals(struct state *state, const struct op *ops, size_t n_ops)
 {
-	for (size_t i = 0; i < plan->n_ops; i++) {
-		const struct op *op = &plan->ops[i];
+	for (size_t i = 0; i < n_ops; i++) {
+		const struct op *op = &ops[i];
 		struct saved *saved;
 
 		if (op->result != OP_WOULD_CHANGE)
@@ -101,12 +103,12 @@ int state_add_originals(struct state *state, const struct plan *plan)
 	return 0;
 }
 
-int state_note_unmovable(struct state *state, const struct plan *plan)
+int state_note_unmovable(struct state *state, const struct op *ops, size_t n_ops)
 {
 	int changed = 0;
 
-	for (size_t i = 0; i < plan->n_ops; i++) {
-		const struct op *op = &plan->ops[i];
+	for (size_t i = 0; i < n_ops; i++) {
+		const struct op *op = &ops[i];
 		struct saved *saved;
 
 		if (op->result != OP_UNMOVABLE)
@@ -147,7 +149,7 @@ static bool still_belongs(const struct saved *saved, const void *data)
 	const struct machine *machine = data;
 
 	/* A ban that is in force, or may be, still has to be lifted. */
-	return !kind_has_card(saved->kind) ||
+	return !kinds[saved->kind].of_card ||
 	       cards_find_vector(machine->cards, machine->n_cards, saved->card, saved->id) ||
 	       (saved->kind == KIND_IRQBALANCE_BAN &&
 		(machine->irqbalance.error ||
@@ -159,12 +161,17 @@ void state_prune(struct state *state, const struct machine *machine)
 	filter(state, still_belongs, machine);
 }
 
-static bool not_reverted(const struct saved *saved, const void *data)
-{
-	const struct plan *revert = data;
+struct reverted {
+	const struct op *ops;
+	size_t count;
+};
 
-	for (size_t i = 0; i < revert->n_ops; i++) {
-		const struct op *op = &revert->ops[i];
+static bool is_unsettled(const struct saved *saved, const void *data)
+{
+	const struct reverted *reverted = data;
+
+	for (size_t i = 0; i < reverted->count; i++) {
+		const struct op *op = &reverted->ops[i];
 
 		if (op->kind == saved->kind && op->id == saved->id &&
 		    !strcmp(op->card, saved->card))
@@ -174,7 +181,9 @@ static bool not_reverted(const struct saved *saved, const void *data)
 	return false;
 }
 
-void state_drop_reverted(struct state *state, const struct plan *revert)
+void state_drop_reverted(struct state *state, const struct op *ops, size_t n_ops)
 {
-	filter(state, not_reverted, revert);
+	const struct reverted reverted = { ops, n_ops };
+
+	filter(state, is_unsettled, &reverted);
 }

@@ -66,7 +66,7 @@ static struct json_object *put_op(const struct op *op)
 {
 	struct json_object *object = json_object_new_object();
 
-	json_object_object_add(object, "kind", json_object_new_string(kind_name(op->kind)));
+	json_object_object_add(object, "kind", json_object_new_string(kinds[op->kind].name));
 	json_object_object_add(object, "path", json_object_new_string(op->path));
 	json_object_object_add(object, "before", text_or_null(op->had));
 	json_object_object_add(object, "after", text_or_null(op_after(op)));
@@ -81,7 +81,7 @@ static struct json_object *put_drift(const struct op *op)
 {
 	struct json_object *object = json_object_new_object();
 
-	json_object_object_add(object, "kind", json_object_new_string(kind_name(op->kind)));
+	json_object_object_add(object, "kind", json_object_new_string(kinds[op->kind].name));
 	json_object_object_add(object, "path", json_object_new_string(op->path));
 	json_object_object_add(object, "want", json_object_new_string(op->want));
 	json_object_object_add(object, "have", text_or_null(op->had));

@@ -134,33 +134,10 @@ static void print_machine(const struct machine *machine, struct report_style sty
 	print_cpus(machine, style);
 }
 
-static char *setting_text(const struct op *op)
-{
-	switch (op->kind) {
-	case KIND_IRQBALANCE_BAN:
-		return text_format("irqbalance, interrupt %d", op->id);
-	case KIND_IRQ_AFFINITY:
-		return text_format("CPUs of interrupt %d", op->id);
-	case KIND_GOVERNOR:
-		return text_format("governor of policy%d", op->id);
-	case KIND_IDLE_LATENCY:
-		return text_format("idle limit of CPU%d, us", op->id);
-	case KIND_MEMORY_GOVERNOR:
-		break;
-	}
-	return strdup("governor of the memory");
-}
-
 /* A value as a person would write it: a mask becomes a list of CPUs. */
 static char *value_text(enum kind kind, const char *value)
 {
-	struct cpuset set;
-
-	if (!value)
-		return strdup("unknown");
-	if (kind == KIND_IRQ_AFFINITY && cpuset_parse_mask(value, &set) == 0)
-		return cpuset_format_list(&set);
-	return strdup(value);
+	return value ? kinds[kind].text(value) : strdup("unknown");
 }
 
 static char *result_text(const struct op *op)
@@ -182,7 +159,7 @@ static void print_ops(const struct plan *plan, const char *after, struct report_
 		const struct op *op = &plan->ops[i];
 		struct libscols_line *line = table_add(table, NULL);
 
-		table_put(line, 0, setting_text(op));
+		table_put(line, 0, kind_label(op->kind, op->id));
 		table_put(line, 1, value_text(op->kind, op->had));
 		table_put(line, 2, value_text(op->kind, op_after(op)));
 		table_put(line, 3, result_text(op));
@@ -298,7 +275,7 @@ void report_text_status(const struct report *report, struct report_style style)
 	putchar('\n');
 	for (size_t i = 0; i < plan->n_ops; i++) {
 		const struct op *op = &plan->ops[i];
-		CLEANUP_FREE char *name = setting_text(op);
+		CLEANUP_FREE char *name = kind_label(op->kind, op->id);
 		CLEANUP_FREE char *have = value_text(op->kind, op->had);
 		CLEANUP_FREE char *want = value_text(op->kind, op->want);
 

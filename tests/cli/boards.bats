@@ -202,7 +202,7 @@ unmovable() {
   before=$(snapshot)
   run_tune 1 detect
   contains "$output" "no driver bound"
-  run_tune 1 --json apply --wait 0
+  run_tune 1 --json apply
   json '[.result, .cards[0].driver, .cards[0].cpu, .operations]' '["failed",null,null,[]]'
   contains "$stderr" "axclhost"
   run_tune 1 --json status
@@ -214,7 +214,7 @@ unmovable() {
   use_board cm3588-no-handler
   local before
   before=$(snapshot)
-  run_tune 1 --json apply --wait 0
+  run_tune 1 --json apply
   json '[.result, .cards[0].driver, .cards[0].cpu, .operations]' '["failed","ax_pcie_dev_host",null,[]]'
   json '.cards[0].irqs | map([.irq, .action])' '[[152,null],[153,null],[154,null],[155,null]]'
   contains "$stderr" "has requested no interrupt"

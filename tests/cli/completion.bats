@@ -86,5 +86,5 @@ in_zsh() {
   for command in "${commands[@]}"; do
     diff <(options "$command") <(in_zsh "$command" | grep -oE '^--[a-z-]+' | sort)
   done
-  in_zsh apply | grep -qxF -- "--wait=[how long to wait for the card's driver]:SECONDS: _ax650n_tune_values --wait"
+  in_zsh apply | grep -qxF -- "--cpu=[move the interrupts to CPU N]:N: _ax650n_tune_values --cpu"
 }

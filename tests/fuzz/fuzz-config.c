@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* The configuration file. */
 
+#include "base/cpuset.h"
+#include "cmd/config-file.h"
 #include "fuzz.h"
+#include "machine/card.h"
 #include "plan/config.h"
-#include "plan/op.h"
 
 static void check_set(const char *key, const char *value)
 {
@@ -21,13 +23,10 @@ static void check_config(const struct config *config)
 	char number[24];
 
 	CHECK(config->cpu >= -1 && config->cpu < CPUSET_MAX);
-	CHECK(config->idle_latency_us == -1 || config->idle_latency_us > 0);
-	snprintf(number, sizeof(number), "%ld", config->wait_s);
-	check_set("Wait", number);
-	snprintf(number, sizeof(number), "%ld", config->idle_latency_us);
-	check_set("IdleLatency", config->idle_latency_us < 0 ? "off" : number);
-	check_set("Governor", config->governor ? config->governor : "off");
-	check_set("MemoryGovernor", config->memory_governor ? config->memory_governor : "off");
+	for (enum kind kind = 0; kind < N_KINDS; kind++)
+		if (kinds[kind].key)
+			check_set(kinds[kind].key,
+				  config->wanted[kind] ? config->wanted[kind] : "off");
 	for (size_t i = 0; i < config->n_devices; i++) {
 		snprintf(number, sizeof(number), "%04x:%04x", config->devices[i].vendor,
 			 config->devices[i].device);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The state file: what is accepted is the same when it is written and read again. */
 
+#include "apply/state-file.h"
 #include "fuzz.h"
+#include "plan/plan.h"
 #include "plan/state.h"
 
 static struct fuzz_tree tree;

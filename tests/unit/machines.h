@@ -2,6 +2,7 @@
 /* Machines made by hand, for the tests of the pure modules. */
 #pragma once
 
+#include "machine/kind.h"
 #include "machine/machine.h"
 #include "row.h"
 
@@ -17,6 +18,7 @@ struct board {
 	struct vector vectors[8][4];
 	int columns[8];
 	uint64_t counts[8][8];
+	struct attribute memory;
 	struct machine machine;
 };
 
@@ -71,6 +73,16 @@ static inline void board_init(struct board *board)
 		.cards = board->cards,
 		.system = { .uptime_s = -1 },
 	};
+}
+
+/* The governor of the memory, and those that the kernel offers. */
+static inline void board_set_memory(struct board *board, const char *governor, const char *offered)
+{
+	board->memory = (struct attribute){ .path = kinds[KIND_MEMORY_GOVERNOR].path,
+					    .value = (char *)governor,
+					    .offered = (char *)offered };
+	board->machine.attributes = &board->memory;
+	board->machine.n_attributes = 1;
 }
 
 /*

@@ -2,6 +2,8 @@
 /* Carrying out a plan: what is written, and what becomes of each operation. */
 
 #include "apply/apply.h"
+#include "machine/irqbalance.h"
+#include "plan/plan.h"
 #include "tree.h"
 
 #include <errno.h>

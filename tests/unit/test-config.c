@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The configuration: each key, each mistake, and which file wins. */
 
+#include "cmd/config-file.h"
+#include "machine/card.h"
 #include "plan/config.h"
 #include "tree.h"
 
@@ -9,10 +11,14 @@
 /* The whole configuration in one line; the caller frees it. */
 static char *describe(const struct config *config)
 {
-	char *text = text_format("cpu %d, governor %s, wait %ld, latency %ld, memory %s",
-				 config->cpu, config->governor ? config->governor : "off",
-				 config->wait_s, config->idle_latency_us,
-				 config->memory_governor ? config->memory_governor : "off");
+	const char *wanted[N_KINDS];
+	char *text;
+
+	for (enum kind kind = 0; kind < N_KINDS; kind++)
+		wanted[kind] = config->wanted[kind] ? config->wanted[kind] : "off";
+	text = text_format("cpu %d, governor %s, latency %s, memory %s", config->cpu,
+			   wanted[KIND_GOVERNOR], wanted[KIND_IDLE_LATENCY],
+			   wanted[KIND_MEMORY_GOVERNOR]);
 
 	for (size_t i = 0; text && i < config->n_devices; i++) {
 		char *longer = text_format("%s, %04x:%04x", text, config->devices[i].vendor,
@@ -25,7 +31,7 @@ static char *describe(const struct config *config)
 	return text;
 }
 
-#define DEFAULTS "cpu -1, governor performance, wait 10, latency -1, memory off"
+#define DEFAULTS "cpu -1, governor performance, latency off, memory off"
 
 /* What is in force after parsing TEXT. The caller frees it. */
 static char *parse(const char *text, int *ret_result, struct error *error)
@@ -47,25 +53,21 @@ static void test_what_is_good(void **state)
 	} rows[] = {
 		{ "", DEFAULTS },
 		{ "\n\n", DEFAULTS },
-		{ "Cpu=6", "cpu 6, governor performance, wait 10, latency -1, memory off" },
-		{ "Cpu=0\n", "cpu 0, governor performance, wait 10, latency -1, memory off" },
-		{ "Cpu=8191\n", "cpu 8191, governor performance, wait 10, latency -1, memory off" },
+		{ "Cpu=6", "cpu 6, governor performance, latency off, memory off" },
+		{ "Cpu=0\n", "cpu 0, governor performance, latency off, memory off" },
+		{ "Cpu=8191\n", "cpu 8191, governor performance, latency off, memory off" },
 		{ "Cpu=6\nCpu=auto\n", DEFAULTS },
-		{ "Governor=schedutil\n",
-		  "cpu -1, governor schedutil, wait 10, latency -1, memory off" },
-		{ "Governor=A_b-9\n", "cpu -1, governor A_b-9, wait 10, latency -1, memory off" },
+		{ "Governor=schedutil\n", "cpu -1, governor schedutil, latency off, memory off" },
+		{ "Governor=A_b-9\n", "cpu -1, governor A_b-9, latency off, memory off" },
 		{ "Governor=fifteen-letters\n",
-		  "cpu -1, governor fifteen-letters, wait 10, latency -1, memory off" },
-		{ "Governor=off\n", "cpu -1, governor off, wait 10, latency -1, memory off" },
-		{ "Wait=0\n", "cpu -1, governor performance, wait 0, latency -1, memory off" },
-		{ "Wait=600\n", "cpu -1, governor performance, wait 600, latency -1, memory off" },
-		{ "IdleLatency=1\n",
-		  "cpu -1, governor performance, wait 10, latency 1, memory off" },
+		  "cpu -1, governor fifteen-letters, latency off, memory off" },
+		{ "Governor=off\n", "cpu -1, governor off, latency off, memory off" },
+		{ "IdleLatency=1\n", "cpu -1, governor performance, latency 1, memory off" },
 		{ "IdleLatency=1000000\n",
-		  "cpu -1, governor performance, wait 10, latency 1000000, memory off" },
+		  "cpu -1, governor performance, latency 1000000, memory off" },
 		{ "IdleLatency=5\nIdleLatency=off\n", DEFAULTS },
 		{ "MemoryGovernor=performance\n",
-		  "cpu -1, governor performance, wait 10, latency -1, memory performance" },
+		  "cpu -1, governor performance, latency off, memory performance" },
 		{ "MemoryGovernor=x\nMemoryGovernor=off\n", DEFAULTS },
 		{ "Devices=1f4b:0650\n", DEFAULTS ", 1f4b:0650" },
 		{ "Devices=1F4B:0650 10ec:8168\n", DEFAULTS ", 1f4b:0650, 10ec:8168" },
@@ -74,17 +76,17 @@ static void test_what_is_good(void **state)
 		{ "Devices=1f4b:0650\nDevices=10ec:8168\n", DEFAULTS ", 10ec:8168" },
 		{ "Devices=1f4b:0650\nDevices=\n", DEFAULTS },
 		{ "# Cpu=6\n; Cpu=7\n", DEFAULTS },
-		{ "Wait=5 ; seconds\n",
-		  "cpu -1, governor performance, wait 5, latency -1, memory off" },
-		{ "  Wait \t=  5 \t\n",
-		  "cpu -1, governor performance, wait 5, latency -1, memory off" },
-		{ "Wait=5\r\nCpu=3\r\n",
-		  "cpu 3, governor performance, wait 5, latency -1, memory off" },
+		{ "IdleLatency=5 ; seconds\n",
+		  "cpu -1, governor performance, latency 5, memory off" },
+		{ "  IdleLatency \t=  5 \t\n",
+		  "cpu -1, governor performance, latency 5, memory off" },
+		{ "IdleLatency=5\r\nCpu=3\r\n",
+		  "cpu 3, governor performance, latency 5, memory off" },
 		/* An indented line is an assignment, not the rest of the one before. */
-		{ "Wait=5\n\tCpu=3\n",
-		  "cpu 3, governor performance, wait 5, latency -1, memory off" },
-		{ "Wait=5\nCpu=1\nWait=7\nCpu=2\n",
-		  "cpu 2, governor performance, wait 7, latency -1, memory off" },
+		{ "IdleLatency=5\n\tCpu=3\n",
+		  "cpu 3, governor performance, latency 5, memory off" },
+		{ "IdleLatency=5\nCpu=1\nIdleLatency=7\nCpu=2\n",
+		  "cpu 2, governor performance, latency 7, memory off" },
 	};
 
 	(void)state;
@@ -102,10 +104,9 @@ static void test_what_is_good(void **state)
 static void test_what_is_bad(void **state)
 {
 	static const char devices[] = "VENDOR:DEVICE", cpu[] = "'auto' and the number of a CPU",
-			  name[] = "the name of a governor", wait[] = "0 to 600 seconds",
+			  name[] = "the name of a governor",
 			  latency[] = "'off' and 1 to 1000000 microseconds",
-			  unknown[] =
-				  "Devices, Cpu, Governor, Wait, IdleLatency and MemoryGovernor";
+			  unknown[] = "Devices, Cpu, Governor, IdleLatency, MemoryGovernor";
 	static const struct {
 		const char *line, *allowed;
 	} rows[] = {
@@ -121,11 +122,6 @@ static void test_what_is_bad(void **state)
 		{ "Governor=sixteen-letters-", name },
 		{ "MemoryGovernor=", name },
 		{ "MemoryGovernor=a/b", name },
-		{ "Wait=", wait },
-		{ "Wait=-1", wait },
-		{ "Wait=601", wait },
-		{ "Wait=5s", wait },
-		{ "Wait=99999999999999999999", wait },
 		{ "IdleLatency=", latency },
 		{ "IdleLatency=0", latency },
 		{ "IdleLatency=1000001", latency },
@@ -143,12 +139,13 @@ static void test_what_is_bad(void **state)
 		{ "Cpus=6", unknown },
 		{ "=6", unknown },
 		{ "Cpu", "KEY=VALUE" },
-		{ "Wait 5", "KEY=VALUE" },
+		{ "IdleLatency 5", "KEY=VALUE" },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		CLEANUP_FREE char *text = text_format("# comment\n\n  %s\nWait=10\n", rows[i].line);
+		CLEANUP_FREE char *text = text_format("# comment\n\n  %s\nCpu=auto\n",
+						      rows[i].line);
 		struct error error = { .text = "" };
 		int r;
 		CLEANUP_FREE char *result = parse(text, &r, &error);
@@ -166,24 +163,24 @@ static void test_first_mistake_is_reported(void **state)
 {
 	struct error error = { .text = "" };
 	int r;
-	CLEANUP_FREE char *result = parse("Cpu=1\nWait=x\nCpu=y\n", &r, &error);
+	CLEANUP_FREE char *result = parse("Cpu=1\nIdleLatency=x\nCpu=y\n", &r, &error);
 
 	(void)state;
 	assert_int_equal(r, -EINVAL);
-	row_contains("first", error.text, "line 2: Wait=x");
+	row_contains("first", error.text, "line 2: IdleLatency=x");
 }
 
 static void test_sections_are_refused(void **state)
 {
 	struct error error = { .text = "" };
 	int r;
-	CLEANUP_FREE char *result = parse("Wait=5\n[Tune]\nCpu=3\n", &r, &error);
+	CLEANUP_FREE char *result = parse("IdleLatency=5\n[Tune]\nCpu=3\n", &r, &error);
 
 	(void)state;
 	assert_int_equal(r, -EINVAL);
 	row_contains("section", error.text, "test.conf, line 2: [...]");
 	row_contains("section", error.text, "no sections");
-	assert_string_equal(result, "cpu -1, governor performance, wait 5, latency -1, memory off");
+	assert_string_equal(result, "cpu -1, governor performance, latency 5, memory off");
 }
 
 static void test_too_long_line_is_refused(void **state)
@@ -192,7 +189,8 @@ static void test_too_long_line_is_refused(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(starts); i++) {
-		CLEANUP_FREE char *text = text_format("Wait=5\n%s%05000d\nCpu=3\n", starts[i], 7);
+		CLEANUP_FREE char *text = text_format("IdleLatency=5\n%s%05000d\nCpu=3\n",
+						      starts[i], 7);
 		struct error error = { .text = "" };
 		int r;
 		CLEANUP_FREE char *result = parse(text, &r, &error);
@@ -239,18 +237,19 @@ static void test_files_in_etc(void **state)
 	} rows[] = {
 		{ "none", "/etc/other/\n", DEFAULTS },
 		{ "main file", CONFIG_FILE " = Cpu=4\n",
-		  "cpu 4, governor performance, wait 10, latency -1, memory off" },
+		  "cpu 4, governor performance, latency off, memory off" },
 		{ "drop-in without main file", CONFIG_DIR "/a.conf = Cpu=4\n",
-		  "cpu 4, governor performance, wait 10, latency -1, memory off" },
+		  "cpu 4, governor performance, latency off, memory off" },
 		{ "drop-ins in order of their names",
-		  CONFIG_DIR "/{1-9}.conf = Wait={}\n" CONFIG_DIR
+		  CONFIG_DIR "/{1-9}.conf = IdleLatency={}\n" CONFIG_DIR
 			     "/5-more.conf = Cpu=2\n" CONFIG_FILE
-			     ":\n|Wait=100\n|Cpu=1\n|Governor=ondemand\n",
-		  "cpu 2, governor ondemand, wait 9, latency -1, memory off" },
+			     ":\n|IdleLatency=100\n|Cpu=1\n|Governor=ondemand\n",
+		  "cpu 2, governor ondemand, latency 9, memory off" },
 		{ "other names",
-		  CONFIG_DIR "/x.conf~ = Wait=20\n" CONFIG_DIR "/.x.conf = Wait=20\n" CONFIG_DIR
-			     "/README = Wait=20\n" CONFIG_DIR "/conf = Wait=20\n" CONFIG_DIR
-			     "/.conf = Wait=20\n",
+		  CONFIG_DIR
+		  "/x.conf~ = IdleLatency=20\n" CONFIG_DIR "/.x.conf = IdleLatency=20\n" CONFIG_DIR
+		  "/README = IdleLatency=20\n" CONFIG_DIR "/conf = IdleLatency=20\n" CONFIG_DIR
+		  "/.conf = IdleLatency=20\n",
 		  DEFAULTS },
 	};
 
@@ -272,11 +271,11 @@ static void test_mistake_in_a_drop_in_names_the_file(void **state)
 	struct error error = { .text = "" };
 	int r;
 
-	tree_make(tree, CONFIG_DIR "/10-mine.conf:\n|Cpu=2\n|Wait=never\n" CONFIG_DIR
+	tree_make(tree, CONFIG_DIR "/10-mine.conf:\n|Cpu=2\n|IdleLatency=never\n" CONFIG_DIR
 				   "/20.conf = Cpu=3\n");
 	CLEANUP_FREE char *result = read_files(tree, NULL, &r, &error);
 	assert_int_equal(r, -EINVAL);
-	row_contains("drop-in", error.text, CONFIG_DIR "/10-mine.conf, line 2: Wait=never");
+	row_contains("drop-in", error.text, CONFIG_DIR "/10-mine.conf, line 2: IdleLatency=never");
 }
 
 static void test_unreadable_file_is_no_missing_file(void **state)
@@ -300,11 +299,11 @@ static void test_named_file_is_the_only_one(void **state)
 	struct error error = { .text = "" };
 	int r;
 
-	tree_make(tree,
-		  CONFIG_FILE " = Wait=1\n" CONFIG_DIR "/a.conf = Wait=2\n/run/mine = Cpu=3\n");
+	tree_make(tree, CONFIG_FILE " = IdleLatency=1\n" CONFIG_DIR
+				    "/a.conf = IdleLatency=2\n/run/mine = Cpu=3\n");
 	CLEANUP_FREE char *result = read_files(tree, mine, &r, &error);
 	assert_int_equal(r, 0);
-	assert_string_equal(result, "cpu 3, governor performance, wait 10, latency -1, memory off");
+	assert_string_equal(result, "cpu 3, governor performance, latency off, memory off");
 
 	CLEANUP_FREE char *unchanged = read_files(tree, none, &r, &error);
 	assert_int_equal(r, -ENOENT);

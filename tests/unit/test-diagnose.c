@@ -3,6 +3,8 @@
 
 #include "diagnose/diagnose.h"
 #include "machines.h"
+#include "plan/config.h"
+#include "plan/plan.h"
 #include "plan/state.h"
 
 #include <errno.h>
@@ -33,9 +35,7 @@ static void good_board(struct board *board)
 
 static struct config default_config(void)
 {
-	return (struct config){ .cpu = -1,
-				.governor = (char *)"performance",
-				.idle_latency_us = -1 };
+	return (struct config){ .cpu = -1, .wanted[KIND_GOVERNOR] = (char *)"performance" };
 }
 
 /* Plans for CONFIG and judges. A plan that is refused is none, as in the program. */
@@ -867,9 +867,9 @@ static void test_memory(void **state)
 
 	(void)state;
 	good_board(&board);
-	board.machine.memory.governor = (char *)"performance";
+	board_set_memory(&board, "performance", NULL);
 	check("up", &board, GOOD, NULL, NULL, NULL);
-	board.machine.memory.governor = (char *)"dmc_ondemand";
+	board_set_memory(&board, "dmc_ondemand", NULL);
 	check("chosen", &board, "info memory-governor, " GOOD, "memory-governor", "dmc_ondemand",
 	      "MemoryGovernor=performance");
 }
@@ -882,7 +882,7 @@ static void test_settings_in_all(void **state)
 
 	(void)state;
 	good_board(&board);
-	config.idle_latency_us = 50;
+	config.wanted[KIND_IDLE_LATENCY] = (char *)"50";
 	findings = judge_for(&board, &config);
 	assert_list("idle", &findings, "warning setting-not-in-force, ok irq-on-fast-core");
 	check_words("idle", &findings, "setting-not-in-force", "ax650n-tune status",
@@ -894,9 +894,9 @@ static void test_settings_in_all(void **state)
 	assert_list("idle in force", &findings, GOOD);
 	findings_done(&findings);
 
-	config.idle_latency_us = -1;
-	config.memory_governor = (char *)"powersave";
-	board.machine.memory.governor = (char *)"performance";
+	config.wanted[KIND_IDLE_LATENCY] = NULL;
+	config.wanted[KIND_MEMORY_GOVERNOR] = (char *)"powersave";
+	board_set_memory(&board, "performance", NULL);
 	findings = judge_for(&board, &config);
 	assert_list("memory", &findings, "warning setting-not-in-force, ok irq-on-fast-core");
 	findings_done(&findings);
@@ -1149,7 +1149,7 @@ static void test_the_worst_comes_first(void **state)
 	strcpy(board.machine.services.own.active, "failed");
 	board.machine.services.sleep = (struct unit){ .load = "loaded" };
 	board.machine.system.can_suspend = true;
-	board.machine.memory.governor = (char *)"simple_ondemand";
+	board_set_memory(&board, "simple_ondemand", NULL);
 	findings = judge(&board);
 	assert_list("many", &findings,
 		    "problem governor-not-set, problem service-failed, warning aer-errors, "

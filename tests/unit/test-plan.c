@@ -2,15 +2,15 @@
 /* What is planned, for tuning and for putting back. */
 
 #include "machines.h"
+#include "plan/config.h"
+#include "plan/plan.h"
 #include "plan/state.h"
 
 #include <errno.h>
 
 static struct config default_config(void)
 {
-	return (struct config){ .cpu = -1,
-				.governor = (char *)"performance",
-				.idle_latency_us = -1 };
+	return (struct config){ .cpu = -1, .wanted[KIND_GOVERNOR] = (char *)"performance" };
 }
 
 static void tune(const struct board *board, const struct config *config, const struct state *known,
@@ -107,7 +107,7 @@ static void test_only_vectors_with_a_handler_are_moved(void **state)
 	board.vectors[0][1].irq = 31;
 	board.vectors[0][2].irq = 32;
 	board.vectors[0][1].handler = false;
-	config.governor = NULL;
+	config.wanted[KIND_GOVERNOR] = NULL;
 	tune(&board, &config, NULL, &plan);
 	assert_int_equal(plan.n_ops, 2);
 	assert_int_equal(plan.ops[0].id, 30);
@@ -122,7 +122,7 @@ static void test_nothing_is_touched_without_a_ready_card(void **state)
 	struct plan plan;
 
 	(void)state;
-	config.idle_latency_us = 100;
+	config.wanted[KIND_IDLE_LATENCY] = (char *)"100";
 	board_init(&board);
 	board_add_card(&board, 30, "ff")->handler = false;
 	tune(&board, &config, NULL, &plan);
@@ -203,7 +203,7 @@ static void test_unknown_governor_is_refused_before_anything(void **state)
 	(void)state;
 	board_init(&board);
 	board_add_card(&board, 30, "ff");
-	config.governor = (char *)"performnce";
+	config.wanted[KIND_GOVERNOR] = (char *)"performnce";
 	assert_int_equal(plan_tune(&board.machine, &config, NULL, &plan, &error), -EINVAL);
 	assert_non_null(strstr(error.text, "'performnce'"));
 	assert_non_null(strstr(error.text, "ondemand performance schedutil"));
@@ -224,8 +224,8 @@ static void test_idle_latency_on_chosen_cores_once(void **state)
 
 	(void)state;
 	board_init(&board);
-	config.governor = NULL;
-	config.idle_latency_us = 100;
+	config.wanted[KIND_GOVERNOR] = NULL;
+	config.wanted[KIND_IDLE_LATENCY] = (char *)"100";
 	config.cpu = 5;
 	board_add_card(&board, 30, "ff");
 	board_add_card(&board, 31, "ff");
@@ -253,16 +253,16 @@ static void test_memory_governor(void **state)
 	(void)state;
 	board_init(&board);
 	board_add_card(&board, 30, "ff");
-	config.memory_governor = (char *)"performance";
+	config.wanted[KIND_MEMORY_GOVERNOR] = (char *)"performance";
 	tune(&board, &config, NULL, &plan);
 	assert_int_equal(get_op(&plan, DMC)->result, OP_FAILED);
 	assert_int_equal(plan_sum(&plan, true), PLAN_PARTIAL);
 	plan_done(&plan);
-	board.machine.memory.governor = (char *)"dmc_ondemand";
+	board_set_memory(&board, "dmc_ondemand", NULL);
 	tune(&board, &config, NULL, &plan);
 	assert_int_equal(get_op(&plan, DMC)->result, OP_WOULD_CHANGE);
 	plan_done(&plan);
-	board.machine.memory.governors = (char *)"dmc_ondemand userspace";
+	board_set_memory(&board, "dmc_ondemand", "dmc_ondemand userspace");
 	assert_int_equal(plan_tune(&board.machine, &config, NULL, &plan, &error), -EINVAL);
 }
 
@@ -283,7 +283,7 @@ static void test_unmovable_interrupt_is_no_failure(void **state)
 	tune(&board, &config, &known, &plan);
 	assert_int_equal(get_op(&plan, AFFINITY)->result, OP_UNMOVABLE);
 	assert_int_equal(get_op(&plan, AFFINITY)->error, EIO);
-	assert_true(get_op(&plan, AFFINITY)->known);
+	assert_true(get_op(&plan, AFFINITY)->told_before);
 	assert_int_equal(plan_sum(&plan, true), PLAN_TUNED);
 	plan_done(&plan);
 	/* The same interrupt number on another card says nothing. */
@@ -296,7 +296,7 @@ static void test_unmovable_interrupt_is_no_failure(void **state)
 	tune(&board, &config, NULL, &plan);
 	assert_int_equal(get_op(&plan, AFFINITY)->result, OP_UNMOVABLE);
 	assert_int_equal(get_op(&plan, AFFINITY)->error, EPERM);
-	assert_false(get_op(&plan, AFFINITY)->known);
+	assert_false(get_op(&plan, AFFINITY)->told_before);
 	plan_done(&plan);
 }
 
@@ -334,7 +334,7 @@ static void test_interrupt_is_banned_before_it_is_moved(void **state)
 	board_add_card(&board, 30, "ff");
 	board_add_card(&board, 31, "ff");
 	board.machine.irqbalance.pid = 640;
-	config.governor = NULL;
+	config.wanted[KIND_GOVERNOR] = NULL;
 	tune(&board, &config, NULL, &plan);
 	assert_int_equal(plan.n_ops, ARRAY_SIZE(rows));
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -411,7 +411,7 @@ static void test_ban_of_an_interrupt_in_its_place(void **state)
 	struct config config = default_config();
 
 	(void)state;
-	config.governor = NULL;
+	config.wanted[KIND_GOVERNOR] = NULL;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		int banned = rows[i].banned;
 		const struct op *op;
@@ -532,35 +532,6 @@ static void test_ban_of_an_interrupt_that_another_card_has_now_stays(void **stat
 	plan_done(&plan);
 }
 
-static void test_merge_keeps_what_was_done(void **state)
-{
-	struct config config = default_config();
-	struct plan plan = { 0 }, first, later;
-	struct board board;
-
-	(void)state;
-	board_init(&board);
-	board_add_card(&board, 30, "ff");
-	tune(&board, &config, NULL, &first);
-	for (size_t i = 0; i < first.n_ops; i++)
-		first.ops[i].result = OP_CHANGED;
-	assert_int_equal(plan_merge(&plan, &first), 0);
-
-	/* A second card came, and the first is found as it was left. */
-	board.vectors[0][0].mask = (char *)"40";
-	board.vectors[0][0].affinity = cpus_of(6, 6);
-	board.policies[1].governor = board.policies[2].governor = (char *)"performance";
-	board_add_card(&board, 31, "ff");
-	tune(&board, &config, NULL, &later);
-	assert_int_equal(plan_merge(&plan, &later), 0);
-	assert_int_equal(plan.n_ops, 4);
-	assert_int_equal(get_op(&plan, AFFINITY)->result, OP_CHANGED);
-	assert_string_equal(get_op(&plan, AFFINITY)->had, "ff");
-	assert_string_equal(get_op(&plan, "/proc/irq/31/smp_affinity")->want, "80");
-	assert_int_equal(plan.cpus[1], 7);
-	plan_done(&plan);
-}
-
 /* Adds an operation on interrupt 30 that has come to RESULT. */
 static void add_result(struct plan *plan, enum kind kind, const char *card, enum op_result result)
 {
@@ -572,25 +543,19 @@ static void add_result(struct plan *plan, enum kind kind, const char *card, enum
 	op->result = result;
 }
 
-static void test_merge_tells_settings_of_an_interrupt_apart(void **state)
+static void test_settings_of_one_interrupt_are_told_apart(void **state)
 {
-	struct plan plan = { 0 }, later = { 0 };
+	struct plan plan = { 0 }, other = { 0 };
 
 	(void)state;
 	add_result(&plan, KIND_IRQBALANCE_BAN, "0000:01:00.0", OP_CHANGED);
 	add_result(&plan, KIND_IRQ_AFFINITY, "0000:01:00.0", OP_CHANGED);
-	add_result(&later, KIND_IRQ_AFFINITY, "0000:01:00.0", OP_FAILED);
-	add_result(&later, KIND_IRQBALANCE_BAN, "0001:01:00.0", OP_SKIPPED);
-	assert_int_equal(plan_merge(&plan, &later), 0);
-	assert_int_equal(plan.n_ops, 3);
-	assert_int_equal(plan.ops[0].kind, KIND_IRQBALANCE_BAN);
-	assert_string_equal(plan.ops[0].card, "0000:01:00.0");
-	assert_int_equal(plan.ops[0].result, OP_CHANGED);
-	assert_int_equal(plan.ops[1].kind, KIND_IRQ_AFFINITY);
-	assert_int_equal(plan.ops[1].result, OP_FAILED);
-	assert_string_equal(plan.ops[2].card, "0001:01:00.0");
-	assert_int_equal(plan.ops[2].result, OP_SKIPPED);
+	add_result(&other, KIND_IRQ_AFFINITY, "0000:01:00.0", OP_FAILED);
+	add_result(&other, KIND_IRQBALANCE_BAN, "0001:01:00.0", OP_SKIPPED);
+	assert_ptr_equal(plan_find_op(&plan, &other.ops[0]), &plan.ops[1]);
+	assert_null(plan_find_op(&plan, &other.ops[1]));
 	plan_done(&plan);
+	plan_done(&other);
 }
 
 /* One saved governor of policy 4, to be put back to schedutil. */
@@ -760,8 +725,7 @@ int main(void)
 		cmocka_unit_test(test_interrupt_is_moved_without_an_answer_of_irqbalance),
 		cmocka_unit_test(test_ban_of_an_interrupt_that_left_its_card_is_lifted),
 		cmocka_unit_test(test_ban_of_an_interrupt_that_another_card_has_now_stays),
-		cmocka_unit_test(test_merge_keeps_what_was_done),
-		cmocka_unit_test(test_merge_tells_settings_of_an_interrupt_apart),
+		cmocka_unit_test(test_settings_of_one_interrupt_are_told_apart),
 		cmocka_unit_test(test_revert_only_what_is_still_ours),
 		cmocka_unit_test(test_revert_skips_an_interrupt_of_another_card),
 		cmocka_unit_test(test_revert_keeps_what_cannot_be_read),

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The state file: what is written is read back, anything else is refused; its lock. */
 
+#include "apply/state-file.h"
+#include "plan/plan.h"
 #include "plan/state.h"
 #include "tree.h"
 
@@ -22,7 +24,7 @@ static char *describe(const struct state *state)
 	for (size_t i = 0; i < state->n_saved; i++) {
 		const struct saved *saved = &state->saved[i];
 
-		fprintf(out, "%s %d [%s] original %s, unmovable %d, wrote", kind_name(saved->kind),
+		fprintf(out, "%s %d [%s] original %s, unmovable %d, wrote", kinds[saved->kind].name,
 			saved->id, saved->card, saved->original ? saved->original : "-",
 			saved->unmovable);
 		for (size_t k = 0; k < saved->n_written; k++)

@@ -3,6 +3,8 @@
 
 #include "bench/variant.h"
 #include "machines.h"
+#include "plan/config.h"
+#include "plan/plan.h"
 #include "plan/state.h"
 
 #include <errno.h>
@@ -14,9 +16,7 @@
 
 static struct config default_config(void)
 {
-	return (struct config){ .cpu = -1,
-				.governor = (char *)"performance",
-				.idle_latency_us = -1 };
+	return (struct config){ .cpu = -1, .wanted[KIND_GOVERNOR] = (char *)"performance" };
 }
 
 /* --- Names ------------------------------------------------------------------------------------ */
@@ -71,15 +71,15 @@ static void test_tuned_is_what_apply_does(void **state)
 		struct config config;
 		unsigned kinds;
 	} rows[] = {
-		{ "Governor=off", { .idle_latency_us = -1 }, IRQ },
-		{ "IdleLatency=0", { .idle_latency_us = 0 }, IRQ | IDLE },
+		{ "Governor=off", { .cpu = -1 }, IRQ },
+		{ "IdleLatency=1", { .wanted[KIND_IDLE_LATENCY] = (char *)"1" }, IRQ | IDLE },
 		{ "MemoryGovernor=",
-		  { .idle_latency_us = -1, .memory_governor = (char *)"performance" },
+		  { .wanted[KIND_MEMORY_GOVERNOR] = (char *)"performance" },
 		  IRQ | MEMORY },
 		{ "all",
-		  { .idle_latency_us = 20,
-		    .governor = (char *)"ondemand",
-		    .memory_governor = (char *)"performance" },
+		  { .wanted[KIND_IDLE_LATENCY] = (char *)"20",
+		    .wanted[KIND_GOVERNOR] = (char *)"ondemand",
+		    .wanted[KIND_MEMORY_GOVERNOR] = (char *)"performance" },
 		  IRQ | GOVERNOR | IDLE | MEMORY },
 	};
 
@@ -234,8 +234,7 @@ static void board_make(struct board *board, const char *mask, const char *govern
 	board_init(board);
 	board_add_card(board, 30, mask);
 	board->policies[1].governor = board->policies[2].governor = (char *)governor;
-	board->machine.memory.governor = (char *)"dmc_ondemand";
-	board->machine.memory.governors = (char *)"dmc_ondemand performance";
+	board_set_memory(board, "dmc_ondemand", "dmc_ondemand performance");
 }
 
 static struct variant get_variant(const char *name, const struct config *config)
@@ -263,7 +262,7 @@ static char *describe(const struct plan *plan)
 		const struct op *op = &plan->ops[i];
 		enum op_result result = op->result;
 
-		fprintf(out, "%s%s %d %s%c%s", i ? ", " : "", kind_name(op->kind), op->id,
+		fprintf(out, "%s%s %d %s%c%s", i ? ", " : "", kinds[op->kind].name, op->id,
 			op->had ? op->had : "gone",
 			result == OP_WOULD_CHANGE ? '>'
 			: result == OP_UNCHANGED  ? '='
@@ -357,39 +356,30 @@ static void test_plans_by_configuration(void **state)
 		const char *variant, *wanted;
 	} rows[] = {
 		{ "Governor=off, governor",
-		  { .cpu = -1, .idle_latency_us = -1 },
+		  { .cpu = -1 },
 		  "governor",
 		  "governor 4 schedutil>performance, governor 6 schedutil>performance" },
-		{ "Governor=off, tuned",
-		  { .cpu = -1, .idle_latency_us = -1 },
-		  "tuned",
-		  "irq-affinity 30 ff>40" },
+		{ "Governor=off, tuned", { .cpu = -1 }, "tuned", "irq-affinity 30 ff>40" },
 		{ "Governor=ondemand",
-		  { .cpu = -1, .idle_latency_us = -1, .governor = (char *)"ondemand" },
+		  { .cpu = -1, .wanted[KIND_GOVERNOR] = (char *)"ondemand" },
 		  "governor",
 		  "governor 4 schedutil>ondemand, governor 6 schedutil>ondemand" },
-		{ "Cpu=7",
-		  { .cpu = 7, .idle_latency_us = -1 },
-		  "irq+idle",
-		  "irq-affinity 30 ff>80, idle-latency 7 0>20" },
-		{ "Cpu=7, cpu5",
-		  { .cpu = 7, .idle_latency_us = -1 },
-		  "cpu5",
-		  "irq-affinity 30 ff>20" },
+		{ "Cpu=7", { .cpu = 7 }, "irq+idle", "irq-affinity 30 ff>80, idle-latency 7 0>20" },
+		{ "Cpu=7, cpu5", { .cpu = 7 }, "cpu5", "irq-affinity 30 ff>20" },
 		{ "IdleLatency=100",
-		  { .cpu = -1, .idle_latency_us = 100 },
+		  { .cpu = -1, .wanted[KIND_IDLE_LATENCY] = (char *)"100" },
 		  "idle",
 		  "idle-latency 6 0>100" },
 		{ "IdleLatency=100, irq",
-		  { .cpu = -1, .idle_latency_us = 100 },
+		  { .cpu = -1, .wanted[KIND_IDLE_LATENCY] = (char *)"100" },
 		  "irq",
 		  "irq-affinity 30 ff>40" },
 		{ "IdleLatency=100, tuned",
-		  { .cpu = -1, .idle_latency_us = 100 },
+		  { .cpu = -1, .wanted[KIND_IDLE_LATENCY] = (char *)"100" },
 		  "tuned",
 		  "irq-affinity 30 ff>40, idle-latency 6 0>100" },
 		{ "MemoryGovernor=dmc_ondemand",
-		  { .cpu = -1, .idle_latency_us = -1, .memory_governor = (char *)"dmc_ondemand" },
+		  { .cpu = -1, .wanted[KIND_MEMORY_GOVERNOR] = (char *)"dmc_ondemand" },
 		  "memory",
 		  "memory-governor 0 dmc_ondemand=dmc_ondemand" },
 	};
@@ -447,7 +437,7 @@ static void test_no_plan_for_what_the_machine_does_not_have(void **state)
 	} rows[] = {
 		{ "cpu8", -EINVAL, "there is no CPU8" },
 		{ "cpu3+tuned", -ENXIO, "CPU3 is offline" },
-		{ "memory", -EINVAL, "no governor 'performance' here" },
+		{ "memory", -EINVAL, "the governor of the memory cannot be 'performance'" },
 	};
 	struct config config = default_config();
 	struct state known = { .n_saved = ARRAY_SIZE(all_saved), .saved = all_saved };
@@ -461,7 +451,7 @@ static void test_no_plan_for_what_the_machine_does_not_have(void **state)
 
 		board_make(&board, "40", "performance");
 		board.cpus[3].online = false;
-		board.machine.memory.governors = (char *)"dmc_ondemand";
+		board_set_memory(&board, "dmc_ondemand", "dmc_ondemand");
 		row_equal(rows[i].variant,
 			  variant_plan(&variant, &board.machine, &config, &known, &plan, &error),
 			  rows[i].r);
@@ -477,7 +467,7 @@ static void test_governor_that_is_missing_matters_only_where_it_is_asked_for(voi
 		const char *name;
 		int result;
 	} rows[] = { { "default", 0 }, { "irq", 0 }, { "tuned", 0 }, { "governor", -EINVAL } };
-	const struct config config = { .cpu = -1, .idle_latency_us = -1 };
+	const struct config config = { .cpu = -1 };
 	const struct state known = { 0 };
 
 	(void)state;

@@ -91,7 +91,7 @@ for _ in {1..5}; do
   { modprobe -r ax_pcie_host_dev && modprobe ax_pcie_host_dev; } &
   reload=$!
   for _ in {1..4}; do
-    tune apply --wait 0
+    tune apply
     [[ $status -le 1 ]] || fail 'apply while the driver is loaded again' <<< "exit status $status"
   done
   wait $reload

@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: MIT */
+/* The kinds of settings: their names, files, values, and what they apply to. */
+
+#include "machine/kind.h"
+
+#include "base/cpuset.h"
+#include "base/util.h"
+#include "machine/machine.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* CPUFREQ_NAME_LEN in include/linux/cpufreq.h, DEVFREQ_NAME_LEN in devfreq.h, less the NUL. */
+#define GOVERNOR_NAME_MAX   15
+#define GOVERNOR_LETTERS    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"
+#define GOVERNOR_ALLOWED    "the name of a governor, such as 'performance'"
+#define IDLE_LATENCY_MAX_US 1000000
+
+/* --- Values ----------------------------------------------------------------------------------- */
+
+static bool is_ban(const char *value)
+{
+	return !strcmp(value, IRQBALANCE_BANNED) || !strcmp(value, IRQBALANCE_BALANCED);
+}
+
+static bool is_mask(const char *value)
+{
+	struct cpuset set;
+
+	return cpuset_parse_mask(value, &set) == 0;
+}
+
+static bool is_governor(const char *value)
+{
+	size_t length = strspn(value, GOVERNOR_LETTERS);
+
+	return length && length <= GOVERNOR_NAME_MAX && !value[length];
+}
+
+/* "n/a" means that no latency is tolerated (drivers/base/power/sysfs.c). */
+static bool is_latency(const char *value)
+{
+	long latency;
+
+	return !strcmp(value, "n/a") || parse_long(value, 0, INT32_MAX, &latency) == 0;
+}
+
+/* The kernel's file takes 0 for "no limit", which is what 'off' leaves in force. */
+static bool is_allowed_latency(const char *value)
+{
+	long latency;
+
+	return parse_long(value, 1, IDLE_LATENCY_MAX_US, &latency) == 0;
+}
+
+static bool same_text(const char *a, const char *b)
+{
+	return !strcmp(a, b);
+}
+
+static bool same_mask(const char *a, const char *b)
+{
+	struct cpuset x, y;
+
+	return cpuset_parse_mask(a, &x) == 0 && cpuset_parse_mask(b, &y) == 0 &&
+	       cpuset_equal(&x, &y);
+}
+
+static char *plain_text(const char *value)
+{
+	return strdup(value);
+}
+
+static char *mask_text(const char *value)
+{
+	struct cpuset set;
+
+	return cpuset_parse_mask(value, &set) == 0 ? cpuset_format_list(&set) : strdup(value);
+}
+
+/* --- The present value ------------------------------------------------------------------------ */
+
+static const struct present absent = { .error = ENOENT };
+
+static struct present present_ban(const struct machine *machine, enum kind kind, const char *card,
+				  int id)
+{
+	const struct irqbalance *irqbalance = &machine->irqbalance;
+
+	(void)kind, (void)card;
+	if (!irqbalance->pid)
+		return absent;
+	if (irqbalance->error)
+		return (struct present){ .error = irqbalance->error };
+	return (struct present){ .value = irqbalance_has_banned(irqbalance, id)
+						  ? IRQBALANCE_BANNED
+						  : IRQBALANCE_BALANCED };
+}
+
+static struct present present_affinity(const struct machine *machine, enum kind kind,
+				       const char *card, int id)
+{
+	const struct vector *vector = cards_find_vector(machine->cards, machine->n_cards, card, id);
+
+	(void)kind;
+	return vector ? (struct present){ .value = vector->mask, .error = vector->mask_error }
+		      : absent;
+}
+
+static struct present present_governor(const struct machine *machine, enum kind kind,
+				       const char *card, int id)
+{
+	(void)kind, (void)card;
+	for (size_t i = 0; i < machine->cpus.n_policies; i++) {
+		const struct policy *policy = &machine->cpus.policies[i];
+
+		if (policy->id == id)
+			return (struct present){ .value = policy->governor,
+						 .error = policy->governor_error,
+						 .offered = policy->governors };
+	}
+	return absent;
+}
+
+static struct present present_latency(const struct machine *machine, enum kind kind,
+				      const char *card, int id)
+{
+	const struct cpu *cpu = cpus_find(&machine->cpus, id);
+
+	(void)kind, (void)card;
+	return cpu ? (struct present){ .value = cpu->latency, .error = cpu->latency_error }
+		   : absent;
+}
+
+static struct present present_attribute(const struct machine *machine, enum kind kind,
+					const char *card, int id)
+{
+	(void)card, (void)id;
+	for (size_t i = 0; i < machine->n_attributes; i++) {
+		const struct attribute *attribute = &machine->attributes[i];
+
+		if (!strcmp(attribute->path, kinds[kind].path))
+			return (struct present){ .value = attribute->value,
+						 .error = attribute->error,
+						 .offered = attribute->offered };
+	}
+	return absent;
+}
+
+static int read_latency(const struct root *root, enum kind kind, struct machine *machine)
+{
+	(void)kind;
+	return cpus_read_latency(root, &machine->cpus);
+}
+
+static int read_attribute(const struct root *root, enum kind kind, struct machine *machine)
+{
+	return machine_add_attribute(root, kinds[kind].path, kinds[kind].offered_path, machine);
+}
+
+/* --- What the configuration sets -------------------------------------------------------------- */
+
+/* True if the policy has an online CPU of the big class: its clock counts for the card. */
+static bool has_big_cpu(const struct cpus *cpus, const struct policy *policy)
+{
+	for (size_t i = 0; i < cpus->n_cpus; i++)
+		if (cpus->cpus[i].online && cpus->cpus[i].big &&
+		    cpuset_has(&policy->cpus, cpus->cpus[i].id))
+			return true;
+	return false;
+}
+
+static int next_big_policy(const struct machine *machine, const struct cpuset *chosen, int from)
+{
+	const struct cpus *cpus = &machine->cpus;
+
+	(void)chosen;
+	for (size_t i = 0; i < cpus->n_policies; i++)
+		if (cpus->policies[i].id >= from && has_big_cpu(cpus, &cpus->policies[i]))
+			return cpus->policies[i].id;
+	return -1;
+}
+
+static int next_chosen_cpu(const struct machine *machine, const struct cpuset *chosen, int from)
+{
+	(void)machine;
+	return cpuset_next(chosen, from);
+}
+
+static int only_zero(const struct machine *machine, const struct cpuset *chosen, int from)
+{
+	(void)machine, (void)chosen;
+	return from ? -1 : 0;
+}
+
+static char *explain_governor(const struct machine *machine, int id, const char *value)
+{
+	(void)value;
+	for (size_t i = 0; i < machine->cpus.n_policies; i++) {
+		CLEANUP_FREE char *list = NULL;
+
+		if (machine->cpus.policies[i].id != id)
+			continue;
+		list = cpuset_format_list(&machine->cpus.policies[i].cpus);
+		return list ? text_format("CPUs %s are of the fast class; their clock must not "
+					  "drop between calls.",
+					  list)
+			    : NULL;
+	}
+	return NULL;
+}
+
+static char *explain_latency(const struct machine *machine, int id, const char *value)
+{
+	(void)machine;
+	return text_format("IdleLatency= keeps CPU%d out of idle states that take longer than %s "
+			   "us to leave.",
+			   id, value);
+}
+
+/* --- The table -------------------------------------------------------------------------------- */
+
+const struct kind_row kinds[N_KINDS] = {
+	[KIND_IRQBALANCE_BAN] = {
+		.name = "irqbalance-ban",
+		.label = "irqbalance, interrupt %d",
+		.path = IRQBALANCE_DIR,
+		.of_card = true,
+		.variant = "irq",
+		.is_valid = is_ban,
+		.is_same = same_text,
+		.text = plain_text,
+		.present = present_ban,
+	},
+	[KIND_IRQ_AFFINITY] = {
+		.name = "irq-affinity",
+		.label = "CPUs of interrupt %d",
+		.path = "/proc/irq/%d/smp_affinity",
+		.of_card = true,
+		.variant = "irq",
+		.is_valid = is_mask,
+		.is_same = same_mask,
+		.text = mask_text,
+		.present = present_affinity,
+	},
+	[KIND_GOVERNOR] = {
+		.name = "governor",
+		.label = "governor of policy%d",
+		.path = "/sys/devices/system/cpu/cpufreq/policy%d/scaling_governor",
+		.variant = "governor",
+		.is_valid = is_governor,
+		.is_same = same_text,
+		.text = plain_text,
+		.present = present_governor,
+		.key = "Governor",
+		.allowed = GOVERNOR_ALLOWED,
+		.is_allowed = is_governor,
+		.usual = "performance",
+		.next = next_big_policy,
+		.explain = explain_governor,
+	},
+	[KIND_IDLE_LATENCY] = {
+		.name = "idle-latency",
+		.label = "idle limit of CPU%d, us",
+		.path = "/sys/devices/system/cpu/cpu%d/power/pm_qos_resume_latency_us",
+		.variant = "idle",
+		.is_valid = is_latency,
+		.is_same = same_text,
+		.text = plain_text,
+		.present = present_latency,
+		.read = read_latency,
+		.key = "IdleLatency",
+		.allowed = "1 to 1000000 microseconds",
+		.is_allowed = is_allowed_latency,
+		.usual = "20",
+		.next = next_chosen_cpu,
+		.explain = explain_latency,
+	},
+	[KIND_MEMORY_GOVERNOR] = {
+		.name = "memory-governor",
+		.label = "governor of the memory",
+		.path = "/sys/class/devfreq/dmc/governor",
+		.offered_path = "/sys/class/devfreq/dmc/available_governors",
+		.variant = "memory",
+		.is_valid = is_governor,
+		.is_same = same_text,
+		.text = plain_text,
+		.present = present_attribute,
+		.read = read_attribute,
+		.key = "MemoryGovernor",
+		.allowed = GOVERNOR_ALLOWED,
+		.is_allowed = is_governor,
+		.usual = "performance",
+		.next = only_zero,
+	},
+};
+
+int kind_from_name(const char *name, enum kind *ret)
+{
+	for (enum kind kind = 0; kind < N_KINDS; kind++) {
+		if (!strcmp(kinds[kind].name, name)) {
+			*ret = kind;
+			return 0;
+		}
+	}
+	return -EINVAL;
+}
+
+char *kind_path(enum kind kind, int id)
+{
+	return text_format(kinds[kind].path, id);
+}
+
+char *kind_label(enum kind kind, int id)
+{
+	return text_format(kinds[kind].label, id);
+}
+
+int kinds_read(const struct root *root, unsigned set, struct machine *machine)
+{
+	int r = 0;
+
+	for (enum kind kind = 0; r == 0 && kind < N_KINDS; kind++)
+		if (set & KIND_BIT(kind) && kinds[kind].read)
+			r = kinds[kind].read(root, kind, machine);
+	return r;
+}
