@@ -11,7 +11,7 @@ struct log;
 /* A machine, what earlier runs have saved of it, and what there is to do. */
 struct tuning {
 	const struct root *root;
-	const struct config *config;
+	const struct config *config; /* NULL for a revert, which must not depend on it */
 	struct state state;
 	struct machine machine;
 	struct plan plan;

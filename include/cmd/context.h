@@ -29,12 +29,18 @@ struct context {
 	struct log log;
 	struct root *root;     /* open after context_open() */
 	char *temporary;       /* the directory of an expanded board file */
-	struct config config;  /* read by context_open() */
+	struct config config;  /* read by context_configure() */
 	struct record *record; /* of everything that is read; NULL: do not record */
 };
 
-/* Opens the root and reads the configuration. Returns an exit status, or -1 to go on. */
+/* Opens the root. Returns an exit status, or -1 to go on. */
 int context_open(struct context *context);
+
+/*
+ * Reads the configuration. A mistake in it ends the command; if RET_MISTAKE is not NULL it is
+ * stored there instead, and the defaults are in force. Returns an exit status, or -1 to go on.
+ */
+int context_configure(struct context *context, struct error *ret_mistake);
 void context_close(struct context *context);
 
 /* Prints ERROR, and sudo as the remedy if CODE is a lack of permission. Returns an exit status. */

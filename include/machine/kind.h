@@ -44,7 +44,8 @@ struct kind_row {
 	const char *offered_path; /* lists the values on offer; NULL if there is no such file */
 	bool of_card;		  /* the id is an interrupt, and the setting belongs to its card */
 	const char *variant;	  /* the word for it in 'bench --settings' */
-	bool (*is_valid)(const char *value); /* true if the kernel can show this value */
+	bool (*is_valid)(
+		const char *value); /* true if it can have been read, and so be an original */
 	bool (*is_same)(const char *a, const char *b);
 	char *(*text)(const char *value); /* the value as people write it, for the caller to free */
 	struct present (*present)(const struct machine *machine, enum kind kind, const char *card,

@@ -24,6 +24,8 @@ struct machine {
 	struct processes processes; /* empty if nothing asked for them */
 	size_t n_cards;
 	struct card *cards;
+	size_t n_former;
+	struct card *former; /* see machine_add_former() */
 	size_t n_attributes;
 	struct attribute *attributes;
 
@@ -42,6 +44,17 @@ struct machine {
 int machine_read(const struct root *root, const struct card_id *extra, size_t n_extra,
 		 struct machine *ret, struct error *error);
 void machine_done(struct machine *machine);
+
+/*
+ * Reads the interrupts of a device that an earlier run treated as a card, so that they can be put
+ * back although the configuration no longer names the device. Does nothing if ADDRESS is one of the
+ * cards, or no device any more. Returns 0 or -ENOMEM.
+ */
+int machine_add_former(const struct root *root, const char *address, struct machine *machine);
+
+/* The vector of that interrupt on the card, or former card, of that address; or NULL. */
+const struct vector *machine_find_vector(const struct machine *machine, const char *address,
+					 int irq);
 
 /* Reads the attribute at PATH, and the list of what may be written to it. Returns 0 or -ENOMEM. */
 int machine_add_attribute(const struct root *root, const char *path, const char *offered_path,

@@ -26,11 +26,15 @@ struct op {
 	char *why; /* one sentence */
 	enum op_result result;
 	int error;	  /* errno of OP_FAILED, OP_UNMOVABLE and OP_SKIPPED, 0 if there was none */
-	bool told_before; /* OP_UNMOVABLE: an earlier run found it out and reported it */
-	bool pending;	  /* accepted, but effective only from the next interrupt on */
+	bool told_before; /* OP_UNMOVABLE: an earlier run has reported it */
+	bool retry;   /* OP_UNMOVABLE: only because an earlier write failed; apply tries again */
+	bool pending; /* accepted, but effective only from the next interrupt on */
 };
 
 void op_done(struct op *op);
+
+/* True if apply writes the value. */
+bool op_is_to_be_tried(const struct op *op);
 
 /* True if the setting is not as it should be, and could be. */
 bool op_is_drift(const struct op *op);

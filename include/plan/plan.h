@@ -24,7 +24,7 @@ enum plan_result {
 };
 
 /*
- * The kinds of settings, as a set of KIND_BIT(), that a plan for CONFIG and STATE can hold. STATE
+ * The kinds of settings, as a set of KIND_BIT(), that a plan for CONFIG and STATE can hold. Both
  * may be NULL.
  */
 unsigned plan_kinds(const struct config *config, const struct state *state);

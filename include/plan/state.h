@@ -10,10 +10,10 @@ struct saved {
 	enum kind kind;
 	int id;
 	char card[CARD_ADDRESS_MAX];
-	char *original; /* value before our first write; NULL if unmovable */
+	char *original; /* value before our first write; NULL if we never tried to write */
 	size_t n_written;
 	char **written; /* every value that we have set out to write, in order */
-	int unmovable;	/* errno that the kernel answered, 0 if the setting can be changed */
+	int unmovable;	/* errno of the last write if that found the interrupt unmovable, else 0 */
 };
 
 struct state {
@@ -36,7 +36,8 @@ bool saved_is_ours(const struct saved *saved, const char *value);
 int state_add_originals(struct state *state, const struct op *ops, size_t n_ops);
 
 /*
- * Brings what is known of unmovable interrupts up to date with a plan that was carried out.
+ * Notes which interrupts a plan that was carried out found unmovable, so that the next run does not
+ * report them again. Originals stay.
  * Returns 1 if that changed something, 0 if not, -ENOMEM.
  */
 int state_note_unmovable(struct state *state, const struct op *ops, size_t n_ops);
@@ -44,5 +45,8 @@ int state_note_unmovable(struct state *state, const struct op *ops, size_t n_ops
 /* Drops the interrupts that no longer belong to their card: their numbers mean something else. */
 void state_prune(struct state *state, const struct machine *machine);
 
-/* Drops all that a revert has settled; what it failed to read or to put back stays. */
+/*
+ * Drops everything that a revert has settled. What it failed to read or to put back stays, and so
+ * does what it left alone because something else has set it.
+ */
 void state_drop_reverted(struct state *state, const struct op *ops, size_t n_ops);

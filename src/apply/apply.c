@@ -92,7 +92,7 @@ int plan_apply(const struct root *root, struct plan *plan)
 	for (size_t i = 0; i < plan->n_ops; i++) {
 		int r = 0;
 
-		if (plan->ops[i].result == OP_WOULD_CHANGE)
+		if (op_is_to_be_tried(&plan->ops[i]))
 			r = apply_op(root, &plan->ops[i]);
 		if (first == 0)
 			first = r;
@@ -103,9 +103,12 @@ int plan_apply(const struct root *root, struct plan *plan)
 int save_and_apply(const struct root *root, struct state *state, struct plan *plan,
 		   struct error *error)
 {
+	bool tries = false;
 	int r;
 
-	if (!plan_has(plan, OP_WOULD_CHANGE))
+	for (size_t i = 0; i < plan->n_ops; i++)
+		tries = tries || op_is_to_be_tried(&plan->ops[i]);
+	if (!tries)
 		return 0;
 	r = state_add_originals(state, plan->ops, plan->n_ops);
 	if (r < 0)

@@ -66,20 +66,24 @@ static int get_saved(struct json_object *object, struct saved *saved)
 	    js_get_number(object, "id", INT32_MAX, &id) < 0)
 		return -EBADMSG;
 	saved->id = (int)id;
-	if (kinds[saved->kind].of_card != (card != NULL) || !original == !unmovable ||
+	if (kinds[saved->kind].of_card != (card != NULL) || (!original && !unmovable) ||
 	    (saved->kind == KIND_MEMORY_GOVERNOR && saved->id))
 		return -EBADMSG;
 	if (card && (!*card || card[strspn(card, "0123456789abcdef:.")] ||
 		     strlen(card) >= sizeof(saved->card)))
 		return -EBADMSG;
-	/* kind, id and, of an interrupt, card; then original and written, or unmovable. */
-	if (js_count(object) != (size_t)2 + (card != NULL) + (original ? 2 : 1))
+	/* kind and id; card, of an interrupt; original and written; unmovable. */
+	if (js_count(object) !=
+	    (size_t)2 + (card != NULL) + (original ? 2 : 0) + (unmovable ? 1 : 0))
 		return -EBADMSG;
 	snprintf(saved->card, sizeof(saved->card), "%s", card ? card : "");
 	if (unmovable) {
 		saved->unmovable = errno_from_name(unmovable);
-		return saved->kind == KIND_IRQ_AFFINITY && saved->unmovable > 0 ? 0 : -EBADMSG;
+		if (saved->kind != KIND_IRQ_AFFINITY || saved->unmovable <= 0)
+			return -EBADMSG;
 	}
+	if (!original)
+		return 0;
 	if (!kinds[saved->kind].is_valid(original))
 		return -EBADMSG;
 	saved->original = strdup(original);
@@ -182,8 +186,9 @@ static struct json_object *put_saved(const struct saved *saved)
 		const char *name = errno_name(saved->unmovable);
 
 		js_put_text(object, "unmovable", name ? name : "EIO");
-		return object;
 	}
+	if (!saved->original)
+		return object;
 	js_put_text(object, "original", saved->original);
 	list = js_new_list();
 	for (size_t i = 0; i < saved->n_written; i++)

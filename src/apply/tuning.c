@@ -17,18 +17,25 @@ static int out_of_memory(struct error *error)
 	return error_set(error, -ENOMEM, "out of memory");
 }
 
+/* The machine, with every device that STATE has saved something of. */
 static int read_machine_for(struct tuning *tuning, unsigned set, struct error *error)
 {
 	const struct config *config = tuning->config;
-	int r = machine_read(tuning->root, config->devices, config->n_devices, &tuning->machine,
-			     error);
+	int r = machine_read(tuning->root, config ? config->devices : NULL,
+			     config ? config->n_devices : 0, &tuning->machine, error);
 
 	if (r < 0)
 		return r;
-	return kinds_read(tuning->root, set, &tuning->machine) < 0 ? out_of_memory(error) : 0;
+	for (size_t i = 0; r == 0 && i < tuning->state.n_saved; i++)
+		if (*tuning->state.saved[i].card)
+			r = machine_add_former(tuning->root, tuning->state.saved[i].card,
+					       &tuning->machine);
+	if (r == 0)
+		r = kinds_read(tuning->root, set, &tuning->machine);
+	return r < 0 ? out_of_memory(error) : 0;
 }
 
-/* Reads the saved state, then what a plan for it takes. */
+/* Reads the saved state, then the machine as far as a plan takes it. */
 static int read_all(struct tuning *tuning, struct error *error)
 {
 	int r = state_read(tuning->root, &tuning->state, error);
@@ -107,16 +114,16 @@ int tuning_revert(struct tuning *tuning, struct error *error)
 
 int tuning_inspect(struct tuning *tuning, long watch_ms, struct error *refused, struct error *error)
 {
-	int r = read_machine_for(tuning, KIND_ALL, error);
+	int saved = state_read(tuning->root, &tuning->state, refused);
+	int r = saved == -ENOMEM ? out_of_memory(error) : read_machine_for(tuning, KIND_ALL, error);
 
 	if (r < 0)
 		return r;
 	if (machine_inspect(tuning->root, watch_ms, &tuning->machine) < 0)
 		return out_of_memory(error);
-	r = state_read(tuning->root, &tuning->state, refused);
-	if (r == 0)
-		r = plan_from_facts(tuning, refused);
-	return r == -ENOMEM ? out_of_memory(error) : 0;
+	if (saved < 0)
+		return 0;
+	return plan_from_facts(tuning, refused) == -ENOMEM ? out_of_memory(error) : 0;
 }
 
 void tuning_done(struct tuning *tuning)

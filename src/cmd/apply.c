@@ -95,6 +95,7 @@ static int cmd_apply_run(struct context *context, int argc, char **argv)
 	}
 	if ((status = cmd_no_operands(context, argc, argv)) >= 0 ||
 	    (status = context_open(context)) >= 0 ||
+	    (status = context_configure(context, NULL)) >= 0 ||
 	    (status = set_apply_option(context, "cpu", "Cpu", cpu)) >= 0 ||
 	    (status = set_apply_option(context, "governor", "Governor", governor)) >= 0)
 		return status;

@@ -107,7 +107,8 @@ static int cmd_bench_run(struct context *context, int argc, char **argv)
 	(void)setlocale(LC_CTYPE, "");
 	if (request.list)
 		return print_references(context, &request);
-	if (!request.saved && (status = context_open(context)) >= 0)
+	if (!request.saved && ((status = context_open(context)) >= 0 ||
+			       (status = context_configure(context, NULL)) >= 0))
 		return status;
 	/* Before hours of measuring: then it is known that the results can be saved. */
 	if (request.save && (r = replace_begin(request.save, &saved)) < 0)

@@ -60,14 +60,17 @@ static int write_board_file(const struct context *context, const char *name)
 static int read_recorded(struct context *context)
 {
 	struct tuning tuning = { .config = &context->config };
-	struct error error = { .text = "out of memory" }, refused;
+	struct error error = { .text = "out of memory" }, refused, mistake = { 0 };
 	int status, r;
 
 	context->record = record_new();
 	if (!context->record)
 		return context_fail(context, -ENOMEM, &error);
-	if ((status = context_open(context)) >= 0)
+	if ((status = context_open(context)) >= 0 ||
+	    (status = context_configure(context, &mistake)) >= 0)
 		return status;
+	if (*mistake.text)
+		log_warning(&context->log, "%s", mistake.text);
 	tuning.root = context->root;
 	r = tuning_inspect(&tuning, 0, &refused, &error);
 	tuning_done(&tuning);

@@ -23,13 +23,26 @@ int context_open(struct context *context)
 	struct error error = { .text = "out of memory" };
 	int r = sysroot_open(context->sysroot, &context->root, &context->temporary, &error);
 
-	if (r == 0) {
-		root_set_record(context->root, context->record);
-		r = config_init(&context->config);
-	}
+	if (r < 0)
+		return context_fail(context, r, &error);
+	root_set_record(context->root, context->record);
+	return -1;
+}
+
+int context_configure(struct context *context, struct error *ret_mistake)
+{
+	struct error error = { .text = "out of memory" };
+	int r = config_init(&context->config);
+
 	if (r == 0)
 		r = config_read(context->root, context->config_file, &context->config, &error);
-	return r < 0 ? context_fail(context, r, &error) : -1;
+	if (r == 0)
+		return -1;
+	if (r == -ENOMEM || !ret_mistake)
+		return context_fail(context, r, &error);
+	*ret_mistake = error;
+	config_done(&context->config);
+	return config_init(&context->config) < 0 ? context_fail(context, -ENOMEM, &error) : -1;
 }
 
 void context_close(struct context *context)

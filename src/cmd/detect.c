@@ -35,7 +35,8 @@ static int cmd_detect_run(struct context *context, int argc, char **argv)
 	int status, r;
 
 	if ((status = cmd_no_options(context, argc, argv)) >= 0 ||
-	    (status = context_open(context)) >= 0)
+	    (status = context_open(context)) >= 0 ||
+	    (status = context_configure(context, NULL)) >= 0)
 		return status;
 	/* The interrupts only if somebody will see them. */
 	if (context->json || context->log.level != LOG_QUIET)

@@ -49,11 +49,12 @@ static int cmd_diagnose_run(struct context *context, int argc, char **argv)
 {
 	struct tuning tuning = { .config = &context->config };
 	struct findings findings = { 0 };
-	struct error error;
+	struct error error, mistake = { 0 };
 	int status, r;
 
 	if ((status = cmd_no_options(context, argc, argv)) >= 0 ||
-	    (status = context_open(context)) >= 0)
+	    (status = context_open(context)) >= 0 ||
+	    (status = context_configure(context, &mistake)) >= 0)
 		return status;
 	tuning.root = context->root;
 	r = judge(&tuning, &findings, &error);

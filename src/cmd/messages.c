@@ -3,11 +3,13 @@
 
 #include "cmd/messages.h"
 
+#include "apply/state-file.h"
 #include "base/cpuset.h"
 #include "cmd/context.h"
 #include "machine/machine.h"
 #include "plan/plan.h"
 #include "report/report.h"
+#include "root/root.h"
 
 #include <errno.h>
 
@@ -60,6 +62,18 @@ static void report_problem_of(const struct context *context, const struct machin
 		    fields, "%s", problem ? problem : op->path);
 }
 
+static void report_left_alone(const struct context *context, const struct op *op,
+			      const struct log_fields *fields)
+{
+	const char *root = root_path(context->root);
+
+	log_message(
+		&context->log, LOG_KIND_WARNING, fields,
+		"%s%s is left alone: something else has set it to '%s' since. To put the original "
+		"back: echo %s | sudo tee %s%s. To forget it: sudo rm %s" STATE_DIR "/" STATE_FILE,
+		root, op->path, op->had, op->want, root, op->path, root);
+}
+
 int report_ops(const struct context *context, const struct machine *machine,
 	       const struct plan *plan, bool revert)
 {
@@ -80,6 +94,8 @@ int report_ops(const struct context *context, const struct machine *machine,
 
 		if (op->result == OP_CHANGED)
 			report_change(context, op, &fields, revert);
+		else if (op->result == OP_SKIPPED && op->had && revert)
+			report_left_alone(context, op, &fields);
 		else if (op->result == OP_FAILED || op->result == OP_UNMOVABLE ||
 			 (op->result == OP_SKIPPED && op->error))
 			report_problem_of(context, machine, op, &fields);

@@ -29,7 +29,7 @@ static const struct option_help options[] = {
 
 static int cmd_revert_run(struct context *context, int argc, char **argv)
 {
-	struct tuning tuning = { .config = &context->config };
+	struct tuning tuning = { 0 };
 	struct error error;
 	bool dry_run = false;
 	int status, code, r;

@@ -6,6 +6,8 @@
 #include "cmd/context.h"
 #include "cmd/messages.h"
 
+#include <errno.h>
+
 static int report_status(const struct context *context, struct tuning *tuning)
 {
 	struct machine *machine = &tuning->machine;
@@ -31,16 +33,20 @@ static int report_status(const struct context *context, struct tuning *tuning)
 static int cmd_status_run(struct context *context, int argc, char **argv)
 {
 	struct tuning tuning = { .config = &context->config };
-	struct error error;
+	struct error error, mistake = { 0 };
 	int status, r;
 
 	if ((status = cmd_no_options(context, argc, argv)) >= 0 ||
-	    (status = context_open(context)) >= 0)
+	    (status = context_open(context)) >= 0 ||
+	    (status = context_configure(context, &mistake)) >= 0)
 		return status;
 	tuning.root = context->root;
 	r = tuning_plan(&tuning, &error);
 	status = r < 0 ? context_fail(context, r, &error) : report_status(context, &tuning);
 	tuning_done(&tuning);
+	/* What it compares with are the defaults then, and not what the user wants. */
+	if (*mistake.text)
+		status = context_fail(context, -EINVAL, &mistake);
 	return status;
 }
 

@@ -37,12 +37,15 @@ static bool is_governor(const char *value)
 	return length && length <= GOVERNOR_NAME_MAX && !value[length];
 }
 
-/* "n/a" means that no latency is tolerated (drivers/base/power/sysfs.c). */
-static bool is_latency(const char *value)
+/* Whatever root_read_value() returns can be an original. */
+static bool is_readable(const char *value)
 {
-	long latency;
+	CLEANUP_FREE char *copy = strdup(value);
 
-	return !strcmp(value, "n/a") || parse_long(value, 0, INT32_MAX, &latency) == 0;
+	if (!copy)
+		return false;
+	text_make_printable(copy);
+	return !strcmp(copy, value);
 }
 
 /* The kernel's file takes 0 for "no limit", which is what 'off' leaves in force. */
@@ -100,7 +103,7 @@ static struct present present_ban(const struct machine *machine, enum kind kind,
 static struct present present_affinity(const struct machine *machine, enum kind kind,
 				       const char *card, int id)
 {
-	const struct vector *vector = cards_find_vector(machine->cards, machine->n_cards, card, id);
+	const struct vector *vector = machine_find_vector(machine, card, id);
 
 	(void)kind;
 	return vector ? (struct present){ .value = vector->mask, .error = vector->mask_error }
@@ -248,7 +251,7 @@ const struct kind_row kinds[N_KINDS] = {
 		.label = "governor of policy%d",
 		.path = "/sys/devices/system/cpu/cpufreq/policy%d/scaling_governor",
 		.variant = "governor",
-		.is_valid = is_governor,
+		.is_valid = is_readable,
 		.is_same = same_text,
 		.text = plain_text,
 		.present = present_governor,
@@ -264,7 +267,7 @@ const struct kind_row kinds[N_KINDS] = {
 		.label = "idle limit of CPU%d, us",
 		.path = "/sys/devices/system/cpu/cpu%d/power/pm_qos_resume_latency_us",
 		.variant = "idle",
-		.is_valid = is_latency,
+		.is_valid = is_readable,
 		.is_same = same_text,
 		.text = plain_text,
 		.present = present_latency,
@@ -282,7 +285,7 @@ const struct kind_row kinds[N_KINDS] = {
 		.path = "/sys/class/devfreq/dmc/governor",
 		.offered_path = "/sys/class/devfreq/dmc/available_governors",
 		.variant = "memory",
-		.is_valid = is_governor,
+		.is_valid = is_readable,
 		.is_same = same_text,
 		.text = plain_text,
 		.present = present_attribute,

@@ -4,6 +4,7 @@
 #include "machine/machine.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 /* The interrupt numbers of all cards: /proc/interrupts is read once, for all of them. */
@@ -97,6 +98,7 @@ int machine_read(const struct root *root, const struct card_id *extra, size_t n_
 void machine_done(struct machine *machine)
 {
 	cards_done(machine->cards, machine->n_cards);
+	cards_done(machine->former, machine->n_former);
 	cpus_done(&machine->cpus);
 	irq_table_done(&machine->irqs);
 	for (size_t i = 0; i < machine->n_attributes; i++) {
@@ -110,6 +112,44 @@ void machine_done(struct machine *machine)
 	services_done(&machine->services);
 	smi_done(&machine->smi);
 	*machine = (struct machine){ 0 };
+}
+
+static bool has_card(const struct card *cards, size_t count, const char *address)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!strcmp(cards[i].address, address))
+			return true;
+	return false;
+}
+
+int machine_add_former(const struct root *root, const char *address, struct machine *machine)
+{
+	struct card *card;
+	int r;
+
+	if (has_card(machine->cards, machine->n_cards, address) ||
+	    has_card(machine->former, machine->n_former, address))
+		return 0;
+	card = array_grow(machine->former, machine->n_former, sizeof(*card));
+	if (!card)
+		return -ENOMEM;
+	machine->former = card;
+	card += machine->n_former++;
+	snprintf(card->address, sizeof(card->address), "%s", address);
+	r = card_list_vectors(root, card);
+	if (r == 0)
+		r = card_read_vectors(root, &machine->irqs, card);
+	return r == -ENOMEM ? r : 0;
+}
+
+const struct vector *machine_find_vector(const struct machine *machine, const char *address,
+					 int irq)
+{
+	const struct vector *vector = cards_find_vector(machine->cards, machine->n_cards, address,
+							irq);
+
+	return vector ? vector
+		      : cards_find_vector(machine->former, machine->n_former, address, irq);
 }
 
 int machine_add_attribute(const struct root *root, const char *path, const char *offered_path,

@@ -21,6 +21,11 @@ void op_done(struct op *op)
 	*op = (struct op){ 0 };
 }
 
+bool op_is_to_be_tried(const struct op *op)
+{
+	return op->result == OP_WOULD_CHANGE || (op->result == OP_UNMOVABLE && op->retry);
+}
+
 bool op_is_drift(const struct op *op)
 {
 	return op->result == OP_WOULD_CHANGE || op->result == OP_FAILED;

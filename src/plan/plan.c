@@ -119,7 +119,7 @@ static int plan_stale_bans(struct plan *plan, const struct machine *machine,
 
 		if (saved->kind != KIND_IRQBALANCE_BAN || plans_ban(plan, saved->id) ||
 		    !irqbalance_has_banned(&machine->irqbalance, saved->id) ||
-		    cards_find_vector(machine->cards, machine->n_cards, saved->card, saved->id))
+		    machine_find_vector(machine, saved->card, saved->id))
 			continue;
 		if (!plan_add_op(plan, KIND_IRQBALANCE_BAN, saved->id, saved->card,
 				 IRQBALANCE_BANNED, strdup(IRQBALANCE_BALANCED),
@@ -148,10 +148,11 @@ static int plan_vector(struct plan *plan, const struct cpus *cpus, const struct 
 	if (!op)
 		return -ENOMEM;
 	note_unreadable(op, vector->mask_error);
-	if (op->result == OP_WOULD_CHANGE && (!vector->settable || (saved && saved->unmovable))) {
+	op->told_before = saved && saved->unmovable;
+	if (op->result == OP_WOULD_CHANGE && (!vector->settable || op->told_before)) {
 		op->result = OP_UNMOVABLE;
-		op->told_before = saved && saved->unmovable;
-		op->error = saved && saved->unmovable ? saved->unmovable : EPERM;
+		op->error = op->told_before ? saved->unmovable : EPERM;
+		op->retry = vector->settable;
 	}
 	return 0;
 }
@@ -268,7 +269,7 @@ unsigned plan_kinds(const struct config *config, const struct state *state)
 {
 	unsigned set = KIND_BIT(KIND_IRQ_AFFINITY) | KIND_BIT(KIND_IRQBALANCE_BAN);
 
-	for (enum kind kind = 0; kind < N_KINDS; kind++)
+	for (enum kind kind = 0; config && kind < N_KINDS; kind++)
 		if (config->wanted[kind])
 			set |= KIND_BIT(kind);
 	for (size_t i = 0; state && i < state->n_saved; i++)

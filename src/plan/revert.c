@@ -36,7 +36,7 @@ int plan_revert(const struct machine *machine, const struct state *state, struct
 		int error = present.error;
 		struct op *op;
 
-		if (saved->unmovable)
+		if (!saved->original)
 			continue;
 		op = plan_add_op(&plan, saved->kind, saved->id, saved->card, have,
 				 strdup(saved->original), explain_original(saved, have, error));

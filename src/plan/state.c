@@ -87,7 +87,7 @@ int state_add_originals(struct state *state, const struct op *ops, size_t n_ops)
 		const struct op *op = &ops[i];
 		struct saved *saved;
 
-		if (op->result != OP_WOULD_CHANGE)
+		if (!op_is_to_be_tried(op))
 			continue;
 		saved = find_or_add(state, op);
 		if (!saved)
@@ -109,21 +109,15 @@ int state_note_unmovable(struct state *state, const struct op *ops, size_t n_ops
 
 	for (size_t i = 0; i < n_ops; i++) {
 		const struct op *op = &ops[i];
-		struct saved *saved;
+		int error = op->result == OP_UNMOVABLE ? op->error : 0;
+		struct saved *saved = error ? find_or_add(state, op)
+					    : find_saved(state, op->kind, op->id, op->card);
 
-		if (op->result != OP_UNMOVABLE)
-			continue;
-		saved = find_or_add(state, op);
-		if (!saved)
+		if (!saved && error)
 			return -ENOMEM;
-		if (saved->unmovable == op->error)
+		if (!saved || saved->unmovable == error)
 			continue;
-		/* It was never written, so there is nothing to put back. */
-		saved_done(saved);
-		saved->kind = op->kind;
-		saved->id = op->id;
-		memcpy(saved->card, op->card, sizeof(saved->card));
-		saved->unmovable = op->error;
+		saved->unmovable = error;
 		changed = 1;
 	}
 	return changed;
@@ -150,7 +144,7 @@ static bool still_belongs(const struct saved *saved, const void *data)
 
 	/* A ban that is in force, or may be, still has to be lifted. */
 	return !kinds[saved->kind].of_card ||
-	       cards_find_vector(machine->cards, machine->n_cards, saved->card, saved->id) ||
+	       machine_find_vector(machine, saved->card, saved->id) ||
 	       (saved->kind == KIND_IRQBALANCE_BAN &&
 		(machine->irqbalance.error ||
 		 irqbalance_has_banned(&machine->irqbalance, saved->id)));
@@ -176,7 +170,7 @@ static bool is_unsettled(const struct saved *saved, const void *data)
 		if (op->kind == saved->kind && op->id == saved->id &&
 		    !strcmp(op->card, saved->card))
 			return op->result == OP_FAILED || op->result == OP_WOULD_CHANGE ||
-			       (op->result == OP_SKIPPED && op->error);
+			       (op->result == OP_SKIPPED && (op->had || op->error));
 	}
 	return false;
 }

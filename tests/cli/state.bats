@@ -29,8 +29,66 @@ setup() {
   value "$(policy 4)" powersave
   value /proc/irq/137/smp_affinity 3f
   value "$(policy 6)" schedutil
+  # Its original is kept, and the message says how to put it back or to forget it.
+  contains "$stderr" "echo schedutil | sudo tee $tree$(policy 4)"
+  contains "$stderr" "sudo rm $tree/run/ax650n-tune/state.json"
+  run_tune 0 --json revert
+  json '.operations | map([.path, .result])' '[["/proc/irq/137/smp_affinity","skipped"],["'"$(policy 4)"'","skipped"]]'
+  echo schedutil >"$tree$(policy 4)"
+  echo ff >"$tree/proc/irq/137/smp_affinity"
+  run_tune 0 revert
   run_tune 0 revert
   contains "$output" "Nothing to revert"
+}
+
+@test "a mistake in the configuration does not stand in the way of revert" {
+  local before
+  before=$(snapshot)
+  run_tune 0 apply
+  mkdir -p "$tree/etc"
+  echo "Governer=performance" >"$tree/etc/ax650n-tune.conf"
+  run_tune 2 detect
+  run_tune 2 apply
+  run_tune 2 --json status
+  json .tuned true
+  contains "$stderr" "Governer=performance: unknown key"
+  run_tune 1 --json diagnose
+  json '.findings | map(select(.code == "configuration")) | map([.severity, (.text | contains("Governer"))])' '[["problem",true]]'
+  tune capture >"$BATS_TEST_TMPDIR/board" 2>/dev/null
+  grep -q '^/etc/ax650n-tune.conf = Governer' "$BATS_TEST_TMPDIR/board"
+  run_tune 0 revert
+  [ "$(snapshot)" = "$before" ] || fail "revert left a difference"
+}
+
+@test "a device that the configuration no longer names is put back" {
+  local before card=/sys/bus/pci/devices/0003:31:00.0
+  echo 0x10ec >"$tree$card/vendor"
+  mkdir -p "$tree/etc"
+  before=$(snapshot)
+  echo "Devices=10ec:0650" >"$tree/etc/ax650n-tune.conf"
+  run_tune 0 apply
+  value /proc/irq/137/smp_affinity 40
+  rm "$tree/etc/ax650n-tune.conf"
+  run_tune 5 status
+  run_tune 5 apply
+  run_tune 0 revert
+  [ "$(snapshot)" = "$before" ] || fail "revert left a difference"
+}
+
+@test "a value that was read can be put back, whatever it is" {
+  local value
+  for value in '' a.b a-name-of-more-than-fifteen-letters 'two words'; do
+    use_board cm3588
+    echo "$value" >"$tree$(policy 4)"
+    echo "$value" >"$tree/sys/devices/system/cpu/cpu6/power/pm_qos_resume_latency_us"
+    mkdir -p "$tree/etc"
+    echo IdleLatency=20 >"$tree/etc/ax650n-tune.conf"
+    run_tune 0 apply
+    run_tune 0 status
+    run_tune 0 revert
+    value "$(policy 4)" "$value"
+    value /sys/devices/system/cpu/cpu6/power/pm_qos_resume_latency_us "$value"
+  done
 }
 
 @test "revert without an apply" {
@@ -81,7 +139,7 @@ setup() {
   mkdir -p "$tree/run/ax650n-tune"
   before=$(snapshot)
   for text in '' 'no json' '[]' '{"schema":2,"settings":[]}' \
-    '{"schema":1,"settings":[{"kind":"governor","id":4,"original":"a/../b","written":["x"]}]}' \
+    '{"schema":1,"settings":[{"kind":"governor","id":4,"original":"a\nb\u0001","written":["x"]}]}' \
     '{"schema":1,"settings":[{"kind":"file","id":4,"original":"x","written":["x"]}]}'; do
     echo "$text" >"$state"
     for command in apply revert status; do

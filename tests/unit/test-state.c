@@ -71,8 +71,14 @@ static void test_unmovable_is_noted_once(void **cmocka)
 	op->error = EIO;
 	assert_int_equal(state_note_unmovable(&state, plan.ops, plan.n_ops), 1);
 	assert_int_equal(state_find(&state, KIND_IRQ_AFFINITY, 30, "0000:01:00.0")->unmovable, EIO);
+	assert_string_equal(state_find(&state, KIND_IRQ_AFFINITY, 30, "0000:01:00.0")->original,
+			    "ff");
 	/* Nothing new: the file need not be written again. */
 	assert_int_equal(state_note_unmovable(&state, plan.ops, plan.n_ops), 0);
+	/* A later write succeeded. */
+	op->result = OP_CHANGED;
+	assert_int_equal(state_note_unmovable(&state, plan.ops, plan.n_ops), 1);
+	assert_int_equal(state_find(&state, KIND_IRQ_AFFINITY, 30, "0000:01:00.0")->unmovable, 0);
 	plan_done(&plan);
 	state_done(&state);
 }
@@ -140,7 +146,7 @@ static void test_what_could_not_be_put_back_is_kept(void **cmocka)
 	struct plan plan = { 0 };
 
 	(void)cmocka;
-	for (int id = 0; id < 5; id++)
+	for (int id = 0; id < 6; id++)
 		plan_add_op(&plan, KIND_GOVERNOR, id, "", "schedutil", strdup("performance"),
 			    strdup("w"));
 	assert_int_equal(state_add_originals(&state, plan.ops, plan.n_ops), 0);
@@ -151,10 +157,15 @@ static void test_what_could_not_be_put_back_is_kept(void **cmocka)
 	/* It could not be read. */
 	plan.ops[4].result = OP_SKIPPED;
 	plan.ops[4].error = EBUSY;
+	/* The setting is gone. */
+	free(plan.ops[5].had);
+	plan.ops[5].had = NULL;
+	plan.ops[5].result = OP_SKIPPED;
 	state_drop_reverted(&state, plan.ops, plan.n_ops);
-	assert_int_equal(state.n_saved, 2);
+	assert_int_equal(state.n_saved, 3);
 	assert_int_equal(state.saved[0].id, 1);
-	assert_int_equal(state.saved[1].id, 4);
+	assert_int_equal(state.saved[1].id, 2);
+	assert_int_equal(state.saved[2].id, 4);
 	plan_done(&plan);
 	state_done(&state);
 }
