@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "root/root.h"
-
-/* The first line of a board file. */
-#define BOARD_MARK "# ax650n-tune board 1"
+struct error;
+struct root;
 
 /*
  * A board file is the text of a machine: the files of /proc, /sys, /run and /etc that matter here.
@@ -21,19 +19,8 @@
  * each of these numbers in turn; "{}" in the TARGET or VALUE then for the number.
  */
 
-/* True for a path that a board file may make: below one of these four, without blanks. */
-bool board_takes(const char *path);
-
 /*
  * Makes the files of the board in TEXT, called NAME in errors, below ROOT.
  * Returns 0, or -errno with the reason in ERROR.
  */
 int board_expand(const char *text, const char *name, const struct root *root, struct error *error);
-
-/*
- * Opens what --sysroot names: a directory, or a board file, which is expanded below a new
- * directory in /tmp; *ret_temporary is then its name, else NULL. Give both to sysroot_close().
- * Returns 0, or -errno with the reason in ERROR.
- */
-int sysroot_open(const char *path, struct root **ret, char **ret_temporary, struct error *error);
-void sysroot_close(struct root *root, char *temporary);

@@ -16,7 +16,7 @@ struct record *record_new(void); /* NULL without memory */
 void record_free(struct record *record);
 
 /* False for a path that a board file cannot have. What is noted of such a path is dropped. */
-bool record_takes(const char *path);
+bool record_accepts(const char *path);
 
 /* Paths are those without links. Without memory these note nothing; record_write() then fails. */
 void record_file(struct record *record, const char *path, const char *bytes, size_t length);

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "base/util.h"
-#include "root/record.h"
 
+#include <limits.h>
 #include <sys/types.h>
 
 /*
@@ -15,6 +15,7 @@
  * All functions return 0 (or what is said) or -errno, and leave *ret untouched on failure.
  */
 struct root;
+struct record;
 
 int root_open(const char *path, struct root **ret);
 void root_close(struct root *root);
@@ -36,6 +37,9 @@ const char *root_path(const struct root *root);
 
 /* A file descriptor for PATH, close-on-exec. FLAGS and MODE as for open(2). */
 int root_open_file(const struct root *root, int flags, mode_t mode, const char *path);
+
+/* The path of the open file FD below the root, without links; -EXDEV if it lies elsewhere. */
+int root_fd_path(const struct root *root, int fd, char ret[static PATH_MAX]);
 
 /* The whole file as text; the caller frees it. -EBADMSG if it holds a NUL byte but its last. */
 int root_read_text(const struct root *root, char **ret, const char *format, ...) PRINTF(3, 4);
@@ -81,7 +85,7 @@ int root_open_dir(const struct root *root, DIR **ret, const char *format, ...) P
  * Like root_open_file(), but -EXDEV if a link on the way of the plain path DIR/PATH leads out of
  * the root. For a library that opens paths by itself.
  */
-int root_open_inside(const struct root *root, int flags, const char *format, ...) PRINTF(3, 4);
+int root_open_inside(const struct root *root, int flags, const char *path);
 
 /* Replaces the content of an existing file by TEXT and a newline, in one write(2). */
 int root_write_value(const struct root *root, const char *path, const char *text);

@@ -4,7 +4,8 @@
 #include "cmd/cmd.h"
 
 #include "plan/state.h"
-#include "root/board.h"
+#include "root/record.h"
+#include "root/sysroot.h"
 
 #include <errno.h>
 #include <getopt.h>

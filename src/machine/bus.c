@@ -3,6 +3,8 @@
 
 #include "machine/bus.h"
 
+#include "root/record.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>

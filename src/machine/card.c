@@ -3,6 +3,8 @@
 
 #include "machine/card.h"
 
+#include "root/record.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <pci/pci.h>
@@ -75,22 +77,22 @@ static const char *const libpci_files[] = {
 /* libpci opens paths by itself: a link in a tree must not lead it out of there. */
 static int check_function(const struct root *root, const char *address, struct error *error)
 {
-	CLEANUP_CLOSE int dir = root_open_inside(root, O_PATH | O_DIRECTORY, PCI_DIR "/devices/%s",
-						 address);
+	CLEANUP_FREE char *path = text_format(PCI_DIR "/devices/%s", address);
 	char target[1];
 
+	if (!path)
+		return error_set(error, -ENOMEM, "out of memory");
+	CLEANUP_CLOSE int dir = root_open_inside(root, O_PATH | O_DIRECTORY, path);
 	/* One that has just vanished libpci does not find either. */
 	if (dir == -ENOENT)
 		return 0;
 	if (dir < 0)
-		return error_set(error, dir, "cannot open %s" PCI_DIR "/devices/%s: %s",
-				 root_path(root), address,
+		return error_set(error, dir, "cannot open %s%s: %s", root_path(root), path,
 				 dir == -EXDEV ? "it leads out of the tree" : strerror(-dir));
 	for (size_t i = 0; i < ARRAY_SIZE(libpci_files); i++)
 		if (readlinkat(dir, libpci_files[i], target, sizeof(target)) >= 0)
-			return error_set(error, -ELOOP,
-					 "cannot read %s" PCI_DIR "/devices/%s/%s: it is a link",
-					 root_path(root), address, libpci_files[i]);
+			return error_set(error, -ELOOP, "cannot read %s%s/%s: it is a link",
+					 root_path(root), path, libpci_files[i]);
 	return 0;
 }
 

@@ -8,6 +8,7 @@
 #include "machine/irqbalance.h"
 
 #include "machine/process.h"
+#include "root/record.h"
 
 #include <errno.h>
 #include <fcntl.h>

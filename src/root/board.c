@@ -4,11 +4,13 @@
 #include "root/board.h"
 
 #include "base/cpuset.h"
+#include "base/util.h"
+#include "root/board-path.h"
+#include "root/root.h"
 
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -51,19 +53,6 @@ static ssize_t next_board_line(struct board *board, char *line, size_t size)
 	board->rest += length + (board->rest[length] == '\n');
 	board->line++;
 	return (ssize_t)length;
-}
-
-/* Below one of the four directories, without "." or "..": a board makes nothing elsewhere. */
-bool board_takes(const char *path)
-{
-	static const char *const tops[] = { "/proc/", "/sys/", "/run/", "/etc/" };
-	bool below = false;
-
-	for (size_t i = 0; i < ARRAY_SIZE(tops); i++)
-		below = below || !strncmp(path, tops[i], strlen(tops[i]));
-	return below && !strstr(path, "//") && !strstr(path, "/./") && !strstr(path, "/../") &&
-	       !strchr(path, ' ') && path[strlen(path) - 1] != '/' &&
-	       strcmp(path + strlen(path) - 2, "/.") && strcmp(path + strlen(path) - 3, "/..");
 }
 
 /* Makes the directories above the last component, and that one too if ALL. */
@@ -287,7 +276,7 @@ static int read_entry(struct board *board, char *line, struct entry *entry)
 		return fail_line(board, "neither a file, a link nor a directory");
 	}
 	snprintf(entry->path, sizeof(entry->path), "%s", line);
-	if (r == 0 && !board_takes(entry->path))
+	if (r == 0 && !board_path_is_valid(entry->path))
 		r = fail_line(board, "a path must lie below /proc, /sys, /run or /etc");
 	return r;
 }
@@ -315,61 +304,4 @@ int board_expand(const char *text, const char *name, const struct root *root, st
 		free(entry.content);
 	}
 	return r;
-}
-
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
-{
-	(void)st, (void)type, (void)at;
-	return remove(path);
-}
-
-void sysroot_close(struct root *root, char *temporary)
-{
-	root_close(root);
-	if (temporary)
-		(void)nftw(temporary, remove_one, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
-	free(temporary);
-}
-
-static int open_board(const char *path, struct root **ret, char **ret_temporary,
-		      struct error *error)
-{
-	CLEANUP_FREE char *text = NULL;
-	CLEANUP_ROOT struct root *host = NULL;
-	struct root *root = NULL;
-	char *temporary;
-	int r = root_open("/", &host);
-
-	if (r >= 0)
-		r = root_read_text(host, &text, "%s", path);
-	if (r < 0)
-		return error_set(error, r, "cannot read %s: %s", path, strerror(-r));
-	temporary = strdup("/tmp/ax650n-tune.XXXXXX");
-	if (!temporary || !mkdtemp(temporary)) {
-		r = temporary ? -errno : -ENOMEM;
-		free(temporary);
-		return error_set(error, r, "cannot make a directory in /tmp: %s", strerror(-r));
-	}
-	r = root_open(temporary, &root);
-	if (r < 0)
-		error_set(error, r, "cannot open %s: %s", temporary, strerror(-r));
-	else
-		r = board_expand(text, path, root, error);
-	if (r < 0) {
-		sysroot_close(root, temporary);
-		return r;
-	}
-	*ret = root;
-	*ret_temporary = temporary;
-	return 0;
-}
-
-int sysroot_open(const char *path, struct root **ret, char **ret_temporary, struct error *error)
-{
-	int r = root_open(path, ret);
-
-	*ret_temporary = NULL;
-	if (r == -ENOTDIR)
-		return open_board(path, ret, ret_temporary, error);
-	return r < 0 ? error_set(error, r, "cannot open %s: %s", path, strerror(-r)) : 0;
 }

@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* Notes in a record what is read below the root, and the links on the way to it. */
 
-#include "root/parts.h"
+#include "root/note.h"
+
+#include "base/util.h"
+#include "root/record.h"
+#include "root/root.h"
 
 #include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
 
 /* Notes the link PATH is, if it is one, and those on the way of what it points to. */
@@ -19,7 +25,7 @@ static void note_link(const struct root *root, const char *path)
 	record_link(root_record(root), real, target);
 	/* One that leads nowhere, or round in a circle, has no way. */
 	CLEANUP_CLOSE int end = root_open_file(root, O_PATH, 0, path);
-	path_cut(real);
+	*strrchr(real, '/') = '\0';
 	if (end >= 0 && snprintf(next, sizeof(next), "%s/%s", *target == '/' ? "" : real, target) <
 				(int)sizeof(next))
 		root_note_links(root, next);
@@ -43,7 +49,7 @@ static int note_path(const struct root *root, const char *path, char ret[static 
 	int r = fd < 0 ? fd : root_fd_path(root, fd, ret);
 
 	/* As if there were no link to a place that no board can have, such as /home. */
-	if (r == 0 && !record_takes(ret))
+	if (r == 0 && !record_accepts(ret))
 		snprintf(ret, PATH_MAX, "%s", path);
 	else if (r == 0 && strcmp(path, ret) != 0)
 		root_note_links(root, path);

@@ -1,15 +1,32 @@
 /* SPDX-License-Identifier: MIT */
 /* Reads what is below the root: values, links, directories. */
 
-#include "root/parts.h"
+#include "root/note.h"
+#include "root/root.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
 /* No file the program reads is nearly as large; /proc/interrupts of 8192 CPUs can be. */
 #define TEXT_MAX ((size_t)256 << 20)
+
+/* Formats PATH from the variable arguments; returns -ENAMETOOLONG from the calling function. */
+#define FORMAT_PATH(path, format)                                     \
+	do {                                                          \
+		va_list args;                                         \
+		int n_path;                                           \
+                                                                      \
+		va_start(args, format);                               \
+		n_path = vsnprintf(path, sizeof(path), format, args); \
+		va_end(args);                                         \
+		if (n_path < 0 || n_path >= (int)sizeof(path))        \
+			return -ENAMETOOLONG;                         \
+	} while (0)
 
 static int read_fd(const struct root *root, int fd, char **ret, size_t *ret_length,
 		   const char *path)

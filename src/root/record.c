@@ -4,7 +4,7 @@
 #include "root/record.h"
 
 #include "base/util.h"
-#include "root/board.h"
+#include "root/board-path.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -46,10 +46,10 @@ void record_free(struct record *record)
 	free(record);
 }
 
-bool record_takes(const char *path)
+bool record_accepts(const char *path)
 {
 	/* A brace would stand for a list of numbers. */
-	return board_takes(path) && !strchr(path, '{');
+	return board_path_is_valid(path) && !strchr(path, '{');
 }
 
 /* The entry of that path, made if need be; NULL without memory, or if no board can have it. */
@@ -57,7 +57,7 @@ static struct entry *get_entry(struct record *record, const char *path)
 {
 	struct entry *grown, *entry;
 
-	if (!record_takes(path))
+	if (!record_accepts(path))
 		return NULL;
 	for (size_t i = 0; i < record->count; i++)
 		if (!strcmp(record->entries[i].path, path))

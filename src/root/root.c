@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Opens what is below the root. Every path of the program passes through here. */
 
-#include "root/parts.h"
+#include "root/root.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -77,7 +78,7 @@ bool root_is_live(const struct root *root)
 	return !*root->path;
 }
 
-void path_cut(char *path)
+static void path_cut(char *path)
 {
 	char *slash = strrchr(path, '/');
 
@@ -202,13 +203,11 @@ int root_fd_path(const struct root *root, int fd, char ret[static PATH_MAX])
 	return 0;
 }
 
-int root_open_inside(const struct root *root, int flags, const char *format, ...)
+int root_open_inside(const struct root *root, int flags, const char *path)
 {
 	struct stat inside, plain;
-	char path[PATH_MAX];
 	int fd;
 
-	FORMAT_PATH(path, format);
 	if (!*root->path)
 		return root_open_file(root, flags, 0, path);
 	fd = open_at(root, flags, 0, RESOLVE_BENEATH, path + 1);

@@ -65,7 +65,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!newline)
 		return 0;
 	path = fuzz_text(data, (size_t)(newline - data));
-	if (!record_takes(path))
+	if (!record_accepts(path))
 		return 0;
 	bytes = (const char *)newline + 1;
 	length = size - (size_t)(newline + 1 - data);

@@ -3,6 +3,7 @@
 
 #include "machine/process.h"
 
+#include "root/record.h"
 #include "tree.h"
 
 #include <errno.h>

@@ -488,7 +488,7 @@ static void test_directory_without_numbers(void **state)
 
 static int open_and_close_inside(const struct root *root, const char *path)
 {
-	CLEANUP_CLOSE int fd = root_open_inside(root, O_PATH, "%s", path);
+	CLEANUP_CLOSE int fd = root_open_inside(root, O_PATH, path);
 
 	return fd < 0 ? fd : 0;
 }

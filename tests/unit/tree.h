@@ -2,7 +2,9 @@
 /* A directory in /tmp that stands in for "/" during one test. */
 #pragma once
 
+#include "base/util.h"
 #include "root/board.h"
+#include "root/root.h"
 #include "row.h"
 
 #include <ftw.h>
