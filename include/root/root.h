@@ -9,7 +9,7 @@
 /*
  * Where /proc, /sys, /run and /etc are looked for: the running system, or a directory that stands
  * in for "/". No path and no symbolic link leads out of such a directory (openat2(2),
- * RESOLVE_IN_ROOT; resolved here, component by component, on kernels before 5.6).
+ * RESOLVE_IN_ROOT).
  *
  * All paths begin with "/". Those of the reading functions are printf formats, result first.
  * All functions return 0 (or what is said) or -errno, and leave *ret untouched on failure.
@@ -17,6 +17,7 @@
 struct root;
 struct record;
 
+/* -ENOSYS for any path but "/" if openat2() is missing: before Linux 5.6, or in a container. */
 int root_open(const char *path, struct root **ret);
 void root_close(struct root *root);
 void root_close_p(struct root *const *root);

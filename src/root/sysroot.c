@@ -27,6 +27,19 @@ void sysroot_close(struct root *root, char *temporary)
 	free(temporary);
 }
 
+/* Opens DIR, which is NAME or was made from it. */
+static int open_tree(const char *dir, const char *name, struct root **ret, struct error *error)
+{
+	int r = root_open(dir, ret);
+
+	if (r == -ENOSYS)
+		return error_set(error, r,
+				 "cannot use %s as --sysroot: openat2() is missing: the kernel is "
+				 "older than Linux 5.6, or a container's seccomp filter blocks it",
+				 name);
+	return r < 0 ? error_set(error, r, "cannot open %s: %s", dir, strerror(-r)) : 0;
+}
+
 static int open_board(const char *path, struct root **ret, char **ret_temporary,
 		      struct error *error)
 {
@@ -46,10 +59,8 @@ static int open_board(const char *path, struct root **ret, char **ret_temporary,
 		free(temporary);
 		return error_set(error, r, "cannot make a directory in /tmp: %s", strerror(-r));
 	}
-	r = root_open(temporary, &root);
-	if (r < 0)
-		error_set(error, r, "cannot open %s: %s", temporary, strerror(-r));
-	else
+	r = open_tree(temporary, path, &root, error);
+	if (r == 0)
 		r = board_expand(text, path, root, error);
 	if (r < 0) {
 		sysroot_close(root, temporary);
@@ -62,10 +73,8 @@ static int open_board(const char *path, struct root **ret, char **ret_temporary,
 
 int sysroot_open(const char *path, struct root **ret, char **ret_temporary, struct error *error)
 {
-	int r = root_open(path, ret);
+	int r = open_tree(path, path, ret, error);
 
 	*ret_temporary = NULL;
-	if (r == -ENOTDIR)
-		return open_board(path, ret, ret_temporary, error);
-	return r < 0 ? error_set(error, r, "cannot open %s: %s", path, strerror(-r)) : 0;
+	return r == -ENOTDIR ? open_board(path, ret, ret_temporary, error) : r;
 }
