@@ -4,8 +4,9 @@
 #include "machine/process.h"
 #include "root/root.h"
 
-/* The name that the ban of an interrupt has in a plan, which is no file of the kernel. */
-#define IRQBALANCE_DIR "/run/irqbalance"
+/* Where irqbalance has its socket since 1.6. A ban has no file, so this is its path in a plan. */
+#define IRQBALANCE_DIR	  "/run/irqbalance"
+#define IRQBALANCE_SOCKET IRQBALANCE_DIR "/irqbalance%d.sock" /* of a pid */
 
 /* The daemon that spreads interrupts over the CPUs, and rewrites their affinity every 10 s. */
 struct irqbalance {
@@ -24,13 +25,20 @@ enum ban {
 };
 
 /*
- * Finds the daemon and asks it over its socket: /run/irqbalance/irqbalancePID.sock, or where older
- * versions have it. One that has just been started is waited for. No step takes longer than
- * two seconds. In the place of the socket a board has a file with the answer. Returns 0 or -ENOMEM;
- * the caller calls irqbalance_done() in any case. PROCESSES are read if the daemon has no socket.
+ * Finds the daemon by IRQBALANCE_DIR and asks it over its socket; waits for a daemon that has just
+ * been started. No step takes longer than two seconds. A board has a file with the answer in place
+ * of the socket. PROCESSES are read if there is no socket. Returns 0 or -ENOMEM; the caller calls
+ * irqbalance_done() in any case.
  */
 int irqbalance_read(const struct root *root, struct processes *processes, struct irqbalance *ret);
 void irqbalance_done(struct irqbalance *irqbalance);
+
+/*
+ * Sends one command to the daemon and reads its answer, which the caller frees. Returns 0 when the
+ * command is in force, or -errno: -E2BIG if the command or the answer is too long, -ETIMEDOUT,
+ * -ECONNREFUSED if the socket is not root's.
+ */
+int irqbalance_ask(int pid, const char *command, char **ret);
 
 /*
  * The interrupts in an answer to "setup", "SLEEP 10 IRQ 45 LOAD 0 ... BANNED 000000c0", which
@@ -44,11 +52,3 @@ bool irqbalance_has_banned(const struct irqbalance *irqbalance, int irq);
 
 /* Whether the daemon leaves an interrupt of DRIVER alone, and for how long. */
 enum ban irqbalance_ban(const struct irqbalance *irqbalance, int irq, const char *driver);
-
-/*
- * Adds an interrupt to those that the daemon leaves alone, or takes it from them; the others stay
- * as they are. When this returns 0, the daemon has listed the interrupt so, and writes its
- * affinity no more. Else -errno: -ESRCH if it does not run, -ETIMEDOUT if it did not answer,
- * -E2BIG if the list has become too long for it.
- */
-int irqbalance_set_ban(const struct root *root, int irq, bool banned);

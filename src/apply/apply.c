@@ -3,6 +3,8 @@
 
 #include "apply/apply.h"
 
+#include "apply/ban.h"
+
 #include <errno.h>
 #include <string.h>
 
