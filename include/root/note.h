@@ -7,8 +7,7 @@
 struct root;
 
 /*
- * If the root has a record, add to it what was read at PATH and every symbolic link followed on the
- * way there.
+ * If the root has a record, note in it what was read at PATH and the symbolic links on the way.
  */
 void root_note_file(const struct root *root, const char *path, const char *bytes, size_t length);
 void root_note_mode(const struct root *root, const char *path, mode_t mode);

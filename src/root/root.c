@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Opens what is below the root. Every path of the program passes through here. */
+/* Opens files below the root. Every path of the program passes through here. */
 
 #include "root/root.h"
 
@@ -26,7 +26,7 @@ static int open_at(const struct root *root, int flags, mode_t mode, uint64_t how
 
 	do
 		fd = (int)syscall(__NR_openat2, root->fd, path, &open_how, sizeof(open_how));
-	/* EAGAIN: something was renamed just then, and the kernel asks to try again. */
+	/* EAGAIN: a rename came in between, and the kernel asks to try again. */
 	while (fd < 0 && (errno == EINTR || errno == EAGAIN));
 	return fd < 0 ? -errno : fd;
 }
@@ -125,7 +125,7 @@ int root_fd_path(const struct root *root, int fd, char ret[static PATH_MAX])
 	if (length < 0 || n < 0)
 		return -errno;
 	path[n] = '\0';
-	/* "/" itself ends in a slash, every other directory does not. */
+	/* Only "/" itself ends in a slash. */
 	length = length == 1 ? 0 : length;
 	if (n < length || memcmp(path, top, (size_t)length) || path[length] != '/')
 		return -EXDEV;

@@ -27,7 +27,7 @@ void sysroot_close(struct root *root, char *temporary)
 	free(temporary);
 }
 
-/* Opens DIR, which is NAME or was made from it. */
+/* Opens DIR, which is NAME itself or was expanded from it. */
 static int open_tree(const char *dir, const char *name, struct root **ret, struct error *error)
 {
 	int r = root_open(dir, ret);
@@ -57,7 +57,7 @@ static int open_board(const char *path, struct root **ret, char **ret_temporary,
 	if (!temporary || !mkdtemp(temporary)) {
 		r = temporary ? -errno : -ENOMEM;
 		free(temporary);
-		return error_set(error, r, "cannot make a directory in /tmp: %s", strerror(-r));
+		return error_set(error, r, "cannot create a directory in /tmp: %s", strerror(-r));
 	}
 	r = open_tree(temporary, path, &root, error);
 	if (r == 0)

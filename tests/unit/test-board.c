@@ -239,7 +239,7 @@ static void test_what_exists_is_not_replaced(void **state)
 
 		row_equal(rows[i], board_expand(text, "my.board", tree->root, &error), -EEXIST);
 		row_contains(rows[i], error.text, "my.board, line ");
-		row_contains(rows[i], error.text, "cannot make /proc/");
+		row_contains(rows[i], error.text, "cannot create /proc/");
 		assert_tree_file(tree, "/proc/a", "1\n");
 		assert_tree_file(tree, "/proc/b", NULL);
 	}
@@ -275,7 +275,7 @@ static void test_other_files_are_no_boards(void **state)
 
 		row_equal(texts[i], board_expand(texts[i], "my.board", tree->root, &error),
 			  -EINVAL);
-		row_contains(texts[i], error.text, "my.board is no board file");
+		row_contains(texts[i], error.text, "my.board is not a board file");
 		assert_tree_file(tree, "/proc/a", NULL);
 	}
 }
