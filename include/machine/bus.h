@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "root/root.h"
+#include <stddef.h>
+
+struct root;
 
 /* A unit as the system manager knows it (org.freedesktop.systemd1(5)). */
 struct unit {

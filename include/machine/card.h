@@ -3,7 +3,9 @@
 
 #include "machine/irq.h"
 #include "machine/link.h"
-#include "root/root.h"
+
+struct error;
+struct root;
 
 #define PCI_VENDOR_AXERA 0x1f4b
 

@@ -2,7 +2,9 @@
 #pragma once
 
 #include "base/cpuset.h"
-#include "root/root.h"
+
+struct error;
+struct root;
 
 /* One CPU that is present. */
 struct cpu {

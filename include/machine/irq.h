@@ -3,9 +3,8 @@
 
 #include "base/cpuset.h"
 #include "machine/process.h"
-#include "root/root.h"
 
-#include <stdint.h>
+struct root;
 
 /* One interrupt as /proc/interrupts shows it. */
 struct irq_line {

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "machine/process.h"
-#include "root/root.h"
+#include <stdbool.h>
+#include <stddef.h>
+
+struct processes;
+struct root;
 
 /* Where irqbalance has its socket since 1.6. A ban has no file, so this is its path in a plan. */
 #define IRQBALANCE_DIR	  "/run/irqbalance"

@@ -2,7 +2,8 @@
 #pragma once
 
 #include "base/cpuset.h"
-#include "root/root.h"
+
+struct root;
 
 struct process {
 	int pid;

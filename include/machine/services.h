@@ -2,7 +2,11 @@
 #pragma once
 
 #include "machine/bus.h"
-#include "machine/process.h"
+
+#include <stdbool.h>
+
+struct processes;
+struct root;
 
 #define SERVICE_NAME "ax650n-tune.service"
 /* The file that has irqbalance told again after each of its starts. */

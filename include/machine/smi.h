@@ -2,7 +2,8 @@
 #pragma once
 
 #include "machine/card.h"
-#include "root/root.h"
+
+struct root;
 
 /* What axcl-smi, the vendor's program, says of one card. */
 struct smi_card {

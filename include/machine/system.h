@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "root/root.h"
+#include <stdbool.h>
+
+struct root;
 
 /* The machine as a whole. */
 struct system {

@@ -3,6 +3,9 @@
 
 #include "plan/state.h"
 
+#include "base/util.h"
+#include "root/root.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <json-c/json.h>

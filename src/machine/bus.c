@@ -3,7 +3,9 @@
 
 #include "machine/bus.h"
 
+#include "base/util.h"
 #include "root/record.h"
+#include "root/root.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -3,6 +3,9 @@
 
 #include "machine/cpu.h"
 
+#include "base/util.h"
+#include "root/root.h"
+
 #include <errno.h>
 #include <limits.h>
 #include <string.h>

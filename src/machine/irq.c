@@ -3,6 +3,9 @@
 
 #include "machine/irq.h"
 
+#include "base/util.h"
+#include "root/root.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <limits.h>

@@ -7,8 +7,10 @@
 
 #include "machine/irqbalance.h"
 
+#include "base/util.h"
 #include "machine/process.h"
 #include "root/record.h"
+#include "root/root.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -3,6 +3,9 @@
 
 #include "machine/process.h"
 
+#include "base/util.h"
+#include "root/root.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>

@@ -3,6 +3,10 @@
 
 #include "machine/services.h"
 
+#include "base/util.h"
+#include "machine/process.h"
+#include "root/root.h"
+
 #include <errno.h>
 #include <string.h>
 

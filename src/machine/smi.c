@@ -4,6 +4,8 @@
 #include "machine/smi.h"
 
 #include "base/child.h"
+#include "base/util.h"
+#include "root/root.h"
 
 #include <ctype.h>
 #include <errno.h>

@@ -3,7 +3,9 @@
 
 #include "plan/config.h"
 
+#include "base/util.h"
 #include "plan/op.h"
+#include "root/root.h"
 
 #include <errno.h>
 #include <ini.h>

@@ -3,6 +3,7 @@
 
 #include "plan/op.h"
 
+#include "base/util.h"
 #include "machine/irqbalance.h"
 
 #include <errno.h>

@@ -3,6 +3,8 @@
 
 #include "plan/state.h"
 
+#include "base/util.h"
+
 #include <errno.h>
 #include <string.h>
 

@@ -3,6 +3,7 @@
 
 #include "machine/irqbalance.h"
 
+#include "machine/process.h"
 #include "tree.h"
 
 #include <errno.h>

@@ -3,6 +3,7 @@
 
 #include "machine/services.h"
 
+#include "machine/process.h"
 #include "tree.h"
 
 #include <errno.h>
