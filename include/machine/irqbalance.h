@@ -11,20 +11,20 @@ struct root;
 #define IRQBALANCE_DIR	  "/run/irqbalance"
 #define IRQBALANCE_SOCKET IRQBALANCE_DIR "/irqbalance%d.sock" /* of a pid */
 
-/* The daemon that spreads interrupts over the CPUs, and rewrites their affinity every 10 s. */
+/* The daemon that spreads interrupts over the CPUs: it may rewrite any IRQ affinity every 10 s. */
 struct irqbalance {
 	int pid;	 /* 0: it does not run */
-	char *arguments; /* its command line, separated by blanks; NULL unknown */
-	int error; /* errno if it could not be asked, which only root may; 0: it has answered */
+	char *arguments; /* its command line, words separated by blanks; NULL unknown */
+	int error; /* errno if it could not be asked, as by anyone but root; 0: it has answered */
 	size_t n_banned;
-	int *banned; /* the interrupts it leaves alone */
+	int *banned; /* IRQ numbers of the interrupts it leaves alone */
 };
 
 enum ban {
 	BAN_UNKNOWN, /* it could not be asked */
-	BAN_NONE,    /* it moves the interrupt as it likes */
-	BAN_NUMBER,  /* banned by number, until irqbalance starts anew */
-	BAN_DRIVER,  /* banned by the name of the driver, on its command line */
+	BAN_NONE,    /* it may move the interrupt */
+	BAN_NUMBER,  /* banned by number, until irqbalance is restarted */
+	BAN_DRIVER,  /* banned by driver name on its command line */
 };
 
 /*
@@ -44,14 +44,13 @@ void irqbalance_done(struct irqbalance *irqbalance);
 int irqbalance_ask(int pid, const char *command, char **ret);
 
 /*
- * The interrupts in an answer to "setup", "SLEEP 10 IRQ 45 LOAD 0 ... BANNED 000000c0", which
- * lists the banned ones. Returns 0, -EBADMSG if it is no such answer, or -ENOMEM. The caller frees
- * *ret.
+ * The banned IRQ numbers in an answer to "setup", "SLEEP 10 IRQ 45 LOAD 0 ... BANNED 000000c0".
+ * Returns 0, -EBADMSG if it is not such an answer, or -ENOMEM. The caller frees *ret.
  */
 int irqbalance_parse_setup(const char *text, int **ret, size_t *ret_count);
 
-/* True if the daemon has said that it leaves the interrupt alone. */
+/* True if the interrupt is on the list of bans in its answer. */
 bool irqbalance_has_banned(const struct irqbalance *irqbalance, int irq);
 
-/* Whether the daemon leaves an interrupt of DRIVER alone, and for how long. */
+/* Whether and how an interrupt of DRIVER is banned. */
 enum ban irqbalance_ban(const struct irqbalance *irqbalance, int irq, const char *driver);

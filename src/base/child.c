@@ -17,7 +17,7 @@
 
 /* How long to wait for a process that hangs in a driver, where even SIGKILL does not end it. */
 #define REAP_MS 200
-/* Reads of what is left in the pipe: a process that left the group may write to it for ever. */
+/* How often to read the rest of the pipe: a process that left the group may write for ever. */
 #define REST_MAX 1024
 
 struct buffer {

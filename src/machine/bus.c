@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The system manager, asked over D-Bus. The only file that uses sd-bus. */
+/* Asks the system manager over D-Bus. The only file that uses sd-bus. */
 
 #include "machine/bus.h"
 
@@ -144,7 +144,7 @@ static int ask_manager(struct unit *units, size_t count, unsigned timeout_ms)
 	return r < 0 ? r : 0;
 }
 
-/* The answers as a board has them. */
+/* The answers of a tree: a file in place of the socket. */
 static int read_answer(const struct root *root, struct unit *units, size_t count)
 {
 	CLEANUP_FREE char *text = NULL;

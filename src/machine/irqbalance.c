@@ -29,7 +29,7 @@
 
 /* Up to 1.9.4 a command is read into 500 bytes. */
 #define COMMAND_MAX 498
-/* Some 40 bytes for each interrupt that it leaves alone. */
+/* About 40 bytes for each banned interrupt. */
 #define ANSWER_MAX (1 << 20)
 
 /* --- The daemon ------------------------------------------------------------------------------- */
@@ -42,7 +42,7 @@ static bool is_irqbalance(const struct root *root, int pid)
 	       !strcmp(name, "irqbalance");
 }
 
-/* The pid in the name of a socket: one of a daemon that was killed can be left over. */
+/* The pid in the name of a socket. A daemon that was killed leaves its socket behind. */
 static int find_socket(const struct root *root)
 {
 	CLEANUP_DIR DIR *dir = NULL;
@@ -88,7 +88,7 @@ static int find_daemon(const struct root *root, struct processes *processes)
 
 /* --- Its socket ------------------------------------------------------------------------------- */
 
-/* What it answers becomes our list of bans, and goes back to it: believe only root. */
+/* Its answer is sent back to it with one ban more or less: believe only root. */
 static bool is_of_root(int fd)
 {
 	struct ucred peer;
@@ -122,10 +122,10 @@ static int open_socket(int pid)
 	return r;
 }
 
-/* With the sender's credentials, as irqbalance's own tool sends it. */
+/* irqbalance requires the sender's credentials. */
 static int send_command(int fd, const char *command)
 {
-	/* With its NUL byte: irqbalance up to 1.8 does not add one. */
+	/* Including the NUL byte: irqbalance up to 1.8 does not add one. */
 	struct iovec text = { .iov_base = (char *)command, .iov_len = strlen(command) + 1 };
 	union {
 		struct cmsghdr head;
@@ -166,7 +166,7 @@ static int receive_answer(int fd, char **ret)
 		else
 			length += (size_t)n;
 	}
-	/* Sent back, a list that was cut off would lift the bans of the rest. */
+	/* Sending back a list that was cut off would lift the other bans. */
 	if (length == ANSWER_MAX)
 		return -E2BIG;
 	answer[length] = '\0';
@@ -191,7 +191,7 @@ int irqbalance_ask(int pid, const char *command, char **ret)
 	return r;
 }
 
-/* The same of a board, whose answer is a file. */
+/* The answer to "setup"; in a tree it is a file. */
 static int ask_setup(const struct root *root, int pid, char **ret)
 {
 	char path[64];
@@ -201,7 +201,7 @@ static int ask_setup(const struct root *root, int pid, char **ret)
 	if (!root_is_live(root))
 		return root_read_text(root, ret, "%s", path);
 	r = irqbalance_ask(pid, "setup", ret);
-	/* No answer is noted, too: a board then has an empty one. */
+	/* Without an answer, the board gets an empty one. */
 	if (root_record(root)) {
 		const char *answer = r == 0 && *ret ? *ret : "";
 
@@ -210,7 +210,7 @@ static int ask_setup(const struct root *root, int pid, char **ret)
 	return r;
 }
 
-/* --- What it says ----------------------------------------------------------------------------- */
+/* --- Its answer ------------------------------------------------------------------------------- */
 
 int irqbalance_parse_setup(const char *text, int **ret, size_t *ret_count)
 {
@@ -273,7 +273,7 @@ bool irqbalance_has_banned(const struct irqbalance *irqbalance, int irq)
 	return false;
 }
 
-/* The ways getopt_long() takes the option. */
+/* In each form that getopt_long() accepts. */
 static bool bans_driver(const char *arguments, const char *driver)
 {
 	static const char *const forms[] = { "--banmod=", "--banmod ", "-m ", "-m" };

@@ -26,7 +26,7 @@ static int open_at(const struct root *root, int flags, mode_t mode, uint64_t how
 
 	do
 		fd = (int)syscall(__NR_openat2, root->fd, path, &open_how, sizeof(open_how));
-	/* EAGAIN: a rename came in between, and the kernel asks to try again. */
+	/* EAGAIN: something was renamed during the lookup, and the kernel asks to retry. */
 	while (fd < 0 && (errno == EINTR || errno == EAGAIN));
 	return fd < 0 ? -errno : fd;
 }
