@@ -40,7 +40,7 @@ static void test_ban_is_added_to_the_others(void **state)
 	assert_true(irqbalance_has_banned(&irqbalance, 50));
 	irqbalance_done(&irqbalance);
 
-	/* Twice is once. */
+	/* Banning twice is the same as once. */
 	assert_int_equal(irqbalance_set_ban(tree->root, 50, true), 0);
 	assert_int_equal(irqbalance_set_ban(tree->root, 50, false), 0);
 	irqbalance = read_daemon(tree, "");

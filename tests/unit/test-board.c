@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Board files: what each kind of line makes, and what is refused. */
+/* Board files: what each kind of line creates, and what is refused. */
 
 #include "root/board.h"
 #include "tree.h"
@@ -125,7 +125,7 @@ static void test_ranges_make_one_for_each_number(void **state)
 	assert_tree_file(tree, "/sys/same4", "7\n");
 	assert_tree_file(tree, "/sys/block5", "first\ncpu5 here\n");
 	assert_tree_file(tree, "/sys/link1", "number 1\n");
-	/* Only in text, and only where there is a number. */
+	/* Only in text, and only if the path has a number. */
 	assert_tree_file(tree, "/sys/bytes2", "{}A");
 	assert_tree_file(tree, "/sys/plain", "{}\n");
 }
@@ -168,7 +168,7 @@ static void test_mistakes_are_named_by_line(void **state)
 			  list[] = "list of numbers";
 	static const struct {
 		const char *line;
-		int number; /* of the line that the error names */
+		int number; /* of the line in the error */
 		const char *what;
 	} rows[] = {
 		{ "nonsense", 3, kind },

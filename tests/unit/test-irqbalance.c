@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* irqbalance: what its answer says, and what follows from it for an interrupt. */
+/* irqbalance: its answer, and what it means for an interrupt. */
 
 #include "machine/irqbalance.h"
 
@@ -28,12 +28,12 @@ static void test_banned_interrupts(void **state)
 		{ "SLEEP 3600 IRQ 81 LOAD 123456789012 DIFF 7 CLASS 4 BANNED ff,00000000",
 		  1,
 		  { 81 } },
-		/* The list comes first: what is cut off behind it does not matter. */
+		/* Text missing after the list does not matter. */
 		{ "SLEEP 10 " BANNED("45"), 1, { 45 } },
 		{ "SLEEP 10 ", 0, { 0 } },
-		/* As a file of one line has it. */
+		/* As a file of one line. */
 		{ "SLEEP 10 " BANNED("45") "BANNED 0\n", 1, { 45 } },
-		/* A mask is no interrupt, whatever it looks like. */
+		/* A mask is not an IRQ number. */
 		{ "SLEEP 10 BANNED 45", 0, { 0 } },
 	};
 
@@ -103,7 +103,7 @@ static void test_ban_of_an_interrupt(void **state)
 	static const struct {
 		const char *name, *arguments;
 		bool asked;
-		int banned; /* one interrupt, 0 is none */
+		int banned; /* one IRQ number; 0: none */
 		enum ban ban;
 	} rows[] = {
 		{ "nothing banned", "irqbalance", true, 0, BAN_NONE },
@@ -184,7 +184,7 @@ static void test_daemon_that_does_not_answer(void **state)
 		bool asked;
 	} rows[] = {
 		{ "no socket", RUNNING "/run/irqbalance/\n", false },
-		/* Of a daemon that is gone. */
+		/* The socket of a daemon that is gone. */
 		{ "another's socket",
 		  RUNNING
 		  "/run/irqbalance/irqbalance812.sock = SLEEP 10 " BANNED("50") "BANNED 0\n",
@@ -229,7 +229,7 @@ static void test_daemon_that_does_not_run(void **state)
 {
 	static const char *const rows[] = {
 		"",
-		/* Left over by one that was killed. */
+		/* The socket of a daemon that was killed. */
 		"/run/irqbalance/irqbalance640.sock = SLEEP 10 BANNED 0\n",
 		"/run/irqbalance/irqbalance640.sock = SLEEP 10 BANNED 0\n/proc/640/comm = bash\n",
 	};

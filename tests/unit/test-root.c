@@ -7,7 +7,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-/* Opens a directory of the tree as a root of its own: the rest of the tree lies outside. */
+/* Opens a directory of the tree as a root of its own; the rest of the tree is outside of it. */
 static struct root *open_inside(const struct tree *tree)
 {
 	CLEANUP_FREE char *path = tree_path(tree, "/run/inside");
@@ -31,7 +31,7 @@ static void test_links_are_resolved_inside(void **state)
 		{ "/chain", 0, "dir" },
 		{ "/dir/up", 0, "top" },
 		{ "/below/file", 0, "sub" },
-		/* The parent is that of the directory, not that of the link. */
+		/* ".." is the parent of the directory, not of the link. */
 		{ "/below/../file", 0, "dir" },
 		{ "/dir/top/dir/file", 0, "dir" },
 		{ "/../file", 0, "top" },
@@ -167,7 +167,7 @@ static void test_files_are_read_whole(void **state)
 
 static void test_file_with_a_nul_byte_is_no_text(void **state)
 {
-	/* The lengths are those without the NUL byte that the compiler adds. */
+	/* Lengths without the NUL byte that the compiler adds. */
 	static const struct {
 		const char *name, *bytes;
 		size_t length;
@@ -221,7 +221,7 @@ static void test_words_that_end_in_nul_bytes(void **state)
 		{ "three", "/bin/a\0-b\0c\0", 12, "/bin/a -b c" },
 		{ "one", "/bin/a\0", 7, "/bin/a" },
 		{ "one without", "/bin/a", 6, "/bin/a" },
-		/* A process may write over its own command line. */
+		/* A process may overwrite its command line. */
 		{ "two without the last", "a\0b", 3, "a b" },
 		{ "newline", "a b\n", 4, "a b" },
 		{ "empty words at the end", "a\0\0\0", 4, "a" },

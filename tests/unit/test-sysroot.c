@@ -18,7 +18,7 @@
 static void test_sysroot_of_a_board_file_lasts_until_it_is_closed(void **state)
 {
 	const struct tree *tree = *state;
-	/* A link that removing must not follow: it leads to a part of this test's own tree. */
+	/* Removing the tree must not follow this link, which leads to another part of the test. */
 	CLEANUP_FREE char *text = text_format(MARK "/proc/a = 1\n[0444] /proc/fixed = 1\n"
 						   "/sys/out -> %s/run/outside\n",
 					      tree->path);
@@ -60,7 +60,7 @@ static void test_sysroot_that_fails_leaves_nothing_behind(void **state)
 {
 	const struct tree *tree = *state;
 	CLEANUP_FREE char *file = tree_path(tree, "/my.board");
-	/* Its name tells the directory of this test from those of others. */
+	/* The name makes it recognizable among the directories of other tests. */
 	CLEANUP_FREE char *text = text_format(MARK "/proc/%s = 1\nbad\n", tree->path + 5);
 	CLEANUP_FREE char *left = text_format("/tmp/ax650n-tune.*/proc/%s", tree->path + 5);
 	struct error error = { .text = "" };

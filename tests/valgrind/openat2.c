@@ -38,7 +38,7 @@ static int leave_directory(struct walk *walk)
 	return 0;
 }
 
-/* Puts the target of the link that was just entered, and REST after it, in front of the walk. */
+/* Replaces the last component, a link, with its target and continues with REST after it. */
 static int follow_link(struct walk *walk, const char *target, const char *rest)
 {
 	char joined[PATH_MAX];
