@@ -105,6 +105,8 @@ $(BUILD)/board-expand: tests/boards/board-expand.c $(parts)
 	$(Q)$(compile) -o $@ $< $(parts) $(ax_ldflags) $(LDFLAGS) $(ax_libs)
 
 $(BUILD)/fault.so: tests/fault/fault.c
+$(BUILD)/openat2.so: tests/valgrind/openat2.c
+$(BUILD)/fault.so $(BUILD)/openat2.so:
 	$(call say,LINK,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) -D_GNU_SOURCE -std=gnu11 -Wall -Wextra -Wshadow -O2 -shared -fPIC -o $@ $< -ldl
@@ -127,7 +129,7 @@ check: deps deps-check
 	$(Q)$(MAKE) check-vm
 
 check-quick:
-	$(Q)$(MAKE) -s $(BUILD)/ax650n-tune $(BUILD)/board-expand $(units)
+	$(Q)$(MAKE) -s $(BUILD)/ax650n-tune $(BUILD)/board-expand $(units) $(if $(VALGRIND),$(BUILD)/openat2.so)
 	$(Q)BUILD=$(BUILD) VALGRIND=$(VALGRIND) sh tests/check-quick.sh $(units)
 
 check-faults:

@@ -12,7 +12,7 @@ if [ "${VALGRIND:-}" ]; then
   rm -rf "$BUILD/valgrind"
   mkdir -p "$reports"
   chmod 1777 "$reports"
-  valgrind="valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite"
+  valgrind="env LD_PRELOAD=$BUILD/openat2.so valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite"
   valgrind="$valgrind --log-file=$reports/%p"
 fi
 log=$(mktemp)

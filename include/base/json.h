@@ -6,13 +6,12 @@
 #include <stdint.h>
 
 /*
- * JSON documents. All functions take a NULL object, which is JSON's null and also what is left when
- * there is no memory; js_text() then returns NULL.
+ * JSON documents. All functions accept NULL, which is JSON's null and also what they return when
+ * out of memory; js_text() then returns NULL.
  */
 struct json_object;
 
-/* --- Writing: a value that is put into another belongs to it. ------------------------------------
- */
+/* --- Writing: a value belongs to the one it is put into --------------------------------------- */
 
 struct json_object *js_new_object(void);
 struct json_object *js_new_list(void);
@@ -30,33 +29,32 @@ void js_append(struct json_object *list, struct json_object *value);
 void js_append_text(struct json_object *list, const char *text);
 void js_append_double(struct json_object *list, double number, int digits);
 
-/* The document as text, valid until VALUE is released. NULL without memory. */
+/* The document as text, valid until VALUE is freed. NULL if out of memory. */
 const char *js_text(struct json_object *value);
 
-/* --- Reading: everything returned belongs to the document. ---------------------------------------
- */
+/* --- Reading: everything returned belongs to the document ------------------------------------- */
 
-/* Parses one JSON value and nothing else; NULL if TEXT is anything but that. */
+/* Parses TEXT, which must be exactly one JSON value; else NULL. */
 struct json_object *js_parse(const char *text);
 
 bool js_is_object(struct json_object *value);
 
-/* A member of that type; NULL if it is missing or of another type. */
+/* The member, or NULL if it is missing or of another type. */
 struct json_object *js_get_object(struct json_object *object, const char *key);
 struct json_object *js_get_list(struct json_object *object, const char *key);
-/* Also NULL for a text that holds a NUL character. */
+/* Also NULL if the text contains a NUL character. */
 const char *js_get_text(struct json_object *object, const char *key);
 
-/* An integer from 0 to MAX. Returns 0, or -EBADMSG and leaves *ret alone. */
+/* An integer from 0 to MAX. Returns 0, or -EBADMSG and leaves *ret unchanged. */
 int js_get_number(struct json_object *object, const char *key, int64_t max, int64_t *ret);
 double js_get_double(struct json_object *object, const char *key); /* NAN if there is none */
 bool js_get_bool(struct json_object *object, const char *key);	   /* false if there is none */
 
-/* How many members or elements there are. */
+/* The number of members or elements. */
 size_t js_count(struct json_object *value);
 struct json_object *js_element(struct json_object *list, size_t index);
 const char *js_element_text(struct json_object *list, size_t index); /* as js_get_text() */
 
-/* Calls EACH for every member in turn until it returns something else than 0, and returns that. */
+/* Calls EACH for every member until it returns something other than 0, and returns that. */
 int js_for_each(struct json_object *object,
 		int (*each)(const char *key, struct json_object *object, void *data), void *data);

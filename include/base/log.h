@@ -4,8 +4,8 @@
 #include "base/util.h"
 
 /*
- * Messages for people: on standard error, or with fields in the journal if that is where standard
- * error leads. Results go to standard output and are not logged.
+ * Messages for the user: on standard error, or with fields in the journal if standard error leads
+ * there. Results go to standard output and are not logged.
  */
 struct log {
 	enum { LOG_QUIET = -1, LOG_NORMAL, LOG_VERBOSE } level;
@@ -13,23 +13,23 @@ struct log {
 };
 
 enum log_kind {
-	LOG_KIND_ERROR,	  /* something failed; always told */
-	LOG_KIND_WARNING, /* nothing failed, but a person should know; not with -q */
+	LOG_KIND_ERROR,	  /* something failed; always written */
+	LOG_KIND_WARNING, /* nothing failed, but the user should know; not with -q */
 	LOG_KIND_INFO,	  /* what the program is doing; not with -q */
-	LOG_KIND_NOTICE, /* what the result tells too: for the journal alone, which has no result */
+	LOG_KIND_NOTICE,  /* part of the result too: only for the journal, which gets no result */
 };
 
-/* What the catalog explains (systemd/ax650n-tune.catalog has their numbers, too). */
+/* Events that the catalog explains (systemd/ax650n-tune.catalog repeats their IDs). */
 enum log_event {
 	LOG_EVENT_NONE,
-	LOG_EVENT_CHANGED,   /* a setting was changed, and read back */
+	LOG_EVENT_CHANGED,   /* a setting was changed and read back */
 	LOG_EVENT_FAILED,    /* a setting could not be changed */
 	LOG_EVENT_UNMOVABLE, /* an interrupt cannot be moved */
 	LOG_EVENT_REVERTED,  /* an original was put back */
-	LOG_EVENT_UNREADY,   /* a card has no driver, or its driver no interrupt */
+	LOG_EVENT_UNREADY,   /* a card has no driver, or its driver has no interrupt */
 };
 
-/* What a message is about: AX650N_CARD= and so on. What does not apply is NULL or -1. */
+/* What a message is about: AX650N_CARD= and so on. NULL or -1: does not apply. */
 struct log_fields {
 	enum log_event event;
 	const char *card;
@@ -37,7 +37,7 @@ struct log_fields {
 	const char *path, *before, *after;
 };
 
-/* Finds out where standard error leads (systemd.exec(5), $JOURNAL_STREAM). */
+/* Finds out whether standard error is the journal (systemd.exec(5), $JOURNAL_STREAM). */
 void log_open(struct log *log);
 
 /* FIELDS may be NULL. */
@@ -48,5 +48,5 @@ void log_message(const struct log *log, enum log_kind kind, const struct log_fie
 #define log_warning(log, ...) log_message(log, LOG_KIND_WARNING, NULL, __VA_ARGS__)
 #define log_info(log, ...)    log_message(log, LOG_KIND_INFO, NULL, __VA_ARGS__)
 
-/* What 'systemctl status' shows of a service that runs this program (sd_notify(3), STATUS=). */
+/* Sets what 'systemctl status' shows as the status of the service (sd_notify(3), STATUS=). */
 void log_status(const char *format, ...) PRINTF(1, 2);

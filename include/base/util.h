@@ -35,48 +35,48 @@ static inline void closedir_p(DIR *const *dir)
 }
 
 /*
- * What went wrong, in a sentence for a person. Filled by the function that knows, printed by the
- * command. An untouched error has an empty text.
+ * What went wrong, as a sentence for the user. Set by the function that knows the reason, printed
+ * by the command.
  */
 struct error {
 	char text[512];
 };
 
-/* Stores the sentence and returns CODE (-errno), so that it can end a function. */
+/* Stores the sentence and returns CODE (-errno), so that "return error_set(...)" works. */
 int error_set(struct error *error, int code, const char *format, ...) PRINTF(3, 4);
 
 /* The symbolic name of a positive errno ("EIO"), or NULL for one that has none. */
 const char *errno_name(int code);
-/* The errno of such a name, or -EINVAL. */
+/* The errno of that name, or -EINVAL. */
 int errno_from_name(const char *name);
 
 /*
- * A whole decimal number between MIN and MAX, nothing before or after it.
- * Returns 0, -EINVAL (not a number) or -ERANGE.
+ * Parses a decimal number from MIN to MAX with nothing before or after it. Returns 0, -EINVAL (not
+ * a number) or -ERANGE.
  */
 int parse_long(const char *text, long min, long max, long *ret);
 
-/* Exactly four hexadecimal digits at TEXT, as in PCI ids. Returns 0 or -EINVAL. */
+/* Parses the four hexadecimal digits that TEXT begins with, as in PCI IDs. 0 or -EINVAL. */
 int parse_hex4(const char *text, uint16_t *ret);
 
-/* A newly allocated text, or NULL without memory. */
+/* A newly allocated text, or NULL if out of memory. */
 char *text_format(const char *format, ...) PRINTF(1, 2);
 
-/* True if WORD is one of the words of TEXT, which are separated by blanks. */
+/* True if WORD is one of the blank-separated words of TEXT. */
 bool text_has_word(const char *text, const char *word);
 
 /*
- * Puts '?' in the place of control characters, but for line ends and tabs: what a device or a file
- * is called must not tell a terminal what to do. Those of ISO 6429 in UTF-8 are among them.
+ * Replaces control characters, except newline and tab, with '?', so that the name of a device or a
+ * file cannot control a terminal. This includes the C1 controls of ISO 6429 in UTF-8.
  */
 void text_make_printable(char *text);
 
 /*
- * Makes room for one more element in an array of COUNT elements of SIZE bytes. The room is derived
- * from COUNT alone: it doubles at each power of two. The new element is zero.
- * Returns the array, perhaps moved, or NULL without memory (the old one is then still valid).
+ * Makes room for one more element, set to zero, in an array of COUNT elements of SIZE bytes. The
+ * capacity follows from COUNT alone: it doubles at each power of two. Returns the array, possibly
+ * moved, or NULL if out of memory; the old array then stays valid.
  */
 void *array_grow(void *array, size_t count, size_t size);
 
-/* For qsort(): ascending order of an array of int. */
+/* For qsort(): sorts an array of int in ascending order. */
 int compare_int(const void *a, const void *b);

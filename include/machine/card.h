@@ -3,14 +3,16 @@
 
 #include "machine/irq.h"
 #include "machine/link.h"
-#include "root/root.h"
+
+struct error;
+struct root;
 
 #define PCI_VENDOR_AXERA 0x1f4b
 
 /* "dddd:bb:dd.f"; a domain can have more than four digits (VMD). */
 #define CARD_ADDRESS_MAX 24
 
-/* PCI vendor and device, as Devices= of the configuration names further cards. */
+/* PCI vendor and device ID, as in Devices= of the configuration. */
 struct card_id {
 	uint16_t vendor, device;
 };
@@ -18,10 +20,10 @@ struct card_id {
 /* A bridge above a card: its root port, or a port of a switch. */
 struct port {
 	char address[CARD_ADDRESS_MAX];
-	struct link link; /* to what is below it */
+	struct link link; /* downstream */
 };
 
-/* Totals of Advanced Error Reporting since boot; -1 is unknown. */
+/* Totals of Advanced Error Reporting since boot; -1: unknown. */
 struct aer {
 	long correctable, nonfatal, fatal;
 };
@@ -31,60 +33,61 @@ struct card {
 	struct card_id id;
 	char *driver; /* NULL if none is bound */
 	size_t n_vectors;
-	struct vector *vectors; /* ascending by interrupt number */
+	struct vector *vectors; /* ascending by IRQ number */
 
 	/* Filled in by card_inspect(). */
 	char *driver_version;	/* NULL unknown */
 	struct link link;	/* from sysfs, else from the registers */
-	struct express express; /* registers, which only root may read; unknown otherwise */
+	struct express express; /* registers, which only root can read */
 	size_t n_ports;
-	struct port *ports; /* the root port first; none if sysfs tells of none */
+	struct port *ports; /* root port first; none if sysfs shows none */
 	char *controller;   /* device-tree node of the host bridge, "pcie@fe180000"; NULL unknown */
 	struct aer aer;
 };
 
 /*
- * The cards of the machine, in the order of their addresses: PCI functions of vendor 1f4b, and
- * those in EXTRA, that are no bridges (base class 06h: PCI Code and ID Assignment, 1.7). Their
- * driver is filled in, their vectors are not. No card, and no PCI bus, is no error.
- * Returns 0 or -errno with the reason in ERROR. The caller calls cards_done().
+ * Lists the cards in the order of their addresses: PCI functions of vendor 1f4b or in EXTRA that
+ * are not bridges (base class 06h: PCI Code and ID Assignment, 1.7). Fills in the driver, but not
+ * the vectors. A machine without a card or without a PCI bus is not an error. Returns 0, or -errno
+ * with the reason in ERROR. The caller calls cards_done().
  */
 int cards_list(const struct root *root, const struct card_id *extra, size_t n_extra,
 	       struct card **ret, size_t *ret_count, struct error *error);
 
 /*
- * The vectors of a card in two steps, for /proc/interrupts is read between them, once for all
- * cards: their interrupt numbers, then what the kernel says of each. TABLE must outlive the card.
- * Both return 0 or -errno.
+ * Read the vectors of a card in two steps: first the IRQ numbers, then the state of each IRQ. In
+ * between, the caller reads /proc/interrupts once for all cards. TABLE must outlive the card. Both
+ * return 0 or -errno.
  */
 int card_list_vectors(const struct root *root, struct card *card);
 int card_read_vectors(const struct root *root, const struct irq_table *table, struct card *card);
 
 /*
- * Fills in what only a person wants to know: its link, the ports above it and their registers
- * (Documentation/ABI/testing/sysfs-bus-pci and sysfs-bus-pci-devices-aer_stats).
- * Returns 0 or -ENOMEM.
+ * Fills in what only diagnose needs: driver version, link, AER totals, the ports above the card
+ * (Documentation/ABI/testing/sysfs-bus-pci and sysfs-bus-pci-devices-aer_stats). Returns 0 or
+ * -ENOMEM.
  */
 int card_inspect(const struct root *root, struct card *card);
 
 /*
- * Reads the PCI Express registers of a function from its config space, of which only root sees more
- * than the first 64 bytes. Returns 0; -ENXIO if there are none to be seen; -errno.
+ * Reads the PCI Express registers of a function from its configuration space, of which only root
+ * can read more than the first 64 bytes. Returns 0, -ENXIO if the capability is not visible, or
+ * -errno.
  */
 int card_read_express(const struct root *root, const char *address, struct express *ret);
 
-/* Releases what the card holds; cards_done() also the array. */
+/* Frees what the card owns; cards_done() also frees the array. */
 void card_done(struct card *card);
 void cards_done(struct card *cards, size_t count);
 
 /* True if a driver is bound that has requested at least one of the interrupts. */
 bool card_is_ready(const struct card *card);
 
-/* The vector of that interrupt number on the card of that address, or NULL. */
+/* The vector with that IRQ number of the card at ADDRESS, or NULL. */
 const struct vector *cards_find_vector(const struct card *cards, size_t count, const char *address,
 				       int irq);
 
-/* True if the LENGTH characters at NAME, followed by others, are the address of a PCI function. */
+/* True if the first LENGTH characters of NAME are the address of a PCI function. */
 bool card_is_address(const char *name, size_t length);
 
 /* "AX650N" for 1f4b:0650 (also sold as AX8850), "AX8860"; "card" for any other. */

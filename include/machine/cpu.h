@@ -2,7 +2,9 @@
 #pragma once
 
 #include "base/cpuset.h"
-#include "root/root.h"
+
+struct error;
+struct root;
 
 /* One CPU that is present. */
 struct cpu {
@@ -10,7 +12,7 @@ struct cpu {
 	bool online;
 	bool isolated;	 /* isolcpus= */
 	bool nohz_full;	 /* nohz_full= */
-	bool big;	 /* above the slowest class of this machine; all are if there is only one */
+	bool big;	 /* faster than the slowest class; true for all if there is only one */
 	long capacity;	 /* cpu_capacity, 1024 for the fastest core of a machine; -1 unknown */
 	long max_khz;	 /* cpuinfo_max_freq; -1 unknown */
 	uint64_t others; /* interrupts of devices other than the cards, since boot */
@@ -25,10 +27,10 @@ struct cpu {
 	/* Filled in by cpus_inspect(). */
 	long cur_khz;	  /* scaling_cur_freq; -1 unknown */
 	char *idle_state; /* name of the deepest cpuidle state it may enter; NULL unknown or none */
-	long idle_us;	  /* what leaving that state takes; -1 unknown or none */
+	long idle_us;	  /* exit latency of that state; -1 unknown or none */
 };
 
-/* One cpufreq policy: CPUs that share a clock and so a governor. */
+/* A cpufreq policy: CPUs that share a clock and therefore a governor. */
 struct policy {
 	int id;
 	struct cpuset cpus; /* related_cpus: offline ones too */
@@ -44,32 +46,32 @@ struct cpus {
 	struct cpu *cpus; /* ascending by id */
 	size_t n_policies;
 	struct policy *policies; /* ascending by id */
-	int possible;		 /* how many CPU numbers are possible: the width of a mask */
+	int possible;		 /* number of possible CPUs: the width of a mask */
 };
 
 /*
- * Reads /sys/devices/system/cpu (Documentation/ABI/testing/sysfs-devices-system-cpu). Everything
- * in it may be missing but the cpuN directories. Returns 0, or -errno with the reason in ERROR.
+ * Reads /sys/devices/system/cpu (Documentation/ABI/testing/sysfs-devices-system-cpu), of which only
+ * the cpuN directories are required. Returns 0, or -errno with the reason in ERROR.
  */
 int cpus_read(const struct root *root, struct cpus *ret, struct error *error);
 void cpus_done(struct cpus *cpus);
 
-/* Fills in how long each CPU may take to leave an idle state. Returns 0 or -ENOMEM. */
+/* Fills in the resume latency limit of each CPU. Returns 0 or -ENOMEM. */
 int cpus_read_latency(const struct root *root, struct cpus *cpus);
 
-/* Fills in which core each CPU is, for people. */
+/* Fills in the core model of each CPU. */
 void cpus_read_models(const struct root *root, struct cpus *cpus);
 
 /*
- * After cpus_read_latency(), fills in all else that a person wants to know: models, clocks now,
- * limits of the clocks, idle states (Documentation/admin-guide/pm/cpuidle.rst). Returns 0 or
+ * Fills in what only diagnose needs: models, current clocks, clock limits, idle states
+ * (Documentation/admin-guide/pm/cpuidle.rst). Call cpus_read_latency() first. Returns 0 or
  * -ENOMEM.
  */
 int cpus_inspect(const struct root *root, struct cpus *cpus);
 
 /*
- * Marks the big CPUs: those whose capacity, or maximum clock where a capacity is unknown, is above
- * the lowest on the machine. On a machine of one class, or of which nothing is known, all are big.
+ * Marks the big CPUs: those whose capacity, or maximum clock if any capacity is unknown, is above
+ * the lowest on the machine. If all are equal or nothing is known, all CPUs are big.
  */
 void cpus_mark_big(struct cpu *cpus, size_t count);
 
@@ -77,22 +79,22 @@ void cpus_mark_big(struct cpu *cpus, size_t count);
 bool cpus_are_equal(const struct cpus *cpus);
 
 /*
- * Why no interrupt is to be moved to a CPU unless a person asks for it: "offline", "isolated" or
+ * Why no interrupt may be moved to the CPU unless the user asks for it: "offline", "isolated" or
  * "nohz_full"; NULL if it may.
  */
 const char *cpu_excluded(const struct cpu *cpu);
 
-/* True if both are of one core, class and clock, and are as free or not free. */
+/* True if both have the same model, capacity and clock and are equally available. */
 bool cpus_are_alike(const struct cpu *a, const struct cpu *b);
 
-/* The CPU of that number or NULL. */
+/* The CPU with that number, or NULL. */
 const struct cpu *cpus_find(const struct cpus *cpus, int id);
 
-/* The policy a CPU belongs to or NULL. */
+/* The policy that a CPU belongs to, or NULL. */
 const struct policy *cpus_policy(const struct cpus *cpus, int id);
 
 /*
  * The name of an Arm core from its MIDR_EL1 (Arm DDI 0487, "MIDR_EL1"; part numbers from
- * arch/arm64/include/asm/cputype.h), "unknown" for others. For people; no rule depends on it.
+ * arch/arm64/include/asm/cputype.h), "unknown" for others. For display; no rule depends on it.
  */
 const char *cpu_core_name(long midr);

@@ -5,24 +5,24 @@
 #include <stdint.h>
 
 /*
- * A PCI Express link as one of its ends tells of it. Speeds are in MT/s (5000 is Gen2), widths in
- * lanes; -1 is unknown.
+ * A PCI Express link as reported by one of its ends. Speeds are in MT/s (5000 is Gen2), widths in
+ * lanes; -1: unknown.
  */
 struct link {
 	long speed, width;	   /* now */
-	long max_speed, max_width; /* what this end can do */
+	long max_speed, max_width; /* what this end supports */
 };
 
 #define LINK_UNKNOWN ((struct link){ .speed = -1, .width = -1, .max_speed = -1, .max_width = -1 })
 
-/* What keeps a link from more. */
+/* Which end limits a link. */
 enum link_limit {
-	LINK_LIMIT_NONE, /* both ends can do the same, or nothing is known, or it is a fault */
-	LINK_LIMIT_SLOT, /* the card could do more than the port it sits in */
-	LINK_LIMIT_CARD, /* the port could do more than the card */
+	LINK_LIMIT_NONE, /* neither: both ends support the same, or unknown, or a fault */
+	LINK_LIMIT_SLOT, /* the card supports more than the port it sits in */
+	LINK_LIMIT_CARD, /* the port supports more than the card */
 };
 
-/* Registers of the PCI Express capability (PCIe 6.0, 7.5.3); -1 is unknown. */
+/* Registers of the PCI Express capability (PCIe 6.0, 7.5.3); -1: unknown. */
 struct express {
 	struct link link;
 	long payload;	   /* DevCtl, Max_Payload_Size, bytes */
@@ -39,29 +39,29 @@ struct express {
 			   .aspm = -1 })
 
 /*
- * The value of a current_link_speed or max_link_speed file, "5.0 GT/s PCIe" (pci_speed_string() in
- * drivers/pci/probe.c), in MT/s; -1 for "Unknown" and anything else.
+ * Parses a current_link_speed or max_link_speed file, "5.0 GT/s PCIe" (pci_speed_string() in
+ * drivers/pci/probe.c). Returns MT/s, or -1 for "Unknown" and anything else.
  */
 long link_parse_speed(const char *text);
 
-/* "5.0 GT/s x1"; NULL without memory. The caller frees it. */
+/* "5.0 GT/s x1"; NULL if out of memory. The caller frees it. */
 char *link_text(long speed, long width);
 
 /*
- * What the link carries one way after the encoding of its lanes, in MB/s (10^6 bytes): 8b/10b up to
- * 5 GT/s, 128b/130b up to 32 GT/s (PCIe 6.0, 4.2), 1b/1b above. -1 if unknown.
+ * The bandwidth of the link in one direction without the overhead of lane encoding, in MB/s (10^6
+ * bytes): 8b/10b up to 5 GT/s, 128b/130b up to 32 GT/s (PCIe 6.0, 4.2), 1b/1b above. -1 if unknown.
  */
 long link_bandwidth(long speed, long width);
 
 /* What limits the link between a card and the port above it. */
 enum link_limit link_limit(const struct link *card, const struct link *port);
 
-/* The most that both ends can do, in max_speed and max_width; the rest is unknown. */
+/* What both ends support, in max_speed and max_width; the rest is unknown. */
 struct link link_common(const struct link *card, const struct link *port);
 
-/* True if the link is slower or narrower than both ends can do. */
+/* True if the link is slower or narrower than both ends support. */
 bool link_is_degraded(const struct link *card, const struct link *port);
 
-/* Decodes the registers as they are read. */
+/* Decodes the raw values of the registers. */
 void express_decode(uint32_t devcap, uint16_t devctl, uint32_t lnkcap, uint16_t lnkctl,
 		    uint16_t lnksta, struct express *ret);

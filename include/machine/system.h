@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "root/root.h"
+#include <stdbool.h>
+
+struct root;
 
 /* The machine as a whole. */
 struct system {
-	char *model;	  /* of the device tree, else of DMI; NULL unknown */
-	char *compatible; /* of the device tree, separated by blanks; NULL unknown */
-	char *kernel;	  /* release of the kernel; NULL unknown */
+	char *model;	  /* from the device tree, else from DMI; NULL unknown */
+	char *compatible; /* from the device tree, separated by blanks; NULL unknown */
+	char *kernel;	  /* kernel release; NULL unknown */
 	long uptime_s;	  /* -1 unknown */
-	bool can_suspend; /* the kernel offers suspend to memory */
-	char *cooling;	 /* type of a cpufreq cooling device that is at work now; NULL if none is */
-	long hottest_mc; /* the hottest thermal zone, in thousandths of a degree Celsius... */
-	char *hottest;	 /* ...and its type; NULL if there is no thermal zone */
+	bool can_suspend; /* the kernel supports suspend to memory */
+	char *cooling;	  /* type of an active cpufreq cooling device; NULL if there is none */
+	long hottest_mc;  /* temperature of the hottest thermal zone in millidegrees Celsius... */
+	char *hottest;	  /* ...and the type of the zone; NULL if there is none */
 };
 
 /*

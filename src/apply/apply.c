@@ -3,6 +3,7 @@
 
 #include "apply/apply.h"
 
+#include "apply/ban.h"
 #include "apply/state-file.h"
 #include "base/cpuset.h"
 #include "base/util.h"

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Runs a program with a limit of time, and reads what it prints. */
+/* Runs a program with a time limit and collects its output. */
 
 #include "base/child.h"
+
+#include "base/util.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,9 +15,9 @@
 #include <sys/wait.h>
 #include <time.h>
 
-/* How long to wait for the end of what even SIGKILL does not end: it hangs in a driver. */
+/* How long to wait for a process that hangs in a driver, where even SIGKILL does not end it. */
 #define REAP_MS 200
-/* How often to read what is left in the pipe, into which something may still write. */
+/* How often to read the rest of the pipe: a process that left the group may write for ever. */
 #define REST_MAX 1024
 
 struct buffer {
@@ -42,7 +44,7 @@ static void become(const struct child *child, int output, pid_t parent)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	setpgid(0, 0);
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
-	/* The parent may have ended before. */
+	/* The parent may have died before prctl(). */
 	if (getppid() != parent || null < 0 || dup2(null, 0) < 0 || dup2(output, 1) < 0 ||
 	    dup2(output, 2) < 0)
 		return;
@@ -52,7 +54,7 @@ static void become(const struct child *child, int output, pid_t parent)
 		execvp(child->arguments[0], child->arguments);
 }
 
-/* Returns a pid, or -errno of what kept it from being executed. */
+/* Returns the pid, or -errno if the program could not be executed. */
 static pid_t start(const struct child *child, int *ret_output)
 {
 	int output[2], error[2], why = 0;
@@ -77,7 +79,7 @@ static pid_t start(const struct child *child, int *ret_output)
 		why = errno;
 	close(output[1]);
 	close(error[1]);
-	/* The end of the file says that the program has taken over. */
+	/* End of file: the program was executed. */
 	if (pid > 0 && read(error[0], &why, sizeof(why)) > 0)
 		(void)waitpid(pid, NULL, 0);
 	close(error[0]);
@@ -89,7 +91,7 @@ static pid_t start(const struct child *child, int *ret_output)
 	return pid;
 }
 
-/* --- Its output ------------------------------------------------------------------------------- */
+/* --- Output ----------------------------------------------------------------------------------- */
 
 static void drop_oldest_half(struct buffer *buffer)
 {
@@ -99,7 +101,7 @@ static void drop_oldest_half(struct buffer *buffer)
 	memmove(buffer->text, buffer->text + half, buffer->length);
 }
 
-/* Reads what there is. Returns how much that was: 0 at the end of the file, -1 if nothing came. */
+/* Reads what is available. Returns its length, 0 at end of file, -1 if nothing is available. */
 static ssize_t read_some(int fd, struct buffer *buffer)
 {
 	ssize_t n;
@@ -125,7 +127,7 @@ static ssize_t read_some(int fd, struct buffer *buffer)
 	return n;
 }
 
-/* --- Its end ---------------------------------------------------------------------------------- */
+/* --- End -------------------------------------------------------------------------------------- */
 
 static bool has_ended(pid_t pid)
 {
@@ -161,7 +163,7 @@ static void stop_child(const struct child *child, pid_t pid, int sigchld_fd)
 	(void)ends_within(pid, sigchld_fd, REAP_MS);
 }
 
-/* Reads until the program ends, its time is over, or it shall be stopped. */
+/* Reads until the program ends, runs out of time or is to be stopped. */
 static enum child_outcome watch(const struct child *child, pid_t pid, int output, int sigchld_fd,
 				struct buffer *buffer)
 {
@@ -178,7 +180,7 @@ static enum child_outcome watch(const struct child *child, pid_t pid, int output
 
 		if (left <= 0)
 			return CHILD_TIMED_OUT;
-		/* A signal that is handled elsewhere only has the time looked at again. */
+		/* Interrupted by a signal that is handled elsewhere: check the time again. */
 		if (poll(fds, ARRAY_SIZE(fds), left > 60000 ? 60000 : (int)left + 1) < 0)
 			continue;
 		if (fds[2].revents && read_some(output, buffer) == 0)
@@ -191,7 +193,7 @@ static enum child_outcome watch(const struct child *child, pid_t pid, int output
 	return CHILD_EXITED;
 }
 
-/* Waits for the program in all ways, and tells how it ended. */
+/* Runs the program from start to end. Its output goes to BUFFER. */
 static int attend(const struct child *child, int sigchld_fd, struct child_end *end,
 		  struct buffer *buffer)
 {
@@ -207,7 +209,7 @@ static int attend(const struct child *child, int sigchld_fd, struct child_end *e
 	if (end->outcome != CHILD_EXITED)
 		stop_child(child, pid, sigchld_fd);
 	end->wall_ms = now_ms() - began;
-	/* What it has started and left behind ends, too. */
+	/* Also kill what it has started and left running. */
 	(void)kill(-pid, SIGKILL);
 	if (waitpid(pid, &status, WNOHANG) == pid && end->outcome == CHILD_EXITED) {
 		end->outcome = WIFEXITED(status) ? CHILD_EXITED : CHILD_KILLED;
@@ -227,7 +229,7 @@ int child_run(const struct child *child, struct child_end *ret)
 
 	sigemptyset(&sigchld);
 	sigaddset(&sigchld, SIGCHLD);
-	/* Ignored, as nohup-like programs leave it, the end of a child would not be told. */
+	/* While SIGCHLD is ignored, as the parent may have left it, no exit status is kept. */
 	if (signal(SIGCHLD, SIG_DFL) == SIG_ERR || sigprocmask(SIG_BLOCK, &sigchld, &before))
 		return -errno;
 	fd = signalfd(-1, &sigchld, SFD_CLOEXEC | SFD_NONBLOCK);

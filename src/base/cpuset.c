@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Sets of CPUs and their two texts: cpulist ("0-3,6") and cpumask ("4f"). */
+/* Sets of CPUs and their two text formats: cpulist ("0-3,6") and cpumask ("4f"). */
 
 #include "base/cpuset.h"
 
@@ -56,7 +56,7 @@ int cpuset_single(const struct cpuset *set)
 	return first >= 0 && cpuset_next(set, first + 1) < 0 ? first : -1;
 }
 
-/* A CPU number at *TEXT, which is moved behind it. */
+/* Parses the CPU number at *TEXT and moves *TEXT past it. */
 static int parse_cpu(const char **text, int *ret)
 {
 	char *end;
@@ -114,7 +114,7 @@ int cpuset_parse_mask(const char *text, struct cpuset *ret)
 		const char *hex = "0123456789abcdef", *digit;
 
 		if (text[i] == ',') {
-			/* Every group but the highest is complete. */
+			/* Every group but the highest has eight digits. */
 			if (digits != 8 || i == 0)
 				return -EINVAL;
 			digits = 0;
@@ -162,7 +162,7 @@ char *cpuset_format_list(const struct cpuset *set)
 char *cpuset_format_mask(const struct cpuset *set, int bits)
 {
 	size_t groups = bits > 32 ? ((size_t)bits + 31) / 32 : 1;
-	/* The highest group is as wide as it needs to be for BITS, the others have eight digits. */
+	/* The highest group is only as wide as BITS requires, the others have eight digits. */
 	int width = (bits - 32 * ((int)groups - 1) + 3) / 4;
 	char *text = malloc(9 * groups + 1), *p = text;
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Messages on standard error or in the journal. The only file that uses sd-journal and sd-daemon.
- */
+/* Messages to standard error or the journal: the only user of sd-journal and sd-daemon. */
 
 #include "base/log.h"
 
@@ -33,38 +32,38 @@ void log_open(struct log *log)
 		       fstat(STDERR_FILENO, &st) == 0 && st.st_dev == device && st.st_ino == inode;
 }
 
-/* A record that is being put together. */
-struct record_fields {
+/* A journal entry being built. */
+struct journal_entry {
 	int count;
 	struct iovec fields[FIELDS_MAX];
 	char texts[FIELDS_MAX][FIELD_SIZE];
 };
 
-static void PRINTF(2, 3) put(struct record_fields *record, const char *format, ...)
+static void PRINTF(2, 3) add_field(struct journal_entry *entry, const char *format, ...)
 {
-	char *text = record->texts[record->count];
+	char *text = entry->texts[entry->count];
 	va_list args;
 	int length;
 
 	va_start(args, format);
 	length = vsnprintf(text, FIELD_SIZE, format, args);
 	va_end(args);
-	record->fields[record->count++] = (struct iovec){
+	entry->fields[entry->count++] = (struct iovec){
 		.iov_base = text,
 		.iov_len = (size_t)(length < FIELD_SIZE ? length : FIELD_SIZE - 1),
 	};
 }
 
-static void put_text(struct record_fields *record, const char *name, const char *value)
+static void add_text_field(struct journal_entry *entry, const char *name, const char *value)
 {
 	if (value && *value)
-		put(record, "%s=%s", name, value);
+		add_field(entry, "%s=%s", name, value);
 }
 
-static void put_number(struct record_fields *record, const char *name, int value)
+static void add_number_field(struct journal_entry *entry, const char *name, int value)
 {
 	if (value >= 0)
-		put(record, "%s=%d", name, value);
+		add_field(entry, "%s=%d", name, value);
 }
 
 static void send_to_journal(enum log_kind kind, const struct log_fields *fields, const char *text)
@@ -75,21 +74,21 @@ static void send_to_journal(enum log_kind kind, const struct log_fields *fields,
 		[LOG_KIND_INFO] = LOG_INFO,
 		[LOG_KIND_NOTICE] = LOG_NOTICE,
 	};
-	struct record_fields record = { 0 };
+	struct journal_entry entry = { 0 };
 
-	put(&record, "MESSAGE=%s", text);
-	put(&record, "PRIORITY=%d", priorities[kind]);
-	put(&record, "SYSLOG_IDENTIFIER=ax650n-tune");
+	add_field(&entry, "MESSAGE=%s", text);
+	add_field(&entry, "PRIORITY=%d", priorities[kind]);
+	add_field(&entry, "SYSLOG_IDENTIFIER=ax650n-tune");
 	if (fields) {
-		put_text(&record, "MESSAGE_ID", message_ids[fields->event]);
-		put_text(&record, "AX650N_CARD", fields->card);
-		put_number(&record, "AX650N_IRQ", fields->irq);
-		put_number(&record, "AX650N_CPU", fields->cpu);
-		put_text(&record, "AX650N_PATH", fields->path);
-		put_text(&record, "AX650N_BEFORE", fields->before);
-		put_text(&record, "AX650N_AFTER", fields->after);
+		add_text_field(&entry, "MESSAGE_ID", message_ids[fields->event]);
+		add_text_field(&entry, "AX650N_CARD", fields->card);
+		add_number_field(&entry, "AX650N_IRQ", fields->irq);
+		add_number_field(&entry, "AX650N_CPU", fields->cpu);
+		add_text_field(&entry, "AX650N_PATH", fields->path);
+		add_text_field(&entry, "AX650N_BEFORE", fields->before);
+		add_text_field(&entry, "AX650N_AFTER", fields->after);
 	}
-	(void)sd_journal_sendv(record.fields, record.count);
+	(void)sd_journal_sendv(entry.fields, entry.count);
 }
 
 void log_message(const struct log *log, enum log_kind kind, const struct log_fields *fields,

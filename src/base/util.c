@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Ground floor: errors, strict numbers, texts, growing arrays. */
+/* Errors, strict parsing of numbers, texts, growing arrays. */
 
 #include "base/util.h"
 
@@ -19,7 +19,10 @@ int error_set(struct error *error, int code, const char *format, ...)
 	return code;
 }
 
-/* strerrorname_np() is glibc 2.32; these are the ones a write to /proc or /sys can answer. */
+/*
+ * The errors that a write to /proc or /sys, or irqbalance, can return. strerrorname_np() needs
+ * glibc 2.32; Debian 11 has 2.31.
+ */
 static const struct {
 	int code;
 	const char *name;

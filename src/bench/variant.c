@@ -3,6 +3,7 @@
 
 #include "bench/variant.h"
 
+#include "base/util.h"
 #include "plan/state.h"
 
 #include <errno.h>

@@ -4,7 +4,7 @@
 #include "cmd/context.h"
 
 #include "cmd/config-file.h"
-#include "root/board.h"
+#include "root/sysroot.h"
 #include "root/record.h"
 #include "root/root.h"
 

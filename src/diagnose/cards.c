@@ -3,6 +3,8 @@
 
 #include "diagnose/findings.h"
 
+#include "base/util.h"
+
 #include <string.h>
 
 /* What the card has after a reset, and what its driver is used with. */

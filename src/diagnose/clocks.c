@@ -3,6 +3,8 @@
 
 #include "diagnose/findings.h"
 
+#include "base/util.h"
+
 #include <string.h>
 
 /* The governors that are not as planned, in one finding. */

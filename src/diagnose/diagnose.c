@@ -3,6 +3,8 @@
 
 #include "diagnose/findings.h"
 
+#include "base/util.h"
+
 #include <errno.h>
 #include <string.h>
 

@@ -3,6 +3,8 @@
 
 #include "diagnose/findings.h"
 
+#include "base/util.h"
+
 #include <inttypes.h>
 #include <string.h>
 

@@ -3,6 +3,8 @@
 
 #include "diagnose/findings.h"
 
+#include "base/util.h"
+
 #include <string.h>
 
 static void judge_ban(struct diagnosis *d, int irq, enum ban ban)

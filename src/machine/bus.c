@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* The system manager, asked over D-Bus. The only file that uses sd-bus. */
+/* Asks the system manager over D-Bus. The only file that uses sd-bus. */
 
 #include "machine/bus.h"
+
+#include "base/util.h"
+#include "root/record.h"
+#include "root/root.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -12,25 +16,10 @@
 #define MANAGER	  "org.freedesktop.systemd1"
 #define DIRECTORY "/org/freedesktop/systemd1"
 
-static void close_bus(sd_bus **bus)
-{
-	sd_bus_close_unref(*bus);
-}
+#define CLEANUP_BUS	CLEANUP(sd_bus_close_unrefp)
+#define CLEANUP_MESSAGE CLEANUP(sd_bus_message_unrefp)
 
-static void drop_message(sd_bus_message **message)
-{
-	sd_bus_message_unref(*message);
-}
-
-#define CLEANUP_BUS	CLEANUP(close_bus)
-#define CLEANUP_MESSAGE CLEANUP(drop_message)
-
-static void copy_field(char *field, size_t size, const char *text)
-{
-	snprintf(field, size, "%s", text);
-}
-
-#define COPY(field, text) copy_field(field, sizeof(field), text)
+#define COPY(field, text) (void)snprintf(field, sizeof(field), "%s", text)
 
 static struct unit *find_unit(struct unit *units, size_t count, const char *name)
 {
@@ -40,30 +29,29 @@ static struct unit *find_unit(struct unit *units, size_t count, const char *name
 	return NULL;
 }
 
-/* Calls a method of the manager that takes lists of names; the first list is empty if TWO. */
-static int call(sd_bus *bus, const char *method, bool two, const struct unit *units, size_t count,
-		sd_bus_message **ret)
+/*
+ * Calls a method of the manager that takes a list of names. ListUnitFilesByPatterns takes a list of
+ * states before it, which is left empty: any state.
+ */
+static int call_manager(sd_bus *bus, const char *method, bool any_state, char **names,
+			sd_bus_message **ret)
 {
 	CLEANUP_MESSAGE sd_bus_message *message = NULL;
 	int r = sd_bus_message_new_method_call(bus, &message, MANAGER, DIRECTORY,
 					       MANAGER ".Manager", method);
 
-	if (r >= 0 && two)
-		r = sd_bus_message_append(message, "as", 0);
+	if (r >= 0 && any_state)
+		r = sd_bus_message_append_strv(message, NULL);
 	if (r >= 0)
-		r = sd_bus_message_open_container(message, 'a', "s");
-	for (size_t i = 0; r >= 0 && i < count; i++)
-		r = sd_bus_message_append(message, "s", units[i].name);
-	if (r >= 0)
-		r = sd_bus_message_close_container(message);
+		r = sd_bus_message_append_strv(message, names);
 	return r < 0 ? r : sd_bus_call(bus, message, 0, NULL, ret);
 }
 
-static int read_states(sd_bus *bus, struct unit *units, size_t count)
+static int read_states(sd_bus *bus, char **names, struct unit *units, size_t count)
 {
 	CLEANUP_MESSAGE sd_bus_message *reply = NULL;
 	const char *name, *load, *active;
-	int r = call(bus, "ListUnitsByNames", false, units, count, &reply);
+	int r = call_manager(bus, "ListUnitsByNames", false, names, &reply);
 
 	if (r >= 0)
 		r = sd_bus_message_enter_container(reply, 'a', "(ssssssouso)");
@@ -80,11 +68,11 @@ static int read_states(sd_bus *bus, struct unit *units, size_t count)
 	return r;
 }
 
-static int read_file_states(sd_bus *bus, struct unit *units, size_t count)
+static int read_file_states(sd_bus *bus, char **names, struct unit *units, size_t count)
 {
 	CLEANUP_MESSAGE sd_bus_message *reply = NULL;
 	const char *path, *state;
-	int r = call(bus, "ListUnitFilesByPatterns", true, units, count, &reply);
+	int r = call_manager(bus, "ListUnitFilesByPatterns", true, names, &reply);
 
 	if (r >= 0)
 		r = sd_bus_message_enter_container(reply, 'a', "(ss)");
@@ -136,15 +124,18 @@ static int read_unit_drop_ins(sd_bus *bus, struct unit *unit)
 
 static int ask_manager(struct unit *units, size_t count, unsigned timeout_ms)
 {
+	CLEANUP_FREE char **names = calloc(count + 1, sizeof(*names));
 	CLEANUP_BUS sd_bus *bus = NULL;
-	int r = sd_bus_open_system(&bus);
+	int r = names ? sd_bus_open_system(&bus) : -ENOMEM;
 
+	for (size_t i = 0; names && i < count; i++)
+		names[i] = (char *)units[i].name;
 	if (r >= 0)
 		r = sd_bus_set_method_call_timeout(bus, timeout_ms * UINT64_C(1000));
 	if (r >= 0)
-		r = read_states(bus, units, count);
+		r = read_states(bus, names, units, count);
 	if (r >= 0)
-		r = read_file_states(bus, units, count);
+		r = read_file_states(bus, names, units, count);
 	if (r >= 0 && !strcmp(units[0].load, "loaded"))
 		r = read_result(bus, &units[0]);
 	for (size_t i = 0; r >= 0 && i < count; i++)
@@ -153,7 +144,7 @@ static int ask_manager(struct unit *units, size_t count, unsigned timeout_ms)
 	return r < 0 ? r : 0;
 }
 
-/* The answers as a board has them. */
+/* The answers of a tree: a file in place of the socket. */
 static int read_answer(const struct root *root, struct unit *units, size_t count)
 {
 	CLEANUP_FREE char *text = NULL;

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* What a person wants to know of a card: its driver, its link, and what lies above it. */
+/* Reads what only diagnose needs of a card: driver version, link, AER, the ports above it. */
 
 #include "machine/card.h"
+
+#include "base/util.h"
+#include "root/root.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -18,7 +21,7 @@ static long read_speed(const struct root *root, const char *address, const char 
 		       : link_parse_speed(text);
 }
 
-/* 0 and 255 are what the kernel prints of a link that is down. */
+/* The kernel prints 0 or 255 for a link that is down. */
 static long read_width(const struct root *root, const char *address, const char *name)
 {
 	long width;
@@ -39,7 +42,7 @@ static struct link read_link(const struct root *root, const char *address)
 	};
 }
 
-/* A kernel without these files still lets root see the registers. */
+/* Some kernels lack the files, but root can still read the registers. */
 static void complete(struct link *link, const struct link *registers)
 {
 	if (link->speed < 0)
@@ -71,7 +74,7 @@ bool card_is_address(const char *name, size_t length)
 	unsigned at[4];
 	int end = 0;
 
-	/* sscanf() would take blanks and signs, too. */
+	/* sscanf() alone would accept blanks and signs. */
 	return strspn(name, "0123456789abcdefABCDEF:.") >= length &&
 	       sscanf(name, "%x:%x:%x.%x%n", &at[0], &at[1], &at[2], &at[3], &end) == 4 &&
 	       (size_t)end == length && length < CARD_ADDRESS_MAX;
@@ -90,17 +93,9 @@ static int add_port(const struct root *root, struct card *card, const char *name
 	return inspect_link(root, grown->address, &grown->link, &express);
 }
 
-/* "pcie@fe180000": the node of the platform device PATH, which is NULL without a device tree. */
-static int read_controller(const struct root *root, const char *path, char **ret)
-{
-	int r = root_read_link_name(root, ret, "%s/of_node", path);
-
-	return r == -ENOMEM ? r : 0;
-}
-
 /*
- * Where "/pci0003:30/" is in the path of a device, the last one behind a VMD, which has a host
- * bridge of its own; NULL if nowhere.
+ * The host bridge, "/pci0003:30/", in the path of a device; NULL if there is none. Behind a VMD,
+ * which is a host bridge of its own, the last one.
  */
 static char *find_bridge(char *path)
 {
@@ -116,10 +111,7 @@ static char *find_bridge(char *path)
 	return last;
 }
 
-/*
- * The directory of a device lies in that of the port above it, and that of a root port in
- * "pciDDDD:BB" of its host bridge.
- */
+/* sysfs nests directories like the hardware: host bridge "pciDDDD:BB", root port, ..., card. */
 static int inspect_ports(const struct root *root, struct card *card)
 {
 	CLEANUP_FREE char *path = NULL;
@@ -140,10 +132,11 @@ static int inspect_ports(const struct root *root, struct card *card)
 			return r;
 	}
 	*bridge = '\0';
-	return read_controller(root, path, &card->controller);
+	r = root_read_link_name(root, &card->controller, "%s/of_node", path);
+	return r == -ENOMEM ? r : 0;
 }
 
-/* The line "TOTAL_ERR_COR 0" of a file of counters, or -1. */
+/* The number in the line "TOTAL_ERR_COR 0" of a file of counters, or -1. */
 static long read_total(const struct root *root, const char *address, const char *file,
 		       const char *name)
 {

@@ -3,6 +3,10 @@
 
 #include "machine/card.h"
 
+#include "base/util.h"
+#include "root/record.h"
+#include "root/root.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <pci/pci.h>
@@ -13,7 +17,7 @@
 #include <unistd.h>
 
 #define PCI_DIR "/sys/bus/pci"
-/* Of conventional PCI: the capabilities that are not extended lie in it. */
+/* The conventional configuration space: all but the extended capabilities. */
 #define CONFIG_SIZE 256
 
 struct scan {
@@ -26,8 +30,8 @@ struct scan {
 };
 
 /*
- * libpci ends the process on an error unless its hook does not return, and its hooks get no
- * pointer of the caller's: they find the one use of it that is under way in this thread here.
+ * On an error libpci exits unless its error hook does not return, so the hook jumps back to the
+ * caller. libpci passes no pointer to its hooks; they find the caller through this variable.
  */
 struct use {
 	struct error *error;
@@ -48,7 +52,7 @@ static void PRINTF(1, 2) __attribute__((noreturn)) on_error(char *format, ...)
 	longjmp(current_use->failed, 1);
 }
 
-/* libpci warns of config space that cannot be read, which is so for all but root. */
+/* Drops warnings, such as that only root can read the whole configuration space. */
 static void PRINTF(1, 2) on_message(char *format, ...)
 {
 	(void)format;
@@ -67,34 +71,34 @@ static bool is_card(const struct scan *scan, const struct pci_dev *dev)
 	return false;
 }
 
-/* What libpci reads of each function. */
+/* The files that libpci reads for each function. */
 static const char *const libpci_files[] = {
 	"vendor", "device", "class", "irq", "resource", "config"
 };
 
-/* libpci opens paths by itself: a link in a tree must not lead it out of there. */
+/* libpci opens these paths by itself, so no link may lead it out of the tree. */
 static int check_function(const struct root *root, const char *address, struct error *error)
 {
-	CLEANUP_CLOSE int dir = root_open_inside(root, O_PATH | O_DIRECTORY, PCI_DIR "/devices/%s",
-						 address);
+	CLEANUP_FREE char *path = text_format(PCI_DIR "/devices/%s", address);
 	char target[1];
 
-	/* One that has just vanished libpci does not find either. */
+	if (!path)
+		return error_set(error, -ENOMEM, "out of memory");
+	CLEANUP_CLOSE int dir = root_open_inside(root, O_PATH | O_DIRECTORY, path);
+	/* It has just been removed: libpci will not find it either. */
 	if (dir == -ENOENT)
 		return 0;
 	if (dir < 0)
-		return error_set(error, dir, "cannot open %s" PCI_DIR "/devices/%s: %s",
-				 root_path(root), address,
+		return error_set(error, dir, "cannot open %s%s: %s", root_path(root), path,
 				 dir == -EXDEV ? "it leads out of the tree" : strerror(-dir));
 	for (size_t i = 0; i < ARRAY_SIZE(libpci_files); i++)
 		if (readlinkat(dir, libpci_files[i], target, sizeof(target)) >= 0)
-			return error_set(error, -ELOOP,
-					 "cannot read %s" PCI_DIR "/devices/%s/%s: it is a link",
-					 root_path(root), address, libpci_files[i]);
+			return error_set(error, -ELOOP, "cannot read %s%s/%s: it is a link",
+					 root_path(root), path, libpci_files[i]);
 	return 0;
 }
 
-/* Checks the functions of a tree, whose directory is FD. Takes it over. */
+/* Checks all functions of a tree. Takes over FD, their directory. */
 static int check_functions(const struct root *root, int fd, struct error *error)
 {
 	CLEANUP_DIR DIR *dir = fdopendir(fd);
@@ -110,7 +114,7 @@ static int check_functions(const struct root *root, int fd, struct error *error)
 	return r;
 }
 
-/* Returns 1 if there are functions to be listed, 0 if there is no PCI bus, or -errno. */
+/* Returns 1 if there is a PCI bus, 0 if there is none, or -errno. */
 static int check_bus(const struct root *root, struct error *error)
 {
 	int r, fd = root_open_inside(root, O_RDONLY | O_DIRECTORY, PCI_DIR "/devices");
@@ -145,7 +149,7 @@ static int add_card(struct scan *scan, const struct pci_dev *dev)
 	return r == -ENOENT || r == -EINVAL ? 0 : r;
 }
 
-/* libpci opens paths by itself, so a record has to be told of them. */
+/* Notes what libpci reads by itself. */
 static void note_functions(const struct root *root)
 {
 	CLEANUP_DIR DIR *dir = NULL;
@@ -153,7 +157,7 @@ static void note_functions(const struct root *root)
 	if (!root_record(root) || root_open_dir(root, &dir, PCI_DIR "/devices") < 0)
 		return;
 	for (const struct dirent *entry; (entry = readdir(dir));) {
-		/* Without the last one: config space is noted when it is read. */
+		/* Not the last one: configuration space is noted when it is read. */
 		for (size_t i = 0; i + 1 < ARRAY_SIZE(libpci_files); i++) {
 			CLEANUP_FREE char *value = NULL;
 
@@ -164,7 +168,7 @@ static void note_functions(const struct root *root)
 	}
 }
 
-/* Without the extended capabilities: one of them is a serial number. */
+/* Leaves out the extended capabilities: one of them is a serial number. */
 static void note_config(const struct root *root, const char *address)
 {
 	CLEANUP_FREE char *path = NULL;
@@ -180,7 +184,7 @@ static void note_config(const struct root *root, const char *address)
 		record_file(root_record(root), path, bytes, (size_t)n);
 }
 
-/* libpci with the PCI bus of the root, not yet initialized; NULL without memory. */
+/* libpci for the PCI bus below the root, not yet initialized; NULL if out of memory. */
 static struct pci_access *open_access(const struct root *root)
 {
 	CLEANUP_FREE char *path = text_format("%s" PCI_DIR, root_path(root));
@@ -252,7 +256,7 @@ int cards_list(const struct root *root, const struct card_id *extra, size_t n_ex
 	return 0;
 }
 
-/* Reads the registers of one function, without looking at the rest of the bus. */
+/* Reads the registers of one function without scanning the bus. */
 static int run_express(struct use *use, struct pci_access *access, const unsigned at[static 4],
 		       struct express *ret)
 {

@@ -3,13 +3,16 @@
 
 #include "machine/cpu.h"
 
+#include "base/util.h"
+#include "root/root.h"
+
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
 
 #define CPU_DIR "/sys/devices/system/cpu"
 
-/* A file with a CPU list. A missing one leaves *ret alone, and is no error. */
+/* Reads a CPU list. If the file is missing, leaves *ret unchanged and returns 0. */
 static int read_list(const struct root *root, const char *name, struct cpuset *ret,
 		     struct error *error)
 {
@@ -22,17 +25,18 @@ static int read_list(const struct root *root, const char *name, struct cpuset *r
 	if (r < 0)
 		return error_set(error, r, "cannot read %s" CPU_DIR "/%s: %s", root_path(root),
 				 name, strerror(-r));
-	/* Without nohz_full= the kernel prints a NULL mask, padded to as many columns as CPUs. */
+	/* Without nohz_full= the kernel prints "(null)", padded to the number of CPUs. */
 	list = text + strspn(text, " ");
 	if (!strcmp(list, "(null)"))
 		list = "";
 	r = cpuset_parse_list(list, ret);
-	return r < 0 ? error_set(error, r, "%s" CPU_DIR "/%s holds '%s', which is no list of CPUs",
+	return r < 0 ? error_set(error, r,
+				 "%s" CPU_DIR "/%s holds '%s', which is not a list of CPUs",
 				 root_path(root), name, text)
 		     : 0;
 }
 
-/* related_cpus separates the numbers by blanks, unlike all other lists. */
+/* related_cpus separates the CPU numbers by blanks, unlike all other lists. */
 static int parse_words(char *text, struct cpuset *ret)
 {
 	char *next;
@@ -48,7 +52,7 @@ static int parse_words(char *text, struct cpuset *ret)
 	return 0;
 }
 
-/* An attribute that may be missing: then *ret stays NULL, and *ret_error is the errno. */
+/* Reads an attribute that may be missing: *ret then stays NULL and *ret_error is the errno. */
 static int read_optional(const struct root *root, char **ret, int *ret_error, const char *dir,
 			 int id, const char *name)
 {
@@ -65,8 +69,8 @@ static int read_policy(const struct root *root, struct policy *policy)
 
 	policy->max_khz = policy->limit_khz = -1;
 	r = root_read_value(root, &related, CPU_DIR "/cpufreq/policy%d/related_cpus", policy->id);
-	/* EBUSY is what newer kernels answer while all CPUs of a policy are offline: it has none to
-	 * tell of. A captured board then has no such file. */
+	/* Newer kernels answer EBUSY while all CPUs of a policy are offline. A board that was
+	 * captured then lacks the file. */
 	if (r == -EBUSY || r == -ENOENT) {
 		policy->governor_error = -r;
 		return 0;
@@ -141,7 +145,7 @@ static int read_sets(const struct root *root, struct cpus *cpus, struct error *e
 	return 0;
 }
 
-/* The CPUs that are present, each with what its own directory says. */
+/* Lists the CPUs that are present and reads their capacities. */
 static int read_cpus(const struct root *root, struct cpus *cpus, struct error *error)
 {
 	CLEANUP_FREE int *ids = NULL;
@@ -211,7 +215,7 @@ void cpus_read_models(const struct root *root, struct cpus *cpus)
 				    cpus->cpus[i].id);
 }
 
-/* The deepest of its idle states that is neither disabled nor above the limit of its latency. */
+/* Finds the deepest idle state that is enabled and within the latency limit. */
 static int read_idle(const struct root *root, struct cpu *cpu)
 {
 	CLEANUP_FREE int *states = NULL;
@@ -222,7 +226,7 @@ static int read_idle(const struct root *root, struct cpu *cpu)
 
 	if (r < 0)
 		return r == -ENOMEM ? r : 0;
-	/* "n/a" tolerates no latency at all, 0 is no limit (sysfs-devices-power). */
+	/* "n/a" allows no latency at all, 0 means no limit (sysfs-devices-power). */
 	if (cpu->latency && !strcmp(cpu->latency, "n/a"))
 		limit = 0;
 	else if (cpu->latency && (parse_long(cpu->latency, 0, LONG_MAX, &limit) < 0 || !limit))
@@ -248,7 +252,7 @@ static int read_idle(const struct root *root, struct cpu *cpu)
 	return 0;
 }
 
-/* The clock now is that of all CPUs of the policy that run. */
+/* All online CPUs of a policy run at the same clock. */
 static void read_clocks(const struct root *root, struct cpus *cpus, struct policy *policy)
 {
 	long khz = -1;

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Interrupts: the table in /proc/interrupts, and one vector from /proc/irq and /sys/kernel/irq. */
+/* Interrupts: /proc/interrupts, and the state of one IRQ in /proc/irq and /sys/kernel/irq. */
 
 #include "machine/irq.h"
+
+#include "base/util.h"
+#include "root/root.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -14,7 +17,7 @@ static const char *skip_blanks(const char *p)
 	return p + strspn(p, " \t");
 }
 
-/* The CPU numbers in the header line, "CPU0 CPU1 CPU4". Returns -EBADMSG if it names none. */
+/* Reads the CPU numbers in the header line, "CPU0 CPU1 CPU4". -EBADMSG if there are none. */
 static int parse_header(const char *line, struct irq_table *table)
 {
 	for (const char *p = skip_blanks(line); !strncmp(p, "CPU", 3); p = skip_blanks(p)) {
@@ -34,21 +37,21 @@ static int parse_header(const char *line, struct irq_table *table)
 	return table->n_columns ? 0 : -EBADMSG;
 }
 
-/* True if the text behind the counts is that of a per-CPU interrupt of a GIC: "GICv3 26 Level". */
+/* True if the text after the counts is that of a per-CPU interrupt of a GIC: "GICv3 26 Level". */
 static bool is_per_cpu(const char *rest)
 {
 	unsigned long intid;
 
 	if (strncmp(rest, "GIC", 3))
 		return false;
-	/* "GICv3-23 0 Level": one that only some of the CPUs have. */
+	/* "GICv3-23 0 Level": an interrupt that only some of the CPUs have. */
 	rest += strcspn(rest, "- \t\n");
 	rest = *rest == '-' ? rest + 1 : skip_blanks(rest);
 	intid = isdigit((unsigned char)*rest) ? strtoul(rest, NULL, 10) : 0;
 	return intid >= 16 && intid <= 31;
 }
 
-/* True for the word that stands between the hardware number and the action. */
+/* True for the trigger, the word between the hardware number and the action. */
 static bool is_trigger(const char *word, size_t length)
 {
 	static const char *const endings[] = { "Edge", "Level", "-edge", "-level", "-fasteoi" };
@@ -68,8 +71,9 @@ static bool is_number(const char *word, size_t length)
 }
 
 /*
- * "ITS-MSI 570949632 Edge  0003:31:00.0": what stands before the hardware number, which can be
- * several words ("BRCM STB PCIe MSI 524288 Edge"), and what follows the trigger.
+ * Splits "ITS-MSI 570949632 Edge  0003:31:00.0" into chip and action. The chip is everything before
+ * the hardware number, which can be several words ("BRCM STB PCIe MSI 524288 Edge"). The action
+ * follows the trigger.
  */
 static int parse_rest(const char *rest, size_t length, struct irq_line *line)
 {
@@ -81,11 +85,11 @@ static int parse_rest(const char *rest, size_t length, struct irq_line *line)
 	for (const char *p = rest; p < end; last = p, p = skip_blanks(p + strcspn(p, " \t\n"))) {
 		size_t n = strcspn(p, " \t\n");
 
-		/* Old kernels make one word of both: "PCI-MSI-edge". */
+		/* Old kernels join chip and trigger: "PCI-MSI-edge". */
 		if (!is_trigger(p, n))
 			continue;
 		action = skip_blanks(p + n);
-		/* "0-edge" holds the hardware number itself. */
+		/* "0-edge" contains the hardware number. */
 		if (last && is_number(last, strcspn(last, " \t\n")))
 			chip_end = last;
 		else if (last)
@@ -117,7 +121,18 @@ static bool is_wanted(int irq, const int *wanted, size_t n_wanted)
 	return false;
 }
 
-/* Makes a line of the table out of a row that was asked for. */
+/* Adds the numbers from COUNTS to REST to the columns of SUMS. */
+static void add_counts(const char *counts, const char *rest, uint64_t *sums, size_t n_columns)
+{
+	for (size_t i = 0; i < n_columns && counts < rest; i++) {
+		char *end;
+
+		sums[i] += strtoull(counts, &end, 10);
+		counts = skip_blanks(end);
+	}
+}
+
+/* Adds a wanted row to the table. */
 static int add_line(struct irq_table *table, int irq, const char *counts, const char *rest,
 		    size_t rest_length)
 {
@@ -131,16 +146,11 @@ static int add_line(struct irq_table *table, int irq, const char *counts, const 
 	line->counts = calloc(table->n_columns, sizeof(*line->counts));
 	if (!line->counts)
 		return -ENOMEM;
-	for (size_t i = 0; i < table->n_columns && counts < rest; i++) {
-		char *end;
-
-		line->counts[i] = strtoull(counts, &end, 10);
-		counts = skip_blanks(end);
-	}
+	add_counts(counts, rest, line->counts, table->n_columns);
 	return parse_rest(rest, rest_length, line);
 }
 
-/* Where the counts of a row end: behind as many numbers as there are columns, or sooner. */
+/* The end of the counts: after one number for each column, or before the first other word. */
 static const char *find_rest(const char *counts, size_t n_columns)
 {
 	const char *p = counts;
@@ -170,14 +180,8 @@ static int parse_row(const char *row, const int *wanted, size_t n_wanted, struct
 	rest = find_rest(counts, table->n_columns);
 	if (is_wanted((int)irq, wanted, n_wanted))
 		return add_line(table, (int)irq, counts, rest, strcspn(rest, "\n"));
-	if (is_per_cpu(rest))
-		return 0;
-	for (size_t i = 0; i < table->n_columns && counts < rest; i++) {
-		char *end;
-
-		table->others[i] += strtoull(counts, &end, 10);
-		counts = skip_blanks(end);
-	}
+	if (!is_per_cpu(rest))
+		add_counts(counts, rest, table->others, table->n_columns);
 	return 0;
 }
 
@@ -278,7 +282,7 @@ int irq_list(const struct root *root, const char *address, int **ret, size_t *re
 	return 0;
 }
 
-/* True if /proc/irq/N has a directory: it is named after the action. */
+/* True if /proc/irq/N has a directory, which is named after the action. */
 static bool has_action_dir(const struct root *root, int irq)
 {
 	CLEANUP_DIR DIR *dir = NULL;

@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * irqbalance: which interrupts it leaves alone. Its socket takes one command a connection, and only
- * from root; "settings ban irqs" replaces the whole list. The end of the connection says that a
- * command is in force (process_connection() in its ui/ and socket code).
+ * irqbalance: which interrupts it leaves alone. Its socket takes one command per connection, and
+ * only from root. When irqbalance closes the connection, the command is in force
+ * (sock_handle() in its irqbalance.c).
  */
 
 #include "machine/irqbalance.h"
 
+#include "base/util.h"
 #include "machine/process.h"
+#include "root/record.h"
+#include "root/root.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -21,14 +23,13 @@
 #include <time.h>
 
 #define NAME_FORMAT "irqbalance%d.sock"
-#define PATH_FORMAT IRQBALANCE_DIR "/" NAME_FORMAT
 
 #define TIMEOUT_MS 2000
 #define CHECK_MS   20
 
 /* Up to 1.9.4 a command is read into 500 bytes. */
 #define COMMAND_MAX 498
-/* Some 40 bytes for each interrupt that it leaves alone. */
+/* About 40 bytes for each banned interrupt. */
 #define ANSWER_MAX (1 << 20)
 
 /* --- The daemon ------------------------------------------------------------------------------- */
@@ -41,7 +42,7 @@ static bool is_irqbalance(const struct root *root, int pid)
 	       !strcmp(name, "irqbalance");
 }
 
-/* The pid in the name of a socket: one of a daemon that was killed can be left over. */
+/* The pid in the name of a socket. A daemon that was killed leaves its socket behind. */
 static int find_socket(const struct root *root)
 {
 	CLEANUP_DIR DIR *dir = NULL;
@@ -65,43 +66,17 @@ static int find_process(const struct root *root, struct processes *processes)
 }
 
 /*
- * Without the directory that its service makes since 1.6: the socket is one of those that have the
- * pid in their name, or a nameless one (see set_address()).
+ * systemd creates the directory when the service starts and removes it when it stops, so a machine
+ * without irqbalance is not searched for the process, which costs milliseconds. A daemon that has
+ * just been started has no socket yet.
  */
-static int find_other_socket(const struct root *root, struct processes *processes)
-{
-	CLEANUP_FREE char *line = NULL;
-	int fd = root_open_file(root, O_RDONLY, 0, "/proc/net/unix");
-	FILE *file = fd < 0 ? NULL : fdopen(fd, "r");
-	bool nameless = false;
-	size_t size = 0;
-	int found = 0;
-
-	if (!file) {
-		close_p(&fd);
-		return 0;
-	}
-	while (!found && getline(&line, &size, file) > 0) {
-		const char *name = strstr(line, "irqbalance");
-		int pid;
-
-		nameless |= strstr(line, " @@@") != NULL;
-		if (name && sscanf(name, NAME_FORMAT, &pid) == 1 && is_irqbalance(root, pid))
-			found = pid;
-	}
-	fclose(file);
-	return found || !nameless ? found : find_process(root, processes);
-}
-
-/* One that has just been started has no socket yet. */
 static int find_daemon(const struct root *root, struct processes *processes)
 {
 	const struct timespec interval = { .tv_nsec = CHECK_MS * 1000000L };
 	int pid, found;
 
 	if (!root_has_dir(root, IRQBALANCE_DIR))
-		return root_is_live(root) ? find_other_socket(root, processes)
-					  : find_process(root, processes);
+		return 0;
 	found = find_socket(root);
 	pid = found ? found : find_process(root, processes);
 	for (int ms = 0; pid && !found && root_is_live(root) && ms < TIMEOUT_MS; ms += CHECK_MS) {
@@ -113,33 +88,7 @@ static int find_daemon(const struct root *root, struct processes *processes)
 
 /* --- Its socket ------------------------------------------------------------------------------- */
 
-enum address {
-	ADDRESS_FILE,	  /* since 1.6 */
-	ADDRESS_OLD_FILE, /* 1.5 */
-	ADDRESS_ABSTRACT, /* up to 1.4 */
-	ADDRESS_NAMELESS, /* since 1.5, where it could not make its file: NUL bytes only */
-	N_ADDRESSES
-};
-
-static socklen_t set_address(struct sockaddr_un *address, enum address kind, int pid)
-{
-	char *path = address->sun_path;
-	const size_t size = sizeof(address->sun_path);
-	socklen_t length = sizeof(*address);
-
-	*address = (struct sockaddr_un){ .sun_family = AF_UNIX };
-	if (kind == ADDRESS_FILE)
-		snprintf(path, size, PATH_FORMAT, pid);
-	else if (kind == ADDRESS_OLD_FILE)
-		snprintf(path, size, "/run/" NAME_FORMAT, pid);
-	else if (kind == ADDRESS_ABSTRACT)
-		/* It begins with a NUL byte, and has none at its end. */
-		length = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1) +
-			 (socklen_t)snprintf(path + 1, size - 1, NAME_FORMAT, pid);
-	return length;
-}
-
-/* Anyone may take an abstract name: it is irqbalance only if it is root. */
+/* Its answer is sent back to it with one ban more or less: believe only root. */
 static bool is_of_root(int fd)
 {
 	struct ucred peer;
@@ -151,20 +100,13 @@ static bool is_of_root(int fd)
 static int connect_socket(int fd, int pid)
 {
 	const struct timeval timeout = { .tv_sec = TIMEOUT_MS / 1000 };
-	struct sockaddr_un address = { 0 };
-	int connected = -1;
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
 
+	snprintf(address.sun_path, sizeof(address.sun_path), IRQBALANCE_SOCKET, pid);
 	if (setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof(timeout)) ||
 	    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout)))
 		return -errno;
-	for (enum address kind = 0; kind < N_ADDRESSES; kind++) {
-		socklen_t length = set_address(&address, kind, pid);
-
-		connected = connect(fd, (struct sockaddr *)&address, length);
-		if (connected == 0 || (errno != ENOENT && errno != ECONNREFUSED))
-			break;
-	}
-	if (connected < 0)
+	if (connect(fd, (struct sockaddr *)&address, sizeof(address)))
 		return errno == EAGAIN ? -ETIMEDOUT : -errno;
 	return is_of_root(fd) ? 0 : -ECONNREFUSED;
 }
@@ -180,10 +122,10 @@ static int open_socket(int pid)
 	return r;
 }
 
-/* With the sender's credentials, as irqbalance's own tool sends it. */
+/* irqbalance requires the sender's credentials. */
 static int send_command(int fd, const char *command)
 {
-	/* With its NUL byte: irqbalance up to 1.8 does not add one. */
+	/* Including the NUL byte: irqbalance up to 1.8 does not add one. */
 	struct iovec text = { .iov_base = (char *)command, .iov_len = strlen(command) + 1 };
 	union {
 		struct cmsghdr head;
@@ -205,17 +147,13 @@ static int send_command(int fd, const char *command)
 	return errno == EAGAIN ? -ETIMEDOUT : -errno;
 }
 
-/* One command and its answer, up to the end of the connection. The caller frees *ret. */
-static int ask_daemon(int pid, const char *command, char **ret)
+/* Reads to the end of the connection. */
+static int receive_answer(int fd, char **ret)
 {
-	CLEANUP_CLOSE int fd = open_socket(pid);
 	CLEANUP_FREE char *answer = NULL;
 	size_t length = 0;
 	ssize_t n = 1;
-	int r = fd < 0 ? fd : send_command(fd, command);
 
-	if (r < 0)
-		return r;
 	answer = malloc(ANSWER_MAX + 1);
 	if (!answer)
 		return -ENOMEM;
@@ -228,7 +166,7 @@ static int ask_daemon(int pid, const char *command, char **ret)
 		else
 			length += (size_t)n;
 	}
-	/* A list cut off would lift the bans of the rest when it is sent back. */
+	/* Sending back a list that was cut off would lift the other bans. */
 	if (length == ANSWER_MAX)
 		return -E2BIG;
 	answer[length] = '\0';
@@ -237,17 +175,33 @@ static int ask_daemon(int pid, const char *command, char **ret)
 	return 0;
 }
 
-/* The same of a board, whose answer is a file. */
-static int ask_irqbalance(const struct root *root, int pid, char **ret)
+int irqbalance_ask(int pid, const char *command, char **ret)
+{
+	int fd, r;
+
+	if (strlen(command) > COMMAND_MAX)
+		return -E2BIG;
+	fd = open_socket(pid);
+	if (fd < 0)
+		return fd;
+	r = send_command(fd, command);
+	if (r == 0)
+		r = receive_answer(fd, ret);
+	close(fd);
+	return r;
+}
+
+/* The answer to "setup"; in a tree it is a file. */
+static int ask_setup(const struct root *root, int pid, char **ret)
 {
 	char path[64];
 	int r;
 
-	snprintf(path, sizeof(path), PATH_FORMAT, pid);
+	snprintf(path, sizeof(path), IRQBALANCE_SOCKET, pid);
 	if (!root_is_live(root))
 		return root_read_text(root, ret, "%s", path);
-	r = ask_daemon(pid, "setup", ret);
-	/* No answer is noted, too: a board then has an empty one. */
+	r = irqbalance_ask(pid, "setup", ret);
+	/* Without an answer, the board gets an empty one. */
 	if (root_record(root)) {
 		const char *answer = r == 0 && *ret ? *ret : "";
 
@@ -256,7 +210,7 @@ static int ask_irqbalance(const struct root *root, int pid, char **ret)
 	return r;
 }
 
-/* --- What it says ----------------------------------------------------------------------------- */
+/* --- Its answer ------------------------------------------------------------------------------- */
 
 int irqbalance_parse_setup(const char *text, int **ret, size_t *ret_count)
 {
@@ -297,7 +251,7 @@ int irqbalance_read(const struct root *root, struct processes *processes, struct
 	r = root_read_words(root, &ret->arguments, "/proc/%d/cmdline", ret->pid);
 	if (r == -ENOMEM)
 		return r;
-	r = ask_irqbalance(root, ret->pid, &answer);
+	r = ask_setup(root, ret->pid, &answer);
 	if (r == 0)
 		r = irqbalance_parse_setup(answer, &ret->banned, &ret->n_banned);
 	ret->error = -r;
@@ -319,7 +273,7 @@ bool irqbalance_has_banned(const struct irqbalance *irqbalance, int irq)
 	return false;
 }
 
-/* The ways getopt_long() takes the option. */
+/* In each form that getopt_long() accepts. */
 static bool bans_driver(const char *arguments, const char *driver)
 {
 	static const char *const forms[] = { "--banmod=", "--banmod ", "-m ", "-m" };
@@ -340,100 +294,4 @@ enum ban irqbalance_ban(const struct irqbalance *irqbalance, int irq, const char
 	if (irqbalance->error)
 		return BAN_UNKNOWN;
 	return irqbalance_has_banned(irqbalance, irq) ? BAN_NUMBER : BAN_NONE;
-}
-
-/* --- Changing it ------------------------------------------------------------------------------ */
-
-/* Its list with one number more or less. Returns 0 or -ENOMEM. */
-static int change_list(struct irqbalance *irqbalance, int irq, bool banned)
-{
-	size_t kept = 0;
-	int *grown;
-
-	for (size_t i = 0; i < irqbalance->n_banned; i++)
-		if (irqbalance->banned[i] != irq)
-			irqbalance->banned[kept++] = irqbalance->banned[i];
-	irqbalance->n_banned = kept;
-	if (!banned)
-		return 0;
-	grown = reallocarray(irqbalance->banned, kept + 1, sizeof(*grown));
-	if (!grown)
-		return -ENOMEM;
-	irqbalance->banned = grown;
-	grown[irqbalance->n_banned++] = irq;
-	return 0;
-}
-
-/* HEAD, each number of the list behind WORD, TAIL. The caller frees it. */
-static char *print_list(const struct irqbalance *irqbalance, const char *head, const char *word,
-			const char *tail)
-{
-	char *text = NULL;
-	size_t length;
-	FILE *out = open_memstream(&text, &length);
-
-	if (!out)
-		return NULL;
-	fputs(head, out);
-	for (size_t i = 0; i < irqbalance->n_banned; i++)
-		fprintf(out, "%s%d", word, irqbalance->banned[i]);
-	fputs(tail, out);
-	if (fclose(out) == 0)
-		return text;
-	free(text);
-	return NULL;
-}
-
-static int send_list(const struct irqbalance *irqbalance)
-{
-	CLEANUP_FREE char *answer = NULL;
-	CLEANUP_FREE char *command = print_list(irqbalance, "settings ban irqs", " ",
-						irqbalance->n_banned ? "" : " NONE");
-
-	if (!command)
-		return -ENOMEM;
-	if (strlen(command) > COMMAND_MAX)
-		return -E2BIG;
-	return ask_daemon(irqbalance->pid, command, &answer);
-}
-
-/* A board's irqbalance does what it is told, too: its answer is another from now on. */
-static int write_answer(const struct root *root, const struct irqbalance *irqbalance)
-{
-	CLEANUP_FREE char *answer = print_list(irqbalance, "SLEEP 10", " IRQ ", " BANNED 00000000");
-	char path[64];
-
-	snprintf(path, sizeof(path), PATH_FORMAT, irqbalance->pid);
-	return answer ? root_write_value(root, path, answer) : -ENOMEM;
-}
-
-static int set_ban(const struct root *root, struct irqbalance *irqbalance, int irq, bool banned)
-{
-	struct processes processes = { 0 };
-	int r = irqbalance_read(root, &processes, irqbalance);
-
-	processes_done(&processes);
-	if (r == 0)
-		r = irqbalance->pid ? -irqbalance->error : -ESRCH;
-	if (r == 0)
-		r = change_list(irqbalance, irq, banned);
-	if (r == 0)
-		r = root_is_live(root) ? send_list(irqbalance) : write_answer(root, irqbalance);
-	return r;
-}
-
-int irqbalance_set_ban(const struct root *root, int irq, bool banned)
-{
-	struct irqbalance before = { 0 }, after = { 0 };
-	struct processes processes = { 0 };
-	int r = set_ban(root, &before, irq, banned);
-
-	if (r == 0)
-		r = irqbalance_read(root, &processes, &after);
-	if (r == 0 && irqbalance_has_banned(&after, irq) != banned)
-		r = after.pid ? -EIO : -ESRCH;
-	irqbalance_done(&before);
-	irqbalance_done(&after);
-	processes_done(&processes);
-	return r;
 }

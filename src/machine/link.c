@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* PCI Express links: their words, their registers, their bandwidth. Pure. */
+/* PCI Express links: sysfs texts, registers, bandwidth. Pure. */
 
 #include "machine/link.h"
 
@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-/* By the code of the speed in the registers, from 1 on. */
+/* In the order of the speed codes in the registers, which start at 1. */
 static const struct {
 	long speed;
 	double encoding;
@@ -93,7 +93,7 @@ static long width_of(uint32_t word)
 {
 	uint32_t lanes = word >> 4 & 0x3f;
 
-	/* More are reserved, and what is read of a device that is gone. */
+	/* Others are reserved; a device that is gone reads as all ones. */
 	return lanes >= 1 && lanes <= 32 ? (long)lanes : -1;
 }
 

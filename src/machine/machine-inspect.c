@@ -3,6 +3,9 @@
 
 #include "machine/machine.h"
 
+#include "base/util.h"
+#include "root/root.h"
+
 #include <errno.h>
 #include <time.h>
 

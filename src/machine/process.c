@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Processes: who runs, and the threads of interrupts. */
+/* Running processes, and the threads of interrupts. */
 
 #include "machine/process.h"
+
+#include "base/util.h"
+#include "root/root.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,8 +13,8 @@
 #include <string.h>
 
 /*
- * Reads the name without noting it in a record: what else runs is nobody's business. Returns false
- * if the process is gone.
+ * Reads the name without noting it in the record: a board must not reveal what else runs. Returns
+ * false if the process is gone.
  */
 static bool read_name(const struct root *root, struct process *process)
 {
@@ -79,10 +82,10 @@ int process_find(const struct root *root, const struct processes *processes, con
 	return 0;
 }
 
-/* The FIELDth field of a line of /proc/PID/stat, counted from 1 as in proc(5), or -1. */
+/* Field number FIELD of /proc/PID/stat, counted from 1 as in proc(5), or -1. */
 static long stat_field(const char *stat, int field)
 {
-	/* The second one is a name in parentheses, and can hold anything. */
+	/* Field 2 is the name in parentheses, which can contain anything. */
 	const char *p = strrchr(stat, ')');
 	char word[32];
 	long value;

@@ -1,17 +1,21 @@
 /* SPDX-License-Identifier: MIT */
-/* Our own unit, and the programs that may undo its work. */
+/* The state of our own unit, and of programs that may undo its work. */
 
 #include "machine/services.h"
+
+#include "base/util.h"
+#include "machine/process.h"
+#include "root/root.h"
 
 #include <errno.h>
 #include <string.h>
 
 #define TIMEOUT_MS 500
 
-/* A daemon is known by its process too, where no manager can be asked. */
+/* A daemon is also recognized by its process, in case the manager cannot be asked. */
 static const struct known {
 	const char *name, *unit, *config;
-	const char *process; /* as in comm, cut off after 15 characters; NULL: it is no daemon */
+	const char *process; /* as in comm, at most 15 characters; NULL: not a daemon */
 	bool affinity;
 } known[] = {
 	{ "irqbalance", "irqbalance.service", "/etc/default/irqbalance", "irqbalance", true },
@@ -34,7 +38,7 @@ static const struct known {
 
 enum { UNIT_OWN, UNIT_SLEEP, UNIT_KNOWN, N_UNITS = UNIT_KNOWN + ARRAY_SIZE(known) };
 
-/* Adds what is known of a rival, if it is on the machine. */
+/* Adds a rival if it is installed or running. */
 static int add_rival(struct services *services, const struct known *what, const struct unit *unit,
 		     bool process)
 {

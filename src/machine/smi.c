@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* axcl-smi, the vendor's program that talks to the cards: run with a limit of time. */
+/* Runs axcl-smi, the vendor's status program, with a time limit and parses its output. */
 
 #include "machine/smi.h"
 
 #include "base/child.h"
+#include "base/util.h"
+#include "root/root.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -41,7 +43,7 @@ static const char *trim(const char *text, size_t *length)
 	return text;
 }
 
-/* The number before UNIT, "79" of "-- 79C" for "C"; -1 if there is none. */
+/* The number before UNIT, such as 79 in "-- 79C" for "C"; -1 if there is none. */
 static long number_before(const char *text, size_t length, const char *unit)
 {
 	CLEANUP_FREE char *copied = strndup(text, length);
@@ -60,7 +62,7 @@ struct cell {
 	size_t length;
 };
 
-/* The cells of "| a | b | c |". Returns how many there are, CELLS + 1 if there are more. */
+/* Splits "| a | b | c |" into cells. Returns their number, or CELLS + 1 if there are more. */
 static size_t split_row(const char *line, size_t length, struct cell cells[static CELLS])
 {
 	const char *end = line + length, *bar;
@@ -74,7 +76,7 @@ static size_t split_row(const char *line, size_t length, struct cell cells[stati
 	return count > CELLS ? CELLS + 1 : count;
 }
 
-/* "|    0  AX650N    V3.6.5 | 0001:11:00.0 | ... |" begins a card. */
+/* "|    0  AX650N    V3.6.5 | 0001:11:00.0 | ... |" starts a card. */
 static int parse_first_row(const struct cell cells[static CELLS], struct smi *smi)
 {
 	size_t length = cells[1].length, word = cells[0].length;

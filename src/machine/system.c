@@ -3,6 +3,9 @@
 
 #include "machine/system.h"
 
+#include "base/util.h"
+#include "root/root.h"
+
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
@@ -22,7 +25,7 @@ static int read_model(const struct root *root, char **ret)
 	r = root_read_value(root, &vendor, "/sys/class/dmi/id/sys_vendor");
 	if (r == -ENOMEM)
 		return r;
-	/* Some vendors begin the name of their products with their own. */
+	/* Some vendors start the product name with their own name. */
 	if (vendor && !strncmp(product, vendor, strlen(vendor)))
 		*vendor = '\0';
 	*ret = text_format("%s%s%s", vendor ? vendor : "", vendor && *vendor ? " " : "", product);
@@ -78,7 +81,7 @@ static int read_zones(const struct root *root, struct system *system)
 	return 0;
 }
 
-/* "cpufreq-cpu0" or "thermal-cpufreq-0": in a state above 0 it holds the clock down. */
+/* A device "cpufreq-cpu0" or "thermal-cpufreq-0" in a state above 0 limits the clock. */
 static int read_cooling(const struct root *root, struct system *system)
 {
 	CLEANUP_FREE int *devices = NULL;

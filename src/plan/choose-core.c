@@ -3,6 +3,8 @@
 
 #include "plan/choose-core.h"
 
+#include "base/util.h"
+
 #include <errno.h>
 
 /* A CPU that may be chosen, and how many cards have been given to it. */

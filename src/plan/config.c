@@ -4,6 +4,7 @@
 #include "plan/config.h"
 
 #include "base/cpuset.h"
+#include "base/util.h"
 #include "machine/card.h"
 
 #include <errno.h>

@@ -3,6 +3,7 @@
 
 #include "plan/plan.h"
 
+#include "base/util.h"
 #include "machine/machine.h"
 #include "plan/state.h"
 

@@ -3,6 +3,7 @@
 
 #include "plan/state.h"
 
+#include "base/util.h"
 #include "machine/machine.h"
 
 #include <errno.h>

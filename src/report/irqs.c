@@ -3,6 +3,7 @@
 
 #include "report/report.h"
 
+#include "base/util.h"
 #include "report/table.h"
 
 #include <string.h>

@@ -3,6 +3,8 @@
 
 #include "report/report.h"
 
+#include "base/util.h"
+
 #include <errno.h>
 #include <string.h>
 

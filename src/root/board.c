@@ -1,20 +1,22 @@
 /* SPDX-License-Identifier: MIT */
-/* Board files: a machine's /proc and /sys as text, and as a directory tree. */
+/* Expands a board file into a directory tree. */
 
 #include "root/board.h"
 
 #include "base/cpuset.h"
+#include "base/util.h"
+#include "root/board-path.h"
+#include "root/root.h"
 
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
-/* What a line makes, with the lines that belong to it. */
+/* One line and the lines that belong to it. */
 struct entry {
 	enum { ENTRY_FILE, ENTRY_LINK, ENTRY_DIR } type;
 	mode_t mode;
@@ -27,7 +29,7 @@ struct entry {
 
 struct board {
 	const char *name;
-	const char *rest; /* what has not been read */
+	const char *rest; /* not read yet */
 	int line;
 	const struct root *root;
 	struct error *error;
@@ -38,7 +40,7 @@ static int fail_line(const struct board *board, const char *what)
 	return error_set(board->error, -EINVAL, "%s, line %d: %s", board->name, board->line, what);
 }
 
-/* The next line in LINE, cut off at SIZE. Returns its length, or -1 at the end. */
+/* Copies the next line to LINE, cut off at SIZE. Returns its full length, or -1 at the end. */
 static ssize_t next_board_line(struct board *board, char *line, size_t size)
 {
 	size_t length = strcspn(board->rest, "\n");
@@ -53,20 +55,7 @@ static ssize_t next_board_line(struct board *board, char *line, size_t size)
 	return (ssize_t)length;
 }
 
-/* Below one of the four directories, without "." or "..": a board makes nothing elsewhere. */
-bool board_takes(const char *path)
-{
-	static const char *const tops[] = { "/proc/", "/sys/", "/run/", "/etc/" };
-	bool below = false;
-
-	for (size_t i = 0; i < ARRAY_SIZE(tops); i++)
-		below = below || !strncmp(path, tops[i], strlen(tops[i]));
-	return below && !strstr(path, "//") && !strstr(path, "/./") && !strstr(path, "/../") &&
-	       !strchr(path, ' ') && path[strlen(path) - 1] != '/' &&
-	       strcmp(path + strlen(path) - 2, "/.") && strcmp(path + strlen(path) - 3, "/..");
-}
-
-/* Makes the directories above the last component, and that one too if ALL. */
+/* Creates the directories above the last component; if ALL, that one too. */
 static int make_dirs(const struct root *root, const char *path, bool all)
 {
 	char partial[PATH_MAX];
@@ -125,7 +114,7 @@ static int make_file(const struct root *root, const char *path, mode_t mode, con
 	return fchmod(fd, mode) ? -errno : 0;
 }
 
-/* TEXT with NUMBER in the place of the LENGTH characters at OPEN; a copy if that is NULL. */
+/* TEXT with NUMBER in place of the LENGTH characters at OPEN; a copy if OPEN is NULL. */
 static char *substitute(const char *text, const char *open, size_t length, int number)
 {
 	return open ? text_format("%.*s%d%s", (int)(open - text), text, number, open + length)
@@ -141,12 +130,12 @@ static int make_entry(const struct board *board, const struct entry *entry, cons
 		r = make_link(board->root, path, target);
 	if (r == 0 && entry->type == ENTRY_FILE)
 		r = make_file(board->root, path, entry->mode, content, length);
-	return r < 0 ? error_set(board->error, r, "%s, line %d: cannot make %s: %s", board->name,
+	return r < 0 ? error_set(board->error, r, "%s, line %d: cannot create %s: %s", board->name,
 				 board->line, path, strerror(-r))
 		     : 0;
 }
 
-/* Makes the entry for one of the numbers that the "{...}" at OPEN in its path stands for. */
+/* Creates the entry for one number of the "{...}" at OPEN in its path. */
 static int make_numbered(const struct board *board, const struct entry *entry, const char *open,
 			 size_t length, int number)
 {
@@ -166,7 +155,7 @@ static int make_numbered(const struct board *board, const struct entry *entry, c
 			  content ? strlen(content) : entry->length);
 }
 
-/* Makes the entry once, or for each number of the "{...}" in its path. */
+/* Creates the entry once, or once for each number of the "{...}" in its path. */
 static int make_entries(const struct board *board, const struct entry *entry)
 {
 	const char *open = strchr(entry->path, '{'), *close = open ? strchr(open, '}') : NULL;
@@ -180,7 +169,8 @@ static int make_entries(const struct board *board, const struct entry *entry)
 	if (!list)
 		return error_set(board->error, -ENOMEM, "out of memory");
 	if (cpuset_parse_list(list, &numbers) < 0 || cpuset_empty(&numbers))
-		return fail_line(board, "no list of numbers, such as 0-3,6, between { and }");
+		return fail_line(board,
+				 "a list of numbers such as 0-3,6 is expected between { and }");
 	for (int n = cpuset_next(&numbers, 0); n >= 0; n = cpuset_next(&numbers, n + 1)) {
 		int r = make_numbered(board, entry, open, (size_t)(close - open + 1), n);
 
@@ -190,7 +180,7 @@ static int make_entries(const struct board *board, const struct entry *entry)
 	return 0;
 }
 
-/* The bytes of a line in hexadecimal, appended to OUT. */
+/* Writes the bytes of a line in hexadecimal to OUT. */
 static int put_hex(const char *line, FILE *out)
 {
 	for (const char *p = line; *p;) {
@@ -212,7 +202,7 @@ static int put_hex(const char *line, FILE *out)
 	return 0;
 }
 
-/* The lines after "|" that follow in the board. */
+/* Reads the lines after "|" that follow. */
 static int read_block(struct board *board, struct entry *entry)
 {
 	FILE *out = open_memstream(&entry->content, &entry->length);
@@ -230,7 +220,7 @@ static int read_block(struct board *board, struct entry *entry)
 		else if (!entry->binary)
 			fprintf(out, "%s\n", line);
 		else if (put_hex(line, out) < 0)
-			r = fail_line(board, "only pairs of hexadecimal digits can follow here");
+			r = fail_line(board, "expected pairs of hexadecimal digits");
 		board->rest += length + (board->rest[length] == '\n');
 	}
 	if (fclose(out) && r == 0)
@@ -238,7 +228,7 @@ static int read_block(struct board *board, struct entry *entry)
 	return r;
 }
 
-/* "[0444] " at *LINE, which is moved behind it. */
+/* Reads "[0444] " at *LINE and moves *LINE past it. */
 static int read_mode(const struct board *board, char **line, mode_t *ret)
 {
 	char *end;
@@ -249,7 +239,7 @@ static int read_mode(const struct board *board, char **line, mode_t *ret)
 		return 0;
 	mode = strtoul(*line + 1, &end, 8);
 	if (end == *line + 1 || strncmp(end, "] ", 2) || mode > 0777)
-		return fail_line(board, "a mode is written as [0444]");
+		return fail_line(board, "a mode must look like [0444]");
 	*ret = (mode_t)mode;
 	*line = end + 2;
 	return 0;
@@ -287,8 +277,8 @@ static int read_entry(struct board *board, char *line, struct entry *entry)
 		return fail_line(board, "neither a file, a link nor a directory");
 	}
 	snprintf(entry->path, sizeof(entry->path), "%s", line);
-	if (r == 0 && !board_takes(entry->path))
-		r = fail_line(board, "a path must lie below /proc, /sys, /run or /etc");
+	if (r == 0 && !board_path_is_valid(entry->path))
+		r = fail_line(board, "a path must be below /proc, /sys, /run or /etc");
 	return r;
 }
 
@@ -300,8 +290,9 @@ int board_expand(const char *text, const char *name, const struct root *root, st
 	int r = 0;
 
 	if (length < 0 || strcmp(line, BOARD_MARK))
-		return error_set(error, -EINVAL, "%s is no board file: its first line is not '%s'",
-				 name, BOARD_MARK);
+		return error_set(error, -EINVAL,
+				 "%s is not a board file: its first line is not '%s'", name,
+				 BOARD_MARK);
 	while (r == 0 && (length = next_board_line(&board, line, sizeof(line))) >= 0) {
 		struct entry entry = { 0 };
 
@@ -315,61 +306,4 @@ int board_expand(const char *text, const char *name, const struct root *root, st
 		free(entry.content);
 	}
 	return r;
-}
-
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
-{
-	(void)st, (void)type, (void)at;
-	return remove(path);
-}
-
-void sysroot_close(struct root *root, char *temporary)
-{
-	root_close(root);
-	if (temporary)
-		(void)nftw(temporary, remove_one, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
-	free(temporary);
-}
-
-static int open_board(const char *path, struct root **ret, char **ret_temporary,
-		      struct error *error)
-{
-	CLEANUP_FREE char *text = NULL;
-	CLEANUP_ROOT struct root *host = NULL;
-	struct root *root = NULL;
-	char *temporary;
-	int r = root_open("/", &host);
-
-	if (r >= 0)
-		r = root_read_text(host, &text, "%s", path);
-	if (r < 0)
-		return error_set(error, r, "cannot read %s: %s", path, strerror(-r));
-	temporary = strdup("/tmp/ax650n-tune.XXXXXX");
-	if (!temporary || !mkdtemp(temporary)) {
-		r = temporary ? -errno : -ENOMEM;
-		free(temporary);
-		return error_set(error, r, "cannot make a directory in /tmp: %s", strerror(-r));
-	}
-	r = root_open(temporary, &root);
-	if (r < 0)
-		error_set(error, r, "cannot open %s: %s", temporary, strerror(-r));
-	else
-		r = board_expand(text, path, root, error);
-	if (r < 0) {
-		sysroot_close(root, temporary);
-		return r;
-	}
-	*ret = root;
-	*ret_temporary = temporary;
-	return 0;
-}
-
-int sysroot_open(const char *path, struct root **ret, char **ret_temporary, struct error *error)
-{
-	int r = root_open(path, ret);
-
-	*ret_temporary = NULL;
-	if (r == -ENOTDIR)
-		return open_board(path, ret, ret_temporary, error);
-	return r < 0 ? error_set(error, r, "cannot open %s: %s", path, strerror(-r)) : 0;
 }

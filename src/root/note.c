@@ -1,12 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* Notes in a record what is read below the root, and the links on the way to it. */
+/* Notes in the record what is read below the root, and the links on the way to it. */
 
-#include "root/parts.h"
+#include "root/note.h"
+
+#include "base/util.h"
+#include "root/record.h"
+#include "root/root.h"
 
 #include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
 
-/* Notes the link PATH is, if it is one, and those on the way of what it points to. */
+/* If PATH is a link, notes it and the links on the way to its target. */
 static void note_link(const struct root *root, const char *path)
 {
 	char real[PATH_MAX], target[PATH_MAX], next[PATH_MAX];
@@ -17,9 +23,9 @@ static void note_link(const struct root *root, const char *path)
 		return;
 	target[n] = '\0';
 	record_link(root_record(root), real, target);
-	/* One that leads nowhere, or round in a circle, has no way. */
+	/* Not for a link that leads nowhere or in a circle. */
 	CLEANUP_CLOSE int end = root_open_file(root, O_PATH, 0, path);
-	path_cut(real);
+	*strrchr(real, '/') = '\0';
 	if (end >= 0 && snprintf(next, sizeof(next), "%s/%s", *target == '/' ? "" : real, target) <
 				(int)sizeof(next))
 		root_note_links(root, next);
@@ -36,14 +42,14 @@ void root_note_links(const struct root *root, const char *path)
 	}
 }
 
-/* Notes the links on the way of PATH, and returns in RET where it leads. */
+/* Notes the links on the way to PATH and returns the path without them in RET. */
 static int note_path(const struct root *root, const char *path, char ret[static PATH_MAX])
 {
 	CLEANUP_CLOSE int fd = root_open_file(root, O_PATH, 0, path);
 	int r = fd < 0 ? fd : root_fd_path(root, fd, ret);
 
-	/* As if there were no link to a place that no board can have, such as /home. */
-	if (r == 0 && !record_takes(ret))
+	/* A board cannot contain /home, for example: pretend that no link leads there. */
+	if (r == 0 && !record_accepts(ret))
 		snprintf(ret, PATH_MAX, "%s", path);
 	else if (r == 0 && strcmp(path, ret) != 0)
 		root_note_links(root, path);

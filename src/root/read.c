@@ -1,15 +1,32 @@
 /* SPDX-License-Identifier: MIT */
-/* Reads what is below the root: values, links, directories. */
+/* Reads values, links and directories below the root. */
 
-#include "root/parts.h"
+#include "root/note.h"
+#include "root/root.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
-/* No file the program reads is nearly as large; /proc/interrupts of 8192 CPUs can be. */
+/* Against endless files; only /proc/interrupts of thousands of CPUs can be nearly as large. */
 #define TEXT_MAX ((size_t)256 << 20)
+
+/* Formats PATH from the variable arguments; returns -ENAMETOOLONG from the calling function. */
+#define FORMAT_PATH(path, format)                                     \
+	do {                                                          \
+		va_list args;                                         \
+		int n_path;                                           \
+                                                                      \
+		va_start(args, format);                               \
+		n_path = vsnprintf(path, sizeof(path), format, args); \
+		va_end(args);                                         \
+		if (n_path < 0 || n_path >= (int)sizeof(path))        \
+			return -ENAMETOOLONG;                         \
+	} while (0)
 
 static int read_fd(const struct root *root, int fd, char **ret, size_t *ret_length,
 		   const char *path)
@@ -59,7 +76,7 @@ static int read_text_fd(const struct root *root, int fd, char **ret, const char 
 
 	if (r < 0)
 		return r;
-	/* The strings of a device tree end in one. */
+	/* The strings of a device tree end in a NUL byte. */
 	if (strlen(text) + 1 < length) {
 		free(text);
 		return -EBADMSG;
@@ -68,20 +85,13 @@ static int read_text_fd(const struct root *root, int fd, char **ret, const char 
 	return 0;
 }
 
-static int read_text(const struct root *root, char **ret, const char *path)
-{
-	CLEANUP_CLOSE int fd = root_open_file(root, O_RDONLY, 0, path);
-
-	return fd < 0 ? fd : read_text_fd(root, fd, ret, path);
-}
-
 static void trim_end(char *text)
 {
 	for (size_t n = strlen(text); n && strchr(" \t\n", text[n - 1]); n--)
 		text[n - 1] = '\0';
 }
 
-/* And the permission bits of the file, if RET_MODE is not NULL. */
+/* RET_MODE, unless NULL, receives the permission bits of the file. */
 static int read_value(const struct root *root, char **ret, mode_t *ret_mode, const char *path)
 {
 	CLEANUP_CLOSE int fd = root_open_file(root, O_RDONLY, 0, path);
@@ -130,7 +140,8 @@ int root_read_text(const struct root *root, char **ret, const char *format, ...)
 	char path[PATH_MAX];
 
 	FORMAT_PATH(path, format);
-	return read_text(root, ret, path);
+	CLEANUP_CLOSE int fd = root_open_file(root, O_RDONLY, 0, path);
+	return fd < 0 ? fd : read_text_fd(root, fd, ret, path);
 }
 
 int root_read_value(const struct root *root, char **ret, const char *format, ...)
@@ -267,7 +278,7 @@ bool root_has_dir(const struct root *root, const char *format, ...)
 	return true;
 }
 
-/* Notes an entry of a directory that was listed: what it is decides whether it is listed again. */
+/* Notes an entry of a listed directory with its type, so that the board lists it again. */
 static void note_listed(const struct root *root, const char *dir, const struct dirent *entry)
 {
 	CLEANUP_FREE char *bytes = NULL;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* What was read of a machine, and a board file made of it. */
+/* Collects what was read from a machine and writes it as a board file. */
 
 #include "root/record.h"
 
 #include "base/util.h"
-#include "root/board.h"
+#include "root/board-path.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -13,7 +13,7 @@
 
 #define HEX_PER_LINE 16
 #define MAC_DIGITS   12
-/* A board's line, with a mode and what else is in it, is shorter than PATH_MAX. */
+/* board.c reads lines of less than PATH_MAX; this leaves room for the mode and " = ". */
 #define LINE_LENGTH (PATH_MAX - 16)
 
 struct entry {
@@ -21,13 +21,13 @@ struct entry {
 	char *content; /* of a file, or the target of a link */
 	size_t length;
 	enum { ENTRY_DIR, ENTRY_FILE, ENTRY_LINK } type;
-	int mode; /* -1: nobody asked for it */
+	int mode; /* -1: not read */
 };
 
 struct record {
 	size_t count;
 	struct entry *entries;
-	bool failed; /* something could not be noted */
+	bool failed; /* out of memory: something is missing */
 };
 
 struct record *record_new(void)
@@ -46,18 +46,18 @@ void record_free(struct record *record)
 	free(record);
 }
 
-bool record_takes(const char *path)
+bool record_accepts(const char *path)
 {
-	/* A brace would stand for a list of numbers. */
-	return board_takes(path) && !strchr(path, '{');
+	/* A brace starts a list of numbers. */
+	return board_path_is_valid(path) && !strchr(path, '{');
 }
 
-/* The entry of that path, made if need be; NULL without memory, or if no board can have it. */
+/* The entry of that path, created if necessary; NULL if out of memory or not accepted. */
 static struct entry *get_entry(struct record *record, const char *path)
 {
 	struct entry *grown, *entry;
 
-	if (!record_takes(path))
+	if (!record_accepts(path))
 		return NULL;
 	for (size_t i = 0; i < record->count; i++)
 		if (!strcmp(record->entries[i].path, path))
@@ -117,7 +117,7 @@ void record_dir(struct record *record, const char *path)
 	(void)get_entry(record, path);
 }
 
-/* Overwrites the addresses in names that udev makes of them: "enx", "wlx", "wwx". */
+/* Overwrites the MAC addresses in interface names by udev: "enx", "wlx", "wwx". */
 static void hide_addresses(char *text)
 {
 	for (char *p = text; (p = strchr(p, 'x')); p++) {
@@ -134,7 +134,7 @@ static bool is_text(struct entry *entry)
 {
 	size_t length = entry->length;
 
-	/* The strings of a device tree end in a NUL byte, which a reader drops like a newline. */
+	/* The strings of a device tree end in a NUL byte; readers drop it like a newline. */
 	if (length && !entry->content[length - 1])
 		length--;
 	for (size_t i = 0; i < length; i++) {
@@ -147,7 +147,7 @@ static bool is_text(struct entry *entry)
 	return true;
 }
 
-/* "/sys/devices/system" of "/sys/devices/system/cpu": what an empty line sets apart. */
+/* "/sys/devices/system" of "/sys/devices/system/cpu": entries that form a paragraph. */
 static size_t group_length(const char *path)
 {
 	size_t length = 0;
@@ -211,7 +211,7 @@ static void write_entry(const struct record *record, size_t i, FILE *file)
 		return;
 	}
 	if (!entry->content) {
-		/* A directory is there by what is in it. */
+		/* A directory with entries needs no line. */
 		if (entry->mode < 0 && !(next && !strncmp(next->path, entry->path, length) &&
 					 next->path[length] == '/'))
 			fprintf(file, "%s/\n", entry->path);
@@ -223,7 +223,7 @@ static void write_entry(const struct record *record, size_t i, FILE *file)
 	write_content(entry, file);
 }
 
-/* Numbers by their value; "/" before all else, so that a directory is followed by what it holds. */
+/* Numbers by value; "/" before everything else, so that its entries follow a directory. */
 static int compare_paths(const char *a, const char *b)
 {
 	for (;; a++, b++) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Writes values below the root, in one write(2). */
+/* Writes values below the root. */
 
 #include "root/root.h"
 
@@ -9,8 +9,8 @@
 #include <sys/stat.h>
 
 /*
- * A file of a tree keeps the tail of a longer old value. Blank lines cover it, and are cut off
- * then: at no time is the file empty, or the value another.
+ * A plain file would keep the tail of a longer old value. One write covers it with newlines, which
+ * are then cut off, so a reader never sees an empty file or a mix of both values.
  */
 static int write_plain(int fd, const char *line, size_t length)
 {

@@ -2,6 +2,7 @@
 /* board-expand BOARD DIR: makes the files of a board below DIR, which must exist. */
 
 #include "root/board.h"
+#include "root/root.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Board files, with real files: nothing may come to lie outside the tree. */
+/* Expands board files into real files: nothing may be created outside the tree. */
 
 #include "fuzz.h"
 #include "root/board.h"
@@ -15,7 +15,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	return 0;
 }
 
-/* True if braces hold a number above 99: thousands of files are only slow. */
+/* True if braces contain a number above 99: thousands of files would only be slow. */
 static bool is_large(const char *text)
 {
 	for (const char *open = text; (open = strchr(open, '{')); open++) {

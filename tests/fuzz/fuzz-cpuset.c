@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* cpulist and cpumask: what is read is the same when it is printed and read again. */
+/* cpulist and cpumask: parsing, printing and parsing again must give the same set. */
 
 #include "base/cpuset.h"
 #include "fuzz.h"

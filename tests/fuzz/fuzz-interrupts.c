@@ -34,7 +34,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		CHECK(table.cpus[i] >= 0 && table.cpus[i] < CPUSET_MAX);
 	for (size_t i = 0; i < table.n_lines; i++)
 		check_line(&table, &table.lines[i]);
-	/* What is not asked for makes no line. */
+	/* IRQs that are not wanted get no line. */
 	CHECK(irq_parse(text, NULL, 0, &rest) == 0);
 	CHECK(rest.n_columns == table.n_columns && rest.n_lines == 0);
 	irq_table_done(&rest);

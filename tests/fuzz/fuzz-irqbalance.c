@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* What irqbalance answers to "setup". */
+/* The answer of irqbalance to "setup". */
 
 #include "fuzz.h"
 #include "machine/irqbalance.h"
 
-/* The same list in an answer of our own is read again. */
+/* Printed as an answer and parsed again, the list must be the same. */
 static void check_again(const int *irqs, size_t count)
 {
 	CLEANUP_FREE char *text = NULL;

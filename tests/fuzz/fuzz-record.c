@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What 'capture' writes is a board file, which has the same file again. The first line of the
- * input is its path, the others what is in it.
+ * Records a file, writes it as a board file and expands that: the file must be the same. The first
+ * line of the input is the path, the rest is the content.
  */
 
 #include "fuzz.h"
@@ -32,7 +32,7 @@ static char *write_board(const char *path, const char *bytes, size_t length)
 	return text;
 }
 
-/* As readers take a file: without the NUL byte or the newline at its end. */
+/* Without the NUL byte or newline at the end, which readers ignore. */
 static size_t trimmed(const char *bytes, size_t length)
 {
 	length -= length && !bytes[length - 1];
@@ -47,7 +47,7 @@ static void check_file(const char *path, const char *bytes, size_t length)
 
 	CHECK(n >= 0);
 	CHECK(trimmed(got, (size_t)n) == trimmed(bytes, length));
-	/* Addresses in names are written as zeros. */
+	/* MAC addresses in names are written as zeros. */
 	if (!memchr(bytes, 'x', length))
 		CHECK(!memcmp(got, bytes, trimmed(bytes, length)));
 }
@@ -65,13 +65,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!newline)
 		return 0;
 	path = fuzz_text(data, (size_t)(newline - data));
-	if (!record_takes(path))
+	if (!record_accepts(path))
 		return 0;
 	bytes = (const char *)newline + 1;
 	length = size - (size_t)(newline + 1 - data);
 	text = write_board(path, bytes, length);
 	r = board_expand(text, "record", tree.root, &error);
-	/* No file of any kernel has so long a name. */
+	/* No kernel has files with such long names. */
 	CHECK(r == 0 || r == -ENAMETOOLONG);
 	if (r == 0)
 		check_file(path, bytes, length);

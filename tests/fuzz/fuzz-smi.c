@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What axcl-smi prints. */
+/* The output of axcl-smi. */
 
 #include "fuzz.h"
 #include "machine/smi.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the fuzz targets share. */
+/* Shared by the fuzz targets. */
 #pragma once
 
 #include "root/root.h"
@@ -13,7 +13,7 @@
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* libFuzzer keeps the input of what aborts. */
+/* libFuzzer keeps the input if the target aborts. */
 #define CHECK(condition)                                                                          \
 	do {                                                                                      \
 		if (!(condition)) {                                                               \
@@ -22,7 +22,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 		}                                                                                 \
 	} while (0)
 
-/* The input as a text, up to its first NUL. The room is exact: a sanitizer sees one byte more. */
+/* The input as text, up to its first NUL. Allocated exactly, so a sanitizer sees overruns. */
 static inline char *fuzz_text(const uint8_t *data, size_t size)
 {
 	char *text = strndup((const char *)data, size);
@@ -31,7 +31,7 @@ static inline char *fuzz_text(const uint8_t *data, size_t size)
 	return text;
 }
 
-/* True for a text that can be shown in a terminal. */
+/* True for text that is safe to print on a terminal. */
 static inline bool fuzz_is_printable(const char *text)
 {
 	for (const unsigned char *p = (const unsigned char *)text; *p; p++)
@@ -41,7 +41,7 @@ static inline bool fuzz_is_printable(const char *text)
 	return true;
 }
 
-/* A new directory in $TMPDIR; what runs the target removes it. */
+/* A new directory in $TMPDIR, which the runner removes. */
 static inline char *fuzz_make_dir(void)
 {
 	const char *parent = getenv("TMPDIR");
@@ -51,7 +51,7 @@ static inline char *fuzz_make_dir(void)
 	return path;
 }
 
-/* Empties the directory FD, which it closes. Nothing is opened but directories in it: no link. */
+/* Empties and closes the directory FD. Opens only directories in it, never links. */
 static inline void fuzz_empty_dir(int fd)
 {
 	DIR *dir = fdopendir(fd);
@@ -78,7 +78,7 @@ struct fuzz_tree {
 	struct root *root;
 };
 
-/* It lies in a directory of its own, where a way out of it would be seen. */
+/* In a directory of its own, so that files outside the tree are noticed. */
 static inline void fuzz_tree_make(struct fuzz_tree *tree)
 {
 	CLEANUP_FREE char *parent = fuzz_make_dir();
@@ -90,7 +90,7 @@ static inline void fuzz_tree_make(struct fuzz_tree *tree)
 	CHECK(tree->parent >= 0);
 }
 
-/* Fails if there is something beside the tree. */
+/* Fails if there is anything beside the tree. */
 static inline void fuzz_tree_empty(const struct fuzz_tree *tree)
 {
 	int fd = openat(tree->parent, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);

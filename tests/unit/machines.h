@@ -2,6 +2,7 @@
 /* Machines made by hand, for the tests of the pure modules. */
 #pragma once
 
+#include "base/util.h"
 #include "machine/kind.h"
 #include "machine/machine.h"
 #include "row.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a person wants to know of a card: driver, link, registers, errors, and what lies above. */
+/* What diagnose needs of a card: driver version, link, registers, AER totals, ports above it. */
 
 #include "machine/card.h"
 #include "tree.h"
@@ -118,7 +118,7 @@ static void test_link_files(void **state)
 		{ "one missing", CARD "current_link_speed = 2.5 GT/s PCIe\n", 2500, -1, -1, -1 },
 		{ "down", CARD "current_link_speed = Unknown\n" CARD "current_link_width = 0\n", -1,
 		  -1, -1, -1 },
-		/* What a device that has fallen off the bus tells. */
+		/* A device that has fallen off the bus. */
 		{ "gone", CARD "current_link_width = 63\n" CARD "max_link_width = 255\n", -1, -1,
 		  -1, -1 },
 		{ "widest", CARD "current_link_width = 32\n" CARD "max_link_width = 32\n", -1, 32,
@@ -126,7 +126,7 @@ static void test_link_files(void **state)
 		{ "nonsense", CARD "current_link_width = x2\n" CARD "max_link_width = -1\n", -1, -1,
 		  -1, -1 },
 		{ "registers in their place", CARD "config" CONFIG, 5000, 2, 8000, 4 },
-		/* The kernel knows best. */
+		/* The files win over the registers. */
 		{ "registers for what is missing",
 		  CARD "config" CONFIG CARD "current_link_width = 1\n" CARD
 		       "max_link_speed = 16.0 GT/s PCIe\n",
@@ -148,7 +148,7 @@ static void test_registers(void **state)
 	struct card card = inspect(*state, TREE CARD "config" CONFIG CARD
 						     "current_link_speed = 2.5 GT/s PCIe\n");
 
-	/* These stay as they were read, whatever the files say. */
+	/* The registers themselves stay as read. */
 	check_link("card", &card.express.link, 5000, 2, 8000, 4);
 	assert_int_equal(card.express.payload_max, 512);
 	assert_int_equal(card.express.payload, 256);
@@ -157,7 +157,7 @@ static void test_registers(void **state)
 	card_done(&card);
 }
 
-/* The first LENGTH bytes of CONFIG in a tree's file. */
+/* Writes the first LENGTH bytes of CONFIG as a file of the tree. */
 static void cut_config(const struct tree *tree, long length)
 {
 	CLEANUP_FREE char *path = tree_path(tree, CARD "config");
@@ -171,7 +171,7 @@ static void test_registers_that_cannot_be_seen(void **state)
 		const char *name, *config;
 		long length;
 	} rows[] = {
-		/* All that anyone but root sees. */
+		/* All that a user who is not root can read. */
 		{ "64 bytes", CONFIG, 64 },
 		{ "none", CONFIG, 0 },
 		{ "up to the capability", CONFIG, 0x70 },
@@ -249,7 +249,7 @@ static void test_ports_above(void **state)
 		  "0001:00:00.0 0001:01:00.0 0001:02:03.0" },
 		{ "hexadecimal", "pci000a:b0/000a:b0:1f.7/" ADDRESS, "000a:b0:1f.7" },
 		{ "wide domain", "pci10000:e0/10000:e0:06.0/" ADDRESS, "10000:e0:06.0" },
-		/* Behind a VMD, which is a device with a host bridge of its own. */
+		/* Behind a VMD, a device with a host bridge of its own. */
 		{ "VMD", "pci0000:00/0000:00:0e.0/pci10000:e0/10000:e0:06.0/" ADDRESS,
 		  "10000:e0:06.0" },
 		{ "on the bus of the root", "pci0002:21/" ADDRESS, "" },
@@ -299,7 +299,7 @@ static void test_links_of_the_ports(void **state)
 		"../../../devices/pci0000:00/0000:00:01.0/0000:01:00.0/0000:02:04.0\n"
 		"/sys/devices/pci0000:00/0000:00:01.0/max_link_speed = 16.0 GT/s PCIe\n"
 		"/sys/devices/pci0000:00/0000:00:01.0/max_link_width = 16\n"
-		/* A kernel without the files, and root who may read the registers. */
+		/* A kernel without the files, read by root. */
 		"/sys/devices/pci0000:00/0000:00:01.0/0000:01:00.0/0000:02:04.0/config" CONFIG);
 
 	assert_int_equal(card.n_ports, 3);
@@ -307,7 +307,7 @@ static void test_links_of_the_ports(void **state)
 	check_link("upstream port", &card.ports[1].link, -1, -1, -1, -1);
 	check_link("downstream port", &card.ports[2].link, 5000, 2, 8000, 4);
 	check_link("card", &card.link, -1, -1, -1, 2);
-	/* The registers of a port are not those of the card. */
+	/* Not mixed up with the registers of the card. */
 	assert_int_equal(card.express.read_request, -1);
 	card_done(&card);
 }

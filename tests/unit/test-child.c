@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Running programs: small real ones. */
+/* Runs small real programs. */
 
 #include "base/child.h"
 #include "tree.h"
@@ -9,7 +9,7 @@
 #include <signal.h>
 #include <sys/stat.h>
 
-/* Longer than any of the programs may take, even on a machine that is busy. */
+/* Longer than any of the programs needs, even on a busy machine. */
 #define LONG_MS 20000
 
 #define SHELL(script)                                                   \
@@ -47,7 +47,7 @@ static void test_how_programs_end(void **state)
 		{ "echo last words; kill -SEGV $$", CHILD_KILLED, SIGSEGV, "last words\n" },
 		{ "kill -TERM $$", CHILD_KILLED, SIGTERM, "" },
 		{ "kill -KILL $$", CHILD_KILLED, SIGKILL, "" },
-		/* Output that is closed is not yet the end. */
+		/* Closed output does not mean that the program has ended. */
 		{ "exec >&- 2>&-; sleep 0.1; exit 4", CHILD_EXITED, 4, "" },
 		/* No standard input. */
 		{ "cat; echo $?", CHILD_EXITED, 0, "0\n" },
@@ -155,7 +155,7 @@ static void test_long_output(void **state)
 {
 	static const struct {
 		const char *name;
-		size_t max, least; /* of what is kept */
+		size_t max, least; /* bytes kept */
 	} rows[] = {
 		{ "all", 1 << 20, 48894 },
 		{ "exactly all", 48894, 48894 >> 1 },
@@ -184,7 +184,7 @@ static void test_long_output(void **state)
 
 /* --- Groups ----------------------------------------------------------------------------------- */
 
-/* A pipe whose end for writing a program has as long as it, or what it has started, is there. */
+/* A pipe whose write end stays open as long as a program, or what it has started, runs. */
 struct life {
 	int fds[2];
 };
@@ -279,7 +279,7 @@ static void test_stop(void **state)
 		CLEANUP_FREE char *number = text_format("%d", stop.fds[1]);
 		struct child_end end;
 
-		/* The program says when it shall be stopped. */
+		/* The program itself says when to stop it. */
 		assert_int_equal(setenv("STOP", number, 1), 0);
 		end = run((struct child){ .arguments = SHELL(rows[i].script),
 					  .grace_ms = rows[i].grace_ms,

@@ -9,7 +9,7 @@
 #define CPU    "/sys/devices/system/cpu"
 #define POLICY CPU "/cpufreq/policy"
 
-/* Four small cores and two clusters of two big ones: the classes of an RK3588. */
+/* Four small cores and two clusters of two big cores, like an RK3588. */
 #define CLASSES                                                                         \
 	CPU "/possible = 0-7\n" CPU "/cpu{0-7}/\n" CPU "/cpuidle/\n" POLICY             \
 	    "0/related_cpus = 0 1 2 3\n" POLICY "0/cpuinfo_max_freq = 1800000\n" POLICY \
@@ -30,7 +30,7 @@ static struct cpus read_cpus(const struct tree *tree, const char *lines)
 	return cpus;
 }
 
-/* The CPUs for which the member at OFFSET is true, as a list. */
+/* The list of CPUs whose member at OFFSET is true. */
 static char *list_of(const struct cpus *cpus, size_t offset)
 {
 	struct cpuset set = { 0 };
@@ -203,7 +203,7 @@ static void test_attributes_of_a_cpu(void **state)
 	cpus_done(&cpus);
 }
 
-/* Of CPU6: its idle states. The deeper they are, the longer it takes to leave them. */
+/* The idle states of CPU6. Deeper ones have longer exit latencies. */
 #define STATES                                                                         \
 	IDLE "0/name = POLL\n" IDLE "0/latency = 0\n" IDLE "0/disable = 0\n" IDLE      \
 	     "1/name = WFI\n" IDLE "1/latency = 1\n" IDLE "1/disable = 0\n" IDLE       \
@@ -221,7 +221,7 @@ static void test_deepest_idle_state(void **state)
 		{ "all", STATES IDLE "3/disable = 0\n", "cluster-off", 450 },
 		{ "no file to disable it", STATES, "cluster-off", 450 },
 		{ "deepest disabled", STATES IDLE "3/disable = 1\n", "core-off", 80 },
-		/* 0 is no limit, "n/a" the strictest one (sysfs-devices-power). */
+		/* 0 means no limit, "n/a" the strictest one (sysfs-devices-power). */
 		{ "limit 0", STATES LIMIT "0\n", "cluster-off", 450 },
 		{ "limit n/a", STATES LIMIT "n/a\n", "POLL", 0 },
 		{ "limit above all", STATES LIMIT "451\n", "cluster-off", 450 },
@@ -252,7 +252,7 @@ static void test_deepest_idle_state(void **state)
 		const struct tree *tree = tree_renew(state);
 		struct cpus cpus = read_cpus(tree, lines);
 
-		/* Before it was asked for. */
+		/* Not read yet. */
 		row_equal(rows[i].name, cpus.cpus[6].idle_us, -1);
 		row_equal(rows[i].name, cpus_read_latency(tree->root, &cpus), 0);
 		row_equal(rows[i].name, cpus_inspect(tree->root, &cpus), 0);
@@ -274,7 +274,7 @@ static void test_clocks_now_and_their_limits(void **state)
 	assert_int_equal(cpus.cpus[0].cur_khz, -1);
 	assert_int_equal(cpus.policies[2].limit_khz, -1);
 	assert_int_equal(cpus_inspect(tree->root, &cpus), 0);
-	/* A policy is the clock of all its CPUs that run. */
+	/* All online CPUs of a policy share its clock. */
 	for (int i = 0; i < 8; i++)
 		assert_int_equal(cpus.cpus[i].cur_khz, i < 4 ? 408000 : i == 6 ? 2208000 : -1);
 	assert_int_equal(cpus.policies[0].limit_khz, -1);
@@ -294,7 +294,7 @@ static void test_inspecting_without_cpufreq(void **state)
 	cpus_done(&cpus);
 }
 
-/* A captured board has no file that the kernel did not let be read. */
+/* A captured board lacks the files that could not be read. */
 static void test_policy_whose_cpus_are_all_offline(void **state)
 {
 	const struct tree *tree = *state;
@@ -316,7 +316,7 @@ static void test_policy_whose_cpus_are_all_offline(void **state)
 static void test_broken_files_are_reported(void **state)
 {
 	static const struct {
-		const char *name, *lines; /* the error has the name in it */
+		const char *name, *lines; /* NAME is part of the error */
 		int r;
 	} rows[] = {
 		{ "devices/system/cpu", "/sys/devices/\n", -ENOENT },

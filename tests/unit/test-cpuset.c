@@ -7,7 +7,7 @@
 
 #include <errno.h>
 
-/* The set of CPUS, which end with -1. */
+/* The set of CPUS, an array that ends with -1. */
 static struct cpuset set_of(const int *cpus)
 {
 	struct cpuset set = { 0 };
@@ -20,7 +20,7 @@ static struct cpuset set_of(const int *cpus)
 #define SET(...)  set_of((const int[]){ __VA_ARGS__, -1 })
 #define SET_EMPTY set_of((const int[]){ -1 })
 
-/* GROUPS groups of eight zeros, after the text HIGHEST and a comma. The caller frees it. */
+/* HIGHEST, then GROUPS groups of a comma and eight zeros. The caller frees it. */
 static char *mask_above(const char *highest, int groups)
 {
 	char *mask = strdup(highest);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The table of interrupts, and what the kernel tells of one vector. */
+/* /proc/interrupts, and the state of one vector. */
 
 #include "machine/irq.h"
 #include "tree.h"
@@ -42,7 +42,7 @@ static void test_chip_and_action_of_a_row(void **state)
 		const char *rest, *chip, *action;
 	} rows[] = {
 		{ "  ITS-MSI 301989888 Edge      0009:08:00.0", "ITS-MSI", "0009:08:00.0" },
-		/* From Linux 6.11 on the chip's name holds the PCI address. */
+		/* Since Linux 6.11 the name of the chip contains the PCI address. */
 		{ "ITS-PCI-MSI-0009:08:00.0   0 Edge      endpoint-msi-irq",
 		  "ITS-PCI-MSI-0009:08:00.0", "endpoint-msi-irq" },
 		{ "MIP-MSI-PCI-MSIX-0001:02:00.0   3 Edge      axcl",
@@ -105,8 +105,7 @@ static void test_rows_without_a_number_are_no_devices(void **state)
 
 static void test_private_interrupts_of_a_gic_are_no_devices(void **state)
 {
-	/* INTIDs 16 to 31 are private to a CPU; on another controller such a number means nothing.
-	 */
+	/* On a GIC, INTIDs 16 to 31 are per-CPU; elsewhere the numbers mean nothing. */
 	struct irq_table table = parse("        CPU0\n"
 				       " 10:    5000  GICv3  27 Level     arch_timer\n"
 				       " 11:    5000  GICv3  16 Level     pmu\n"
@@ -193,7 +192,7 @@ static void test_bad_row_does_not_spoil_the_others(void **state)
 {
 	static const struct {
 		const char *row;
-		unsigned first; /* what it adds to the first CPU */
+		unsigned first; /* what the row adds to the first CPU */
 	} rows[] = {
 		{ " 30:  7  x8  GICv3 60 Level  a", 7 },
 		{ " 30:  7  8x  GICv3 60 Level  a", 7 },
@@ -314,7 +313,7 @@ static void test_interrupts_of_a_device(void **state)
 	}
 }
 
-/* Reads vector 30 of a tree made of LINES; TABLE is the text of /proc/interrupts. */
+/* Reads IRQ 30 of a tree made from LINES; TABLE is the text of /proc/interrupts. */
 static struct vector read_vector(const struct tree *tree, const char *lines, const char *table_text)
 {
 	struct vector vector = { .irq = 30 };

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* irqbalance: what its answer says, and what follows from it for an interrupt. */
+/* irqbalance: its answer, and what it means for an interrupt. */
 
 #include "machine/irqbalance.h"
 
+#include "machine/process.h"
 #include "tree.h"
 
 #include <errno.h>
@@ -27,12 +28,12 @@ static void test_banned_interrupts(void **state)
 		{ "SLEEP 3600 IRQ 81 LOAD 123456789012 DIFF 7 CLASS 4 BANNED ff,00000000",
 		  1,
 		  { 81 } },
-		/* The list comes first: what is cut off behind it does not matter. */
+		/* Text missing after the list does not matter. */
 		{ "SLEEP 10 " BANNED("45"), 1, { 45 } },
 		{ "SLEEP 10 ", 0, { 0 } },
-		/* As a file of one line has it. */
+		/* As a file of one line. */
 		{ "SLEEP 10 " BANNED("45") "BANNED 0\n", 1, { 45 } },
-		/* A mask is no interrupt, whatever it looks like. */
+		/* A mask is not an IRQ number. */
 		{ "SLEEP 10 BANNED 45", 0, { 0 } },
 	};
 
@@ -102,7 +103,7 @@ static void test_ban_of_an_interrupt(void **state)
 	static const struct {
 		const char *name, *arguments;
 		bool asked;
-		int banned; /* one interrupt, 0 is none */
+		int banned; /* one IRQ number; 0: none */
 		enum ban ban;
 	} rows[] = {
 		{ "nothing banned", "irqbalance", true, 0, BAN_NONE },
@@ -183,7 +184,7 @@ static void test_daemon_that_does_not_answer(void **state)
 		bool asked;
 	} rows[] = {
 		{ "no socket", RUNNING "/run/irqbalance/\n", false },
-		/* Of a daemon that is gone. */
+		/* The socket of a daemon that is gone. */
 		{ "another's socket",
 		  RUNNING
 		  "/run/irqbalance/irqbalance812.sock = SLEEP 10 " BANNED("50") "BANNED 0\n",
@@ -228,7 +229,7 @@ static void test_daemon_that_does_not_run(void **state)
 {
 	static const char *const rows[] = {
 		"",
-		/* Left over by one that was killed. */
+		/* The socket of a daemon that was killed. */
 		"/run/irqbalance/irqbalance640.sock = SLEEP 10 BANNED 0\n",
 		"/run/irqbalance/irqbalance640.sock = SLEEP 10 BANNED 0\n/proc/640/comm = bash\n",
 	};
@@ -243,49 +244,6 @@ static void test_daemon_that_does_not_run(void **state)
 	}
 }
 
-static void test_ban_is_added_to_the_others(void **state)
-{
-	struct tree *tree = *state;
-	struct irqbalance irqbalance;
-
-	irqbalance = read_daemon(
-		tree, RUNNING
-		"/run/irqbalance/irqbalance640.sock = SLEEP 10 " BANNED("12") "BANNED 00\n");
-	irqbalance_done(&irqbalance);
-	assert_int_equal(irqbalance_set_ban(tree->root, 50, true), 0);
-	irqbalance = read_daemon(tree, "");
-	assert_true(irqbalance_has_banned(&irqbalance, 12));
-	assert_true(irqbalance_has_banned(&irqbalance, 50));
-	irqbalance_done(&irqbalance);
-
-	/* Twice is once. */
-	assert_int_equal(irqbalance_set_ban(tree->root, 50, true), 0);
-	assert_int_equal(irqbalance_set_ban(tree->root, 50, false), 0);
-	irqbalance = read_daemon(tree, "");
-	assert_int_equal(irqbalance.n_banned, 1);
-	assert_true(irqbalance_has_banned(&irqbalance, 12));
-	irqbalance_done(&irqbalance);
-}
-
-static void test_ban_that_cannot_be_set(void **state)
-{
-	static const struct {
-		const char *lines;
-		int result;
-	} rows[] = {
-		{ "", -ESRCH },
-		{ RUNNING "/run/irqbalance/\n", -ENOENT },
-		{ RUNNING "/run/irqbalance/irqbalance640.sock = what?\n", -EBADMSG },
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		struct tree *tree = tree_renew(state);
-
-		tree_make(tree, rows[i].lines);
-		row_equal(rows[i].lines, irqbalance_set_ban(tree->root, 50, true), rows[i].result);
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -297,8 +255,6 @@ int main(void)
 		tree_test(test_daemon_that_does_not_answer),
 		tree_test(test_socket_of_a_tree_is_not_asked),
 		tree_test(test_daemon_that_does_not_run),
-		tree_test(test_ban_is_added_to_the_others),
-		tree_test(test_ban_that_cannot_be_set),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

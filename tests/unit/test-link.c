@@ -71,13 +71,13 @@ static void test_bandwidth_after_encoding(void **state)
 		const char *name;
 		long speed, width, bandwidth;
 	} rows[] = {
-		/* Of ten bits of a lane eight are data. */
+		/* 8 of 10 bits are data. */
 		{ "Gen1 x1", 2500, 1, 250 },
 		{ "Gen1 x16", 2500, 16, 4000 },
 		{ "Gen2 x1", 5000, 1, 500 },
 		{ "Gen2 x2", 5000, 2, 1000 },
 		{ "Gen2 x4", 5000, 4, 2000 },
-		/* Of 130 bits 128 are: 984.6, 1969.2, 3938.5, 7876.9, 15753.8, 31507.7, 63015.4. */
+		/* 128 of 130 bits are: 984.6, 1969.2, 3938.5, 7876.9, 15753.8, 31507.7, 63015.4. */
 		{ "Gen3 x1", 8000, 1, 985 },
 		{ "Gen3 x2", 8000, 2, 1969 },
 		{ "Gen3 x4", 8000, 4, 3938 },
@@ -149,7 +149,7 @@ static void test_what_limits_a_link(void **state)
 		  { 2500, 1, 8000, 1 },
 		  LINK_LIMIT_NONE,
 		  true },
-		/* What the port says of now is the same link: only the card is asked. */
+		/* The current values of the port are ignored: it is the same link. */
 		{ "port that does not know it is up",
 		  { 5000, 1, 5000, 2 },
 		  { -1, -1, 8000, 1 },
@@ -251,7 +251,7 @@ static void test_registers(void **state)
 		  0x0,
 		  0xf,
 		  { { -1, -1, -1, -1 }, -1, -1, -1, 0 } },
-		/* What a device that has fallen off the bus tells. */
+		/* A device that has fallen off the bus. */
 		{ "all ones",
 		  0xffffffff,
 		  0xffff,

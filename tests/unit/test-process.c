@@ -3,11 +3,12 @@
 
 #include "machine/process.h"
 
+#include "root/record.h"
 #include "tree.h"
 
 #include <errno.h>
 
-/* Fields 3 to 52 of /proc/PID/stat: the numbers are those of the fields, but for these two. */
+/* Fields 3 to 52 of /proc/PID/stat. All but the two arguments have their number as value. */
 #define STAT(processor, priority)                                                                 \
 	"S 2 0 0 0 -1 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 18446744073709551615 26 27 " \
 	"28 29 30 31 32 33 34 35 36 37 38 " processor " " priority " 41 42 43 44 45 46 47 48 49 " \
@@ -20,7 +21,7 @@ static void test_processes_of_proc(void **state)
 
 	tree_make(tree, "/proc/1/comm = init\n"
 			"/proc/22/comm = a b (c)\n"
-			/* 15 characters are all that the kernel keeps. */
+			/* The kernel keeps 15 characters. */
 			"/proc/333/comm = power-profiles-\n"
 			"/proc/4/comm = \n"
 			"/proc/5/stat = gone\n"
@@ -39,7 +40,7 @@ static void test_processes_of_proc(void **state)
 	assert_int_equal(process_find(tree->root, &processes, "ini"), 0);
 	assert_int_equal(process_find(tree->root, &processes, "init2"), 0);
 	assert_int_equal(process_find(tree->root, &processes, "no process"), 0);
-	/* They are not read again. */
+	/* Not read again. */
 	tree_make(tree, "/proc/6/comm = late\n");
 	assert_int_equal(processes_read(tree->root, &processes), 0);
 	assert_int_equal(process_find(tree->root, &processes, "late"), 0);
@@ -82,7 +83,7 @@ static void test_only_processes_asked_for_are_noted(void **state)
 	assert_int_equal(record_write(record, "head", out), 0);
 	assert_int_equal(fclose(out), 0);
 	assert_non_null(strstr(text, "/proc/10/comm = wanted\n"));
-	/* With these three a board has the thread too. */
+	/* These three files give a board the thread too. */
 	assert_non_null(strstr(text, "/proc/12/comm = irq/30-npu\n"));
 	assert_non_null(strstr(text, "/proc/12/stat = 12 "));
 	assert_non_null(strstr(text, "/proc/12/status"));
@@ -173,7 +174,7 @@ static void test_fields_of_a_thread(void **state)
 		  -1, "" },
 		{ "no list", "9 (irq/30-npu) " STAT("4", "50"), "|Cpus_allowed:\tff\n", 9, 4, 50,
 		  "" },
-		/* A name may hold what looks like the fields behind it. */
+		/* A name may look like the fields after it. */
 		{ "name with blanks", "9 (irq/30-a b c) " STAT("4", "50"),
 		  "|Cpus_allowed_list:\t4\n", 9, 4, 50, "4" },
 		{ "name with parentheses", "9 (irq/30-a) S 1 2) " STAT("4", "50"),

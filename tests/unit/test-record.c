@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What was read of a machine, and the board file made of it: expanded, it must read the same. */
+/* Records what was read from a machine. Its board file, expanded, must read the same. */
 
 #include "root/record.h"
 
@@ -16,7 +16,7 @@ static struct record *new_record(void)
 	return record;
 }
 
-/* The board file, for the caller to free. */
+/* The board file; the caller frees it. */
 static char *write_board(struct record *record)
 {
 	char *text = NULL;
@@ -38,7 +38,7 @@ static void expand(const char *text, const struct root *root)
 		fail_msg("%s\n%s", error.text, text);
 }
 
-/* Writes the record and makes a tree of it. */
+/* Writes the record and expands it into a tree. */
 static void rebuild(struct record *record, const struct tree *tree)
 {
 	CLEANUP_FREE char *text = write_board(record);
@@ -51,7 +51,7 @@ static void note(struct record *record, const char *path, const char *content)
 	record_file(record, path, content, strlen(content));
 }
 
-/* The place of PART in TEXT; the test fails if it is not there. */
+/* The position of PART in TEXT. The test fails if there is none. */
 static size_t place(const char *text, const char *part)
 {
 	const char *at = strstr(text, part);
@@ -77,7 +77,7 @@ static void test_files_come_back(void **state)
 		const char *path, *content, *wanted;
 	} rows[] = {
 		{ "/proc/value", "1f\n", "1f\n" },
-		/* An attribute has a newline at its end, whoever left it out. */
+		/* A newline that is missing at the end is added. */
 		{ "/proc/bare", "1f", "1f\n" },
 		{ "/proc/empty", "", "\n" },
 		{ "/proc/newline", "\n", "\n" },
@@ -113,7 +113,7 @@ static void test_bytes_come_back(void **state)
 		{ "/proc/words", nul, sizeof(nul) - 1 },
 		{ "/proc/control", control, sizeof(control) - 1 },
 		{ "/proc/return", returned, sizeof(returned) - 1 },
-		/* Config space: the last byte counts, even if it is zero. */
+		/* Configuration space: the last byte counts even if it is zero. */
 		{ "/sys/last", "\1\0\0", 3 },
 		{ "/sys/zeros", "\0\0\0\0", 4 },
 	};
@@ -125,7 +125,7 @@ static void test_bytes_come_back(void **state)
 		all[i] = (char)(255 - i);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 		record_file(record, rows[i].path, rows[i].content, rows[i].length);
-	/* With a line that is not full. */
+	/* The last line is not full. */
 	record_file(record, "/sys/config", all, sizeof(all));
 	rebuild(record, tree);
 	for (size_t i = 0; i <= ARRAY_SIZE(rows); i++) {
@@ -151,7 +151,7 @@ static void test_one_text_with_a_nul_byte_reads_the_same(void **state)
 
 	record_file(record, "/proc/device-tree/model", "Some Board", sizeof("Some Board"));
 	text = write_board(record);
-	/* As a person would write it. */
+	/* As one would write it by hand. */
 	assert_non_null(strstr(text, "/proc/device-tree/model = Some Board\n"));
 	expand(text, tree->root);
 	assert_int_equal(root_read_value(tree->root, &value, "/proc/device-tree/model"), 0);
@@ -180,7 +180,7 @@ static void test_very_long_lines_come_back(void **state)
 	record_free(record);
 }
 
-/* One path that a board file cannot have must not make all of it unreadable. */
+/* A path that a board file cannot have must not make the whole file unreadable. */
 static void test_paths_that_no_board_can_have(void **state)
 {
 	const struct tree *tree = *state;
@@ -263,7 +263,7 @@ static void test_what_is_noted_first_stays(void **state)
 
 static void test_order_is_that_of_the_paths(void **state)
 {
-	/* As noted here they are in the wrong order. */
+	/* Noted in the wrong order. */
 	static const char *const wanted[] = {
 		"/proc/irq/9/mode = ",	       "/proc/irq/30/mode = ",
 		"/proc/irq/137/mode = ",       "/sys/cpu/cpu2/a = ",
@@ -302,7 +302,7 @@ static void test_mac_addresses_are_hidden(void **state)
 		{ "rename, enx0123456789ab, enx0123456789ac\n",
 		  "rename, enx000000000000, enx000000000000\n" },
 		{ "one\n 5: 1 enx0123456789ab\n", "one\n 5: 1 enx000000000000\n" },
-		/* No addresses. */
+		/* Not addresses. */
 		{ "enp49s0 eth0 end1\n", "enp49s0 eth0 end1\n" },
 		{ "enx0123456789a\n", "enx0123456789a\n" },
 		{ "0x0123456789ab\n", "0x0123456789ab\n" },
@@ -336,7 +336,7 @@ static void test_failed_write_is_reported(void **state)
 
 /* --- Through a root --------------------------------------------------------------------------- */
 
-/* Records what is read of the tree from here on. */
+/* From here on, records what is read from the tree. */
 static struct record *start(const struct tree *tree, const char *lines)
 {
 	struct record *record = new_record();
@@ -346,7 +346,7 @@ static struct record *start(const struct tree *tree, const char *lines)
 	return record;
 }
 
-/* The board file of what was read; records nothing more. */
+/* The board file of what was read. Stops recording. */
 static char *stop(const struct tree *tree, struct record *record)
 {
 	char *text = write_board(record);
@@ -356,7 +356,7 @@ static char *stop(const struct tree *tree, struct record *record)
 	return text;
 }
 
-/* Values that are read from the place of each path; "" where there is no file. */
+/* The values read at each path; "" where there is no file. */
 static void read_all(const struct root *root, const char *const *paths, size_t count, char **values)
 {
 	for (size_t i = 0; i < count; i++) {
@@ -528,7 +528,7 @@ static void test_every_way_of_reading_is_noted(void **state)
 	assert_int_equal(number, -5);
 	assert_int_equal(root_read_hex(tree->root, &number, "/proc/hex"), 0);
 	assert_int_equal(number, 0xd0b);
-	/* A value that is none is one here too. */
+	/* An empty value stays an empty value. */
 	assert_int_equal(root_read_long(tree->root, &number, "/proc/odd"), -EINVAL);
 	assert_int_equal(tree_mode(tree, "/proc/fixed"), 0444);
 	assert_int_equal(root_real_path(tree->root, &path2, "/sys/real"), 0);
@@ -574,7 +574,7 @@ static void test_lists_of_numbers_come_back(void **state)
 	assert_int_equal(count, ARRAY_SIZE(dirs));
 	assert_memory_equal(numbers, dirs, sizeof(dirs));
 	free(numbers);
-	/* An empty list is not the same as none. */
+	/* An empty directory is not the same as a missing one. */
 	assert_int_equal(root_list_numbers(tree->root, "", &numbers, &count, "/sys/empty"), 0);
 	assert_int_equal(count, 0);
 }

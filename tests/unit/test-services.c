@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* What the system manager and the processes say of this program and of its rivals. */
+/* This program and its rivals, according to the system manager and /proc. */
 
 #include "machine/services.h"
 
+#include "machine/process.h"
 #include "tree.h"
 
 #include <errno.h>
@@ -50,7 +51,7 @@ static void test_units_of_an_answer(void **state)
 		  "active", "static", "success" },
 		{ "no such unit", "|b.service loaded active enabled success\n", "not-found", "", "",
 		  "" },
-		/* Nobody knows which field is missing. */
+		/* It is unclear which field is missing. */
 		{ "too few fields", "|a.service loaded active enabled\n", "not-found", "", "", "" },
 		{ "longer name", "|a.service2 loaded active enabled success\n", "not-found", "", "",
 		  "" },
@@ -123,7 +124,7 @@ static void test_own_units(void **state)
 	assert_string_equal(services.own.file_state, "enabled");
 	assert_string_equal(services.own.result, "exit-code");
 	assert_string_equal(services.sleep.load, "masked");
-	/* It is none of its own rivals. */
+	/* The program is not its own rival. */
 	assert_int_equal(services.n_rivals, 0);
 	services_done(&services);
 	assert_string_equal(services.own.load, "");
@@ -195,7 +196,7 @@ static void test_kinds_of_rivals(void **state)
 	static const struct {
 		const char *name;
 		bool affinity, daemon;
-		const char *config; /* NULL: not asked here */
+		const char *config; /* NULL: not checked */
 	} rows[] = {
 		{ "irqbalance", true, true, "/etc/default/irqbalance" },
 		{ "tuned", false, true, NULL },
@@ -232,7 +233,7 @@ static void test_daemons_with_names_that_are_cut_off(void **state)
 	struct services services = read_services(*state, "/proc/5/comm = power-profiles-\n"
 							 "/proc/6/comm = auto-cpufreq\n"
 							 "/proc/7/comm = irqbalance\n"
-							 /* No daemons. */
+							 /* Not daemons. */
 							 "/proc/8/comm = tlp\n"
 							 "/proc/9/comm = ondemand\n"
 							 "/proc/10/comm = tuned-gui\n");

@@ -39,7 +39,7 @@ static void test_one_card(void **state)
 	assert_string_equal(smi.cards[0].firmware, "V4.1.2");
 	assert_int_equal(smi.cards[0].temperature_c, 63);
 	assert_int_equal(smi.cards[0].npu_percent, 37);
-	/* The memory for models is in the second row, not the system's in the first. */
+	/* The memory for models, in the second row; the first has that of the system. */
 	assert_int_equal(smi.cards[0].used_mib, 512);
 	assert_int_equal(smi.cards[0].total_mib, 15232);
 	smi_done(&smi);
@@ -63,7 +63,7 @@ static void test_two_cards_and_their_processes(void **state)
 	const struct smi_card *card;
 
 	(void)state;
-	/* And the line that closes the table is missing. */
+	/* The line that closes the table is missing. */
 	assert_int_equal(smi.outcome, SMI_ANSWERED);
 	assert_int_equal(smi.n_cards, 2);
 	assert_string_equal(smi.driver, "V4.0.9_20251231235959");
@@ -93,7 +93,7 @@ static void test_rows_of_other_widths(void **state)
 		/* Without a newline at the end. */
 		"| 0 AX650N V4.1.2 | 0002:21:00.0 | 1 MiB / 2 MiB |\n"
 		"| -- 63C -- / -- | 4% 37% | 512 MiB / 15232 MiB |",
-		/* Text behind the last bar. */
+		/* Text after the last bar. */
 		"| 0 AX650N V4.1.2 | 0002:21:00.0 | 1 MiB / 2 MiB | x\n"
 		"| -- 63C -- / -- | 4% 37% | 512 MiB / 15232 MiB | y\n",
 	};
@@ -132,7 +132,7 @@ static void test_unknown_values(void **state)
 		{ "rule instead", RULE, -1, -1, -1, -1 },
 		{ "too few cells", "| 50C | 1% 2% |\n", -1, -1, -1, -1 },
 		{ "too many cells", "| 50C | 1% 2% | 3 MiB / 4 MiB | |\n", -1, -1, -1, -1 },
-		/* Both outputs of the program come through one pipe. */
+		/* Standard output and error share one pipe. */
 		{ "complaint in between", "[W] slow\n| -- 50C | 1% 2% | 3 MiB / 4 MiB |\n", 50, 2,
 		  3, 4 },
 	};
@@ -197,7 +197,7 @@ static void test_long_words_are_cut_off(void **state)
 
 	assert_int_equal(strlen(smi.driver), sizeof(smi.driver) - 1);
 	assert_int_equal(strlen(smi.message), sizeof(smi.message) - 1);
-	/* What is too long for an address is none. */
+	/* Too long for an address. */
 	assert_int_equal(smi.n_cards, 1);
 	assert_int_equal(strlen(smi.cards[0].firmware), sizeof(smi.cards[0].firmware) - 1);
 	assert_int_equal(smi.cards[0].temperature_c, 63);
@@ -211,7 +211,7 @@ static void test_any_part_of_the_output_is_taken(void **state)
 		"|   --   63C              -- / -- | 4%       37% | 512 MiB / 15232 MiB |\n" RULE;
 
 	(void)state;
-	/* A sanitizer sees what reads beyond; nothing but the one card may come of it. */
+	/* A sanitizer sees reads past the end. At most the one card may be found. */
 	for (size_t length = 0; length < sizeof(full); length++) {
 		CLEANUP_FREE char *part = strndup(full, length);
 		CLEANUP_FREE char *rest = strdup(full + length);

@@ -63,7 +63,7 @@ static void test_strings_of_a_device_tree(void **state)
 
 	tree_make(tree, "/sys/firmware/devicetree/base/\n"
 			"/proc/device-tree -> ../sys/firmware/devicetree/base\n");
-	/* Each of them ends in a NUL byte: that of the array. */
+	/* NUL-terminated strings; the last NUL is that of the array. */
 	tree_write(tree, "/sys/firmware/devicetree/base/model", model, sizeof(model));
 	tree_write(tree, "/sys/firmware/devicetree/base/compatible", compatible,
 		   sizeof(compatible));
@@ -145,7 +145,7 @@ static void test_hottest_zone(void **state)
 		  THERMAL "thermal_zone{0-1}/type = zone{}\n" THERMAL
 			  "thermal_zone0/temp = -12000\n" THERMAL "thermal_zone1/temp = -5000\n",
 		  "zone1", -5000 },
-		/* A sensor that is asleep: reading it fails, or tells nonsense. */
+		/* A sensor that sleeps: reading it fails or gives nonsense. */
 		{ "unreadable",
 		  THERMAL "thermal_zone{0-2}/type = zone{}\n" THERMAL
 			  "thermal_zone0/temp = 40000\n" THERMAL "thermal_zone2/temp = none\n",
@@ -183,7 +183,7 @@ static void test_cooling_of_the_processor(void **state)
 		  THERMAL "cooling_device2/type = thermal-cpufreq-1\n" THERMAL
 			  "cooling_device2/cur_state = 1\n",
 		  "thermal-cpufreq-1" },
-		/* These cool without costing clock. */
+		/* These cool without lowering the clock. */
 		{ "others",
 		  THERMAL "cooling_device0/type = pwm-fan\n" THERMAL
 			  "cooling_device1/type = devfreq-fb000000.gpu\n" THERMAL

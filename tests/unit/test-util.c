@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Strict numbers, words, errno names, growing arrays. */
+/* Strict parsing of numbers, words, errno names, growing arrays. */
 
 #include "base/util.h"
 #include "row.h"
@@ -177,7 +177,7 @@ static void test_array_keeps_its_elements_and_gets_zeroes(void **state)
 	struct item *items = NULL;
 
 	(void)state;
-	/* Memory from malloc() is then not zero by chance; ASan sees to it by itself. */
+	/* So that memory from malloc() is not zero by chance; ASan does this by itself. */
 	(void)mallopt(M_PERTURB, 0x5a);
 	for (size_t count = 0; count < 300; count++) {
 		items = array_grow(items, count, sizeof(*items));

@@ -2,7 +2,9 @@
 /* A directory in /tmp that stands in for "/" during one test. */
 #pragma once
 
+#include "base/util.h"
 #include "root/board.h"
+#include "root/root.h"
 #include "row.h"
 
 #include <ftw.h>
@@ -42,7 +44,7 @@ static inline int tree_teardown(void **state)
 	return r;
 }
 
-/* An empty tree in the place of the present one, for the next row of a table. */
+/* Replaces the tree with an empty one, for the next row of a table. */
 static inline struct tree *tree_renew(void **state)
 {
 	assert_int_equal(tree_teardown(state), 0);
@@ -53,7 +55,7 @@ static inline struct tree *tree_renew(void **state)
 /* A test that gets an empty tree. */
 #define tree_test(test) cmocka_unit_test_setup_teardown(test, tree_setup, tree_teardown)
 
-/* Makes what LINES of a board file say. */
+/* Expands LINES of a board file. */
 static inline void tree_make(const struct tree *tree, const char *lines)
 {
 	CLEANUP_FREE char *board = text_format("# ax650n-tune board 1\n%s", lines);
@@ -64,7 +66,7 @@ static inline void tree_make(const struct tree *tree, const char *lines)
 		fail_msg("%s", error.text);
 }
 
-/* The path of a file of the tree as the rest of the system sees it. */
+/* The full path of a file in the tree. */
 static inline char *tree_path(const struct tree *tree, const char *path)
 {
 	char *joined = text_format("%s%s", tree->path, path);
@@ -73,7 +75,7 @@ static inline char *tree_path(const struct tree *tree, const char *path)
 	return joined;
 }
 
-/* The permission bits of a file of the tree. */
+/* The permission bits of a file in the tree. */
 static inline mode_t tree_mode(const struct tree *tree, const char *path)
 {
 	CLEANUP_FREE char *name = tree_path(tree, path);
@@ -83,7 +85,7 @@ static inline mode_t tree_mode(const struct tree *tree, const char *path)
 	return st.st_mode & 07777;
 }
 
-/* Makes a file that no board file could hold, in a directory that exists. */
+/* Writes a file that no board file can describe. Its directory must exist. */
 static inline void tree_write(const struct tree *tree, const char *path, const char *content,
 			      size_t length)
 {
@@ -95,7 +97,7 @@ static inline void tree_write(const struct tree *tree, const char *path, const c
 	assert_int_equal(fclose(file), 0);
 }
 
-/* What a file of the tree holds; NULL if there is none. The caller frees it. */
+/* The content of a file in the tree; NULL if there is none. The caller frees it. */
 static inline char *tree_read(const struct tree *tree, const char *path)
 {
 	CLEANUP_FREE char *name = tree_path(tree, path);

@@ -80,19 +80,3 @@ tune revert
 tune apply --json
 check_eq 'without irqbalance apply works the same, without a warning' '0 tuned ' \
   "$status $(field .result) $(said)"
-
-# --- One that was started without its service -----------------------------------------------------
-
-tune revert
-rm -rf /run/irqbalance
-irqbalance --foreground --banirq="$own" > /dev/null &
-is_nameless() { grep -q ' @@@@' /proc/net/unix; }
-wait_for is_nameless
-tune apply --json
-check_eq 'an irqbalance whose socket has no name is told, too' '0 changed' \
-  "$status $(field '.operations[] | select(.kind == "irqbalance-ban") | .result')"
-check_eq 'it leaves alone ours and those it had' "IRQ $own IRQ $irq " \
-  "$(banned | xargs -n 2 | sort -k 2n | tr '\n' ' ')"
-tune revert
-check 'after revert only those it had' wait_for is_only_own
-pkill -x irqbalance
