@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "diagnose/diagnose.h"
 #include "machine/machine.h"
 #include "plan/plan.h"
 
 #include <stdio.h>
+
+struct findings;
 
 /* The facts of a run, as both printers get them. */
 struct report {

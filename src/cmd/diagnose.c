@@ -4,6 +4,7 @@
 #include "cmd/cmd.h"
 
 #include "diagnose/diagnose.h"
+#include "diagnose/findings.h"
 
 #include <errno.h>
 #include <locale.h>

@@ -3,6 +3,7 @@
 
 #include "report/report.h"
 
+#include "diagnose/findings.h"
 #include "report/table.h"
 
 #include <stdio.h>

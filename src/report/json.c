@@ -3,6 +3,9 @@
 
 #include "report/report.h"
 
+#include "diagnose/findings.h"
+#include "diagnose/irqs.h"
+
 #include <errno.h>
 #include <json-c/json.h>
 #include <string.h>
