@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <locale.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -244,6 +245,8 @@ struct report_style context_style(const struct context *context)
 		     (context->color == COLOR_AUTO && isatty(STDOUT_FILENO) &&
 		      !(no_color && *no_color));
 
+	/* For the lines and bars of tables. Nothing else depends on the language. */
+	(void)setlocale(LC_CTYPE, "");
 	return (struct report_style){ .color = color,
 				      .verbose = context->log.level == LOG_VERBOSE };
 }

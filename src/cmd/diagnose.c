@@ -7,7 +7,6 @@
 #include "diagnose/findings.h"
 
 #include <errno.h>
-#include <locale.h>
 
 #define SMI_TIMEOUT_MS 5000
 
@@ -16,8 +15,6 @@ static int cmd_diagnose_report(const struct context *context, const struct inspe
 {
 	const struct machine *machine = &inspection->machine;
 
-	/* For the lines of the tree; all else is the same in each language. */
-	(void)setlocale(LC_CTYPE, "");
 	if (context->json)
 		(void)report_json_diagnose(machine, &inspection->plan, findings);
 	else if (context->log.level != LOG_QUIET)

@@ -5,7 +5,7 @@
 
 #include "report/table.h"
 
-#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 static const char *result_color(const struct op *op)
@@ -49,89 +49,13 @@ static void print_cards(const struct machine *machine)
 	}
 }
 
-/* True for the same policy, and for two that hold one CPU each and have the same governor. */
-static bool same_policy(const struct policy *a, const struct policy *b)
-{
-	return a == b || (a && b && a->governor && b->governor && cpuset_single(&a->cpus) >= 0 &&
-			  cpuset_single(&b->cpus) >= 0 && !strcmp(a->governor, b->governor));
-}
-
-/* True if both CPUs can share a line of the table. */
-static bool same_group(const struct cpus *cpus, const struct cpu *a, const struct cpu *b)
-{
-	return same_policy(cpus_policy(cpus, a->id), cpus_policy(cpus, b->id)) &&
-	       cpus_are_alike(a, b);
-}
-
-/* The numbers, and why none of them would be chosen. */
-static char *group_name(const struct cpu *cpu, const struct cpuset *set)
-{
-	CLEANUP_FREE char *list = cpuset_format_list(set);
-	const char *why = cpu_excluded(cpu);
-
-	if (!list)
-		return NULL;
-	return why ? text_format("%s (%s)", list, why) : strdup(list);
-}
-
-/* "policy4"; for a group with a policy for each CPU "policy0-71". */
-static char *policy_name(const struct policy *policy, const struct cpuset *set)
-{
-	CLEANUP_FREE char *list = cpuset_format_list(set);
-
-	if (cpuset_single(&policy->cpus) < 0)
-		return text_format("policy%d", policy->id);
-	return list ? text_format("policy%s", list) : NULL;
-}
-
-static void put_group(struct libscols_line *line, const struct machine *machine,
-		      const struct cpu *cpu, const struct cpuset *set)
-{
-	const struct policy *policy = cpus_policy(&machine->cpus, cpu->id);
-	uint64_t count;
-
-	table_put(line, 0, group_name(cpu, set));
-	table_put(line, 1, text_or_dash(cpu->midr >= 0 ? cpu_core_name(cpu->midr) : NULL));
-	table_put(line, 2, number_or_dash(cpu->capacity));
-	table_put(line, 3, number_or_dash(cpu->max_khz >= 0 ? cpu->max_khz / 1000 : -1));
-	table_put(line, 4, policy ? policy_name(policy, set) : text_or_dash(NULL));
-	table_put(line, 5, text_or_dash(policy ? policy->governor : NULL));
-	table_put(line, 6,
-		  irq_table_sum(&machine->irqs, set, &count) ? text_format("%" PRIu64, count)
-							     : text_or_dash(NULL));
-}
-
-/* One line for each run of CPUs that are alike. */
-static void print_cpus(const struct machine *machine, struct report_style style)
-{
-	static const struct column columns[] = {
-		{ "CPUS", COLUMN_LEFT },       { "CORE", COLUMN_LEFT },
-		{ "CAPACITY", COLUMN_RIGHT },  { "MAX MHZ", COLUMN_RIGHT },
-		{ "POLICY", COLUMN_LEFT },     { "GOVERNOR", COLUMN_LEFT },
-		{ "CARD IRQS", COLUMN_RIGHT },
-	};
-	struct libscols_table *table = table_new(columns, ARRAY_SIZE(columns), style.color);
-	const struct cpus *cpus = &machine->cpus;
-
-	for (size_t i = 0, next; i < cpus->n_cpus; i = next) {
-		struct cpuset set = { 0 };
-
-		for (next = i;
-		     next < cpus->n_cpus && same_group(cpus, &cpus->cpus[i], &cpus->cpus[next]);
-		     next++)
-			cpuset_add(&set, cpus->cpus[next].id);
-		put_group(table_add(table, NULL), machine, &cpus->cpus[i], &set);
-	}
-	table_print(table);
-	if (!cpus->n_policies)
-		puts("This kernel has no cpufreq: there is no clock to set.");
-}
-
 static void print_machine(const struct machine *machine, struct report_style style)
 {
 	print_cards(machine);
 	putchar('\n');
-	print_cpus(machine, style);
+	report_text_cpus(machine, style);
+	if (!machine->cpus.n_policies)
+		puts("This kernel has no cpufreq: there is no clock to set.");
 }
 
 static char *setting_text(const struct op *op)
@@ -202,9 +126,10 @@ static void print_paths(const struct plan *plan)
 		const struct op *op = &plan->ops[i];
 		const char *after = op_after(op);
 
-		printf("%s%s\n  %s -> %s  (%s)\n  %s\n", i ? "" : "\n", op->path,
+		printf("%s%s\n  %s -> %s  (%s)\n  ", i ? "" : "\n", op->path,
 		       op->had ? op->had : "unknown", after ? after : "unknown",
-		       op_result_name(op->result), op->why);
+		       op_result_name(op->result));
+		text_print_wrapped(2, 2, op->why);
 	}
 }
 
@@ -325,9 +250,8 @@ void report_text_status(const struct report *report, struct report_style style)
 
 void report_text_detect(const struct machine *machine, struct report_style style)
 {
-	print_cards(machine);
-	if (style.verbose) {
-		putchar('\n');
-		print_cpus(machine, style);
-	}
+	if (style.verbose)
+		print_machine(machine, style);
+	else
+		print_cards(machine);
 }
