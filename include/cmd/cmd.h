@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "machine/machine.h"
 #include "plan/config.h"
+#include "plan/plan.h"
 #include "report/report.h"
 #include "root/root.h"
 

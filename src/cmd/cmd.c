@@ -4,6 +4,7 @@
 #include "cmd/cmd.h"
 
 #include "plan/state.h"
+#include "report/outcome.h"
 #include "root/board.h"
 
 #include <errno.h>

@@ -4,6 +4,7 @@
 #include "cmd/cmd.h"
 
 #include "plan/state.h"
+#include "report/outcome.h"
 
 static int plan_now(const struct context *context, struct machine *machine, struct plan *plan,
 		    struct error *error)

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* The table of the CPUs: what they are, their clocks, and the interrupts they took. */
 
+#include "base/cpuset.h"
+#include "base/util.h"
+#include "machine/cpu.h"
+#include "machine/irq.h"
+#include "machine/machine.h"
 #include "report/report.h"
-
 #include "report/table.h"
 
 #include <inttypes.h>

@@ -10,6 +10,7 @@
 #include "machine/machine.h"
 #include "plan/op.h"
 #include "plan/plan.h"
+#include "report/outcome.h"
 #include "report/report.h"
 
 #include <errno.h>

@@ -1,8 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* Results of apply, revert, status and detect for people. */
 
+#include "base/cpuset.h"
+#include "base/util.h"
+#include "machine/card.h"
+#include "machine/machine.h"
+#include "plan/op.h"
+#include "plan/plan.h"
+#include "report/outcome.h"
 #include "report/report.h"
-
 #include "report/table.h"
 
 #include <stdio.h>
@@ -19,12 +25,6 @@ static const char *result_color(const struct op *op)
 	default:
 		return "brown";
 	}
-}
-
-/* "1 setting", "2 settings". */
-static void print_count(size_t count, const char *rest)
-{
-	printf("%zu setting%s%s", count, count == 1 ? "" : "s", rest);
 }
 
 static void print_cards(const struct machine *machine)
@@ -145,24 +145,24 @@ static size_t count_results(const struct plan *plan, enum op_result result)
 static void print_apply_verdict(const struct report *report)
 {
 	const struct plan *plan = report->plan;
-	size_t in_force = count_results(plan, OP_CHANGED) + count_results(plan, OP_UNCHANGED);
+	size_t changed = count_results(plan, OP_CHANGED);
+	size_t unchanged = count_results(plan, OP_UNCHANGED);
 	bool ready = machine_is_ready(report->machine);
 
 	switch (plan_sum(plan, ready)) {
 	case PLAN_TUNED:
-		printf("Tuned: ");
-		print_count(count_results(plan, OP_CHANGED), " changed");
-		if (count_results(plan, OP_UNCHANGED))
-			printf(", %zu as wanted already", count_results(plan, OP_UNCHANGED));
+		printf("Tuned: %zu setting%s changed", changed, text_plural(changed));
+		if (unchanged)
+			printf(", %zu as wanted already", unchanged);
 		puts(". To undo: ax650n-tune revert");
 		break;
 	case PLAN_UNCHANGED:
 		puts("Tuned already: nothing had to be changed.");
 		break;
 	case PLAN_PARTIAL:
-		printf("Only partly tuned: ");
-		print_count(in_force, " in force");
-		puts(ready ? "." : ", not every card has its driver.");
+		printf("Only partly tuned: %zu setting%s in force%s.\n", changed + unchanged,
+		       text_plural(changed + unchanged),
+		       ready ? "" : ", not every card has its driver");
 		break;
 	case PLAN_FAILED:
 		puts("Not tuned.");
@@ -178,8 +178,8 @@ static void print_revert_verdict(const struct plan *plan)
 		puts("Nothing to revert: there are no saved settings.");
 		return;
 	}
-	printf("%s: ", failed ? "Not all reverted" : "Reverted");
-	print_count(back, " put back");
+	printf("%s: %zu setting%s put back", failed ? "Not all reverted" : "Reverted", back,
+	       text_plural(back));
 	if (count_results(plan, OP_UNCHANGED))
 		printf(", %zu original already", count_results(plan, OP_UNCHANGED));
 	if (count_results(plan, OP_SKIPPED))
@@ -205,8 +205,8 @@ void report_text_run(const struct report *report, struct report_style style)
 	if (report->plan->n_ops)
 		putchar('\n');
 	if (report->dry_run) {
-		printf("Nothing was written; ");
-		print_count(count, " would change.\n");
+		printf("Nothing was written; %zu setting%s would change.\n", count,
+		       text_plural(count));
 	} else if (revert) {
 		print_revert_verdict(report->plan);
 	} else {
@@ -240,12 +240,12 @@ void report_text_status(const struct report *report, struct report_style style)
 		puts("Tuned: every setting is in force.");
 		return;
 	}
-	printf("Not tuned: ");
 	if (!machine_is_ready(report->machine))
-		puts("a card has no working driver.");
+		puts("Not tuned: a card has no working driver.");
+	else if (drift == 1)
+		puts("Not tuned: 1 setting differs. To set it: ax650n-tune apply");
 	else
-		print_count(drift, drift == 1 ? " differs. To set it: ax650n-tune apply\n"
-					      : " differ. To set them: ax650n-tune apply\n");
+		printf("Not tuned: %zu settings differ. To set them: ax650n-tune apply\n", drift);
 }
 
 void report_text_detect(const struct machine *machine, struct report_style style)

@@ -23,7 +23,7 @@ owner() {
 
 @test "the pure modules use no input or output of the C library" {
   local object symbol
-  for object in plan/{plan,revert,choose-core,op,state} report/report machine/link \
+  for object in plan/{plan,revert,choose-core,op,state} report/outcome machine/link \
     bench/{variant,stats,metric,reference,bench} diagnose/{diagnose,findings,cards,clocks,irqs,rivals,settings}; do
     [ -e "$BUILD/src/$object.o" ] || fail "no $object.o"
     for symbol in $(nm -u "$BUILD/src/$object.o" | awk '{print $2}'); do

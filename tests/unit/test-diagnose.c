@@ -5,6 +5,8 @@
 #include "diagnose/findings.h"
 #include "diagnose/irqs.h"
 #include "machines.h"
+#include "plan/config.h"
+#include "plan/plan.h"
 #include "plan/state.h"
 
 #include <errno.h>
