@@ -22,7 +22,7 @@ void js_put_text(struct json_object *object, const char *key, const char *text);
 void js_put_bool(struct json_object *object, const char *key, bool value);
 void js_put_number(struct json_object *object, const char *key, int64_t number); /* < 0: null */
 
-/* With DIGITS significant digits; null if the number is not finite. */
+/* With DIGITS significant digits, 0: all, and ".0" after a whole number. Not finite: null. */
 void js_put_double(struct json_object *object, const char *key, double number, int digits);
 
 void js_append(struct json_object *list, struct json_object *value);

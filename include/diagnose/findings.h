@@ -1,31 +1,39 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "diagnose/diagnose.h"
+#include <stdbool.h>
+#include <stddef.h>
 
-/* The command that mends most of it. */
-#define APPLY "sudo ax650n-tune apply"
+/* In the order in which they are shown, the worst first. */
+enum severity {
+	SEVERITY_PROBLEM, /* costs speed, or keeps the card from working, now */
+	SEVERITY_WARNING, /* may cost it later */
+	SEVERITY_INFO,	  /* good to know; nothing needs to be done */
+	SEVERITY_OK,
+};
 
-/* What the parts of diagnose() share while they judge. They read the facts and add findings. */
-struct diagnosis {
-	const struct machine *machine;
-	const struct plan *plan; /* NULL if there is none */
-	struct findings findings;
-	bool failed; /* out of memory */
+struct finding {
+	enum severity severity;
+	const char *code; /* stable, for scripts: "irq-on-little-core" */
+	char *text;	  /* the fact, one sentence */
+	char *advice;	  /* what to do, with the command to type; NULL if nothing */
+};
+
+struct findings {
+	size_t count;
+	struct finding *list; /* by severity, the worst first */
+	bool failed;	      /* out of memory: some are missing */
 };
 
 /*
- * Adds a finding behind those that are as bad. Takes over TEXT and ADVICE; a TEXT of NULL is one
- * that there was no memory for.
+ * Adds a finding after those of the same severity. Takes ownership of TEXT and ADVICE; a NULL TEXT
+ * means that there was no memory for it.
  */
-void findings_add(struct diagnosis *d, enum severity severity, const char *code, char *text,
+void findings_add(struct findings *findings, enum severity severity, const char *code, char *text,
 		  char *advice);
+void findings_done(struct findings *findings);
 
-/* The parts. */
-void diagnose_cards(struct diagnosis *d);
-void diagnose_vector(struct diagnosis *d, const struct vector *vector);
-void diagnose_clocks(struct diagnosis *d);
-void diagnose_services(struct diagnosis *d);
+size_t findings_count(const struct findings *findings, enum severity severity);
 
-/* REFUSED: as for diagnose(). */
-void diagnose_settings(struct diagnosis *d, const char *refused);
+/* "problem" and so on: the word of the JSON contract. */
+const char *severity_name(enum severity severity);

@@ -34,6 +34,9 @@ void table_print(struct libscols_table *table);
 char *text_or_dash(const char *text);
 char *number_or_dash(long number); /* negative: unknown */
 
+/* The ending of a noun after a number: "" for 1, else "s". */
+const char *text_plural(size_t count);
+
 /* True if the locale has the characters of pictures. */
 bool text_has_pictures(void);
 

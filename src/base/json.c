@@ -42,6 +42,8 @@ static struct json_object *new_double(double number, int digits)
 
 	if (!isfinite(number))
 		return NULL;
+	if (!digits)
+		return json_object_new_double(number);
 	snprintf(text, sizeof(text), "%.*g", digits, number);
 	return json_object_new_double_s(number, text);
 }

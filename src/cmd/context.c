@@ -4,11 +4,12 @@
 #include "cmd/context.h"
 
 #include "cmd/config-file.h"
-#include "root/sysroot.h"
 #include "root/record.h"
 #include "root/root.h"
+#include "root/sysroot.h"
 
 #include <errno.h>
+#include <locale.h>
 
 int context_fail(const struct context *context, int code, const struct error *error)
 {
@@ -73,6 +74,8 @@ struct report_style context_style(const struct context *context)
 		     (context->color == COLOR_AUTO && isatty(STDOUT_FILENO) &&
 		      !(no_color && *no_color));
 
+	/* For the lines and bars of tables. Nothing else depends on the language. */
+	(void)setlocale(LC_CTYPE, "");
 	return (struct report_style){ .color = color,
 				      .verbose = context->log.level == LOG_VERBOSE };
 }

@@ -5,9 +5,9 @@
 #include "apply/tuning.h"
 #include "cmd/cmd.h"
 #include "cmd/context.h"
+#include "diagnose/findings.h"
 
 #include <errno.h>
-#include <locale.h>
 
 /* How long the interrupts of the cards are watched: some hundred of them under load. */
 #define WATCH_MS       300
@@ -18,8 +18,6 @@ static int report_diagnose(const struct context *context, const struct tuning *t
 {
 	const struct machine *machine = &tuning->machine;
 
-	/* For the lines of the tree; everything else is the same in each language. */
-	(void)setlocale(LC_CTYPE, "");
 	if (context->json)
 		(void)report_json_diagnose(machine, &tuning->plan, findings);
 	else if (context->log.level != LOG_QUIET)

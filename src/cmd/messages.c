@@ -8,6 +8,7 @@
 #include "cmd/context.h"
 #include "machine/machine.h"
 #include "plan/plan.h"
+#include "report/outcome.h"
 #include "report/report.h"
 #include "root/root.h"
 

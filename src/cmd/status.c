@@ -6,6 +6,8 @@
 #include "cmd/context.h"
 #include "cmd/messages.h"
 
+#include "report/outcome.h"
+
 #include <errno.h>
 
 static int report_status(const struct context *context, struct tuning *tuning)

@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* The cards: their drivers, links, registers and errors. Pure. */
 
-#include "diagnose/findings.h"
+#include "base/util.h"
+#include "diagnose/parts.h"
+#include "machine/card.h"
+#include "machine/link.h"
+#include "machine/machine.h"
+#include "machine/smi.h"
 
 #include "base/util.h"
 
@@ -13,14 +18,14 @@
 static void judge_driver(struct diagnosis *d, const struct card *card)
 {
 	if (!card->driver)
-		findings_add(d, SEVERITY_PROBLEM, "no-driver",
+		findings_add(&d->findings, SEVERITY_PROBLEM, "no-driver",
 			     text_format("Card %s has no driver.", card->address),
 			     strdup("Install the AXCL host package (axclhost, axcl_host_*.deb), "
 				    "then 'sudo "
 				    "modprobe ax_pcie_host_dev'; see 'dmesg | grep -i ax_pcie'."));
 	else if (!card_is_ready(card))
 		findings_add(
-			d, SEVERITY_PROBLEM, "no-handler",
+			&d->findings, SEVERITY_PROBLEM, "no-handler",
 			text_format("Driver %s of card %s has requested no interrupt.",
 				    card->driver, card->address),
 			strdup("See what 'sudo dmesg | grep -i ax_pcie' says; 'Failed to get MSI "
@@ -41,9 +46,9 @@ static void judge_link(struct diagnosis *d, const struct card *card)
 	most = link_text(link->max_speed, link->max_width);
 	both = link_text(common.max_speed, common.max_width);
 	if (!now || !most || !both)
-		d->failed = true;
+		d->findings.failed = true;
 	else if (link_is_degraded(link, &port->link))
-		findings_add(d, SEVERITY_PROBLEM, "link-degraded",
+		findings_add(&d->findings, SEVERITY_PROBLEM, "link-degraded",
 			     text_format("The link of %s runs at %s, but both sides can do %s.",
 					 card->address, now, both),
 			     strdup("Power the board off and seat the card anew; see 'sudo dmesg "
@@ -51,7 +56,7 @@ static void judge_link(struct diagnosis *d, const struct card *card)
 				    "pcie'."));
 	else if (link_limit(link, &port->link) == LINK_LIMIT_SLOT)
 		findings_add(
-			d, SEVERITY_INFO, "link-limited-by-slot",
+			&d->findings, SEVERITY_INFO, "link-limited-by-slot",
 			text_format(
 				"The link of %s runs at %s, the most that the card and this slot "
 				"have in common; the card could do %s. That is the board, and "
@@ -65,21 +70,21 @@ static void judge_registers(struct diagnosis *d, const struct card *card)
 	const struct express *express = &card->express;
 
 	if (express->payload < 0 && express->read_request < 0) {
-		findings_add(d, SEVERITY_INFO, "needs-root",
+		findings_add(&d->findings, SEVERITY_INFO, "needs-root",
 			     strdup("MaxPayload, MaxReadReq and ASPM are unknown: only root may "
 				    "read them."),
 			     strdup("sudo ax650n-tune diagnose"));
 		return;
 	}
 	if (express->payload == 128)
-		findings_add(d, SEVERITY_INFO, "max-payload-128",
+		findings_add(&d->findings, SEVERITY_INFO, "max-payload-128",
 			     text_format("MaxPayload of %s is 128 bytes%s.", card->address,
 					 express->payload_max == 128 ? ", the most the card can do"
 								     : ""),
 			     NULL);
 	if (express->read_request >= 0 && express->read_request != READ_REQUEST_USUAL)
 		findings_add(
-			d, SEVERITY_WARNING, "max-read-request",
+			&d->findings, SEVERITY_WARNING, "max-read-request",
 			text_format("MaxReadReq of %s is %ld bytes, not %d. With 4096 a language "
 				    "model was "
 				    "measured 30 %% slower; 128 and 256 crashed the driver.",
@@ -94,7 +99,7 @@ static void judge_errors(struct diagnosis *d, const struct card *card)
 
 	if (aer->nonfatal > 0 || aer->fatal > 0)
 		findings_add(
-			d, SEVERITY_PROBLEM, "aer-errors",
+			&d->findings, SEVERITY_PROBLEM, "aer-errors",
 			text_format(
 				"The link of %s had %ld non-fatal and %ld fatal errors since boot.",
 				card->address, aer->nonfatal, aer->fatal),
@@ -102,7 +107,7 @@ static void judge_errors(struct diagnosis *d, const struct card *card)
 			       "AER'."));
 	else if (aer->correctable > 0)
 		findings_add(
-			d, SEVERITY_WARNING, "aer-errors",
+			&d->findings, SEVERITY_WARNING, "aer-errors",
 			text_format("The link of %s had %ld errors since boot, all corrected.",
 				    card->address, aer->correctable),
 			strdup("If the number grows, seat the card anew and check its power."));
@@ -113,13 +118,13 @@ static void judge_smi(struct diagnosis *d)
 	const struct smi *smi = &d->machine->smi;
 
 	if (smi->outcome == SMI_SILENT)
-		findings_add(d, SEVERITY_PROBLEM, "card-not-answering",
+		findings_add(&d->findings, SEVERITY_PROBLEM, "card-not-answering",
 			     strdup("axcl-smi did not end in time: a card does not answer."),
 			     strdup("Power the board off and on; see 'sudo dmesg | grep -iE "
 				    "\"axcl|heartbeat\"'."));
 	else if (smi->outcome == SMI_FAILED)
 		findings_add(
-			d, SEVERITY_PROBLEM, "card-not-usable",
+			&d->findings, SEVERITY_PROBLEM, "card-not-usable",
 			text_format("axcl-smi reports no card: %s",
 				    *smi->message ? smi->message : "it printed nothing."),
 			strdup("See 'sudo dmesg | grep -i axcl': the firmware has to be loaded."));
@@ -140,7 +145,7 @@ void diagnose_cards(struct diagnosis *d)
 	}
 	if (!d->machine->n_cards)
 		findings_add(
-			d, SEVERITY_PROBLEM, "no-card",
+			&d->findings, SEVERITY_PROBLEM, "no-card",
 			strdup("No AX650N card found: there is no PCI device of vendor 1f4b."),
 			strdup("Check that the card sits firmly in its slot and has power, and "
 			       "what "

@@ -1,7 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* The clocks of the CPUs: governors, limits, heat. Pure. */
 
-#include "diagnose/findings.h"
+#include "base/cpuset.h"
+#include "base/util.h"
+#include "diagnose/parts.h"
+#include "machine/cpu.h"
+#include "machine/machine.h"
+#include "machine/system.h"
+#include "plan/op.h"
+#include "plan/plan.h"
 
 #include "base/util.h"
 
@@ -15,7 +22,7 @@ static void judge_governors(struct diagnosis *d)
 	const struct op *first = NULL;
 	CLEANUP_FREE char *list = NULL;
 
-	for (size_t i = 0; d->plan && i < d->plan->n_ops; i++) {
+	for (size_t i = 0; i < d->plan->n_ops; i++) {
 		const struct op *op = &d->plan->ops[i];
 
 		if (op->kind != KIND_GOVERNOR || !op_is_drift(op))
@@ -31,20 +38,20 @@ static void judge_governors(struct diagnosis *d)
 	list = first ? cpuset_format_list(&set) : NULL;
 	if (first && first->result == OP_FAILED)
 		findings_add(
-			d, SEVERITY_PROBLEM, "governor-unavailable",
+			&d->findings, SEVERITY_PROBLEM, "governor-unavailable",
 			text_format("The kernel offers no governor %s for CPUs %s.", first->want,
 				    list ? list : ""),
 			text_format("Load its module: sudo modprobe cpufreq_%s.", first->want));
 	else if (first)
 		findings_add(
-			d, SEVERITY_PROBLEM, "governor-not-set",
+			&d->findings, SEVERITY_PROBLEM, "governor-not-set",
 			text_format(
 				"The governor of CPUs %s is %s, not %s: their clocks drop between "
 				"calls.",
 				list ? list : "", first->had, first->want),
 			strdup(APPLY));
 	if (!cpus->n_policies)
-		findings_add(d, SEVERITY_INFO, "no-cpufreq",
+		findings_add(&d->findings, SEVERITY_INFO, "no-cpufreq",
 			     strdup("This kernel has no cpufreq: there is no clock to set."), NULL);
 }
 
@@ -54,7 +61,7 @@ static void judge_limits(struct diagnosis *d)
 	const struct cpus *cpus = &d->machine->cpus;
 
 	if (system->cooling)
-		findings_add(d, SEVERITY_PROBLEM, "thermal-throttling",
+		findings_add(&d->findings, SEVERITY_PROBLEM, "thermal-throttling",
 			     text_format("The clocks are held down against heat (%s)%s%s.",
 					 system->cooling,
 					 system->hottest ? "; the hottest zone is " : "",
@@ -69,7 +76,7 @@ static void judge_limits(struct diagnosis *d)
 		    policy->limit_khz >= policy->max_khz)
 			continue;
 		findings_add(
-			d, SEVERITY_PROBLEM, "clock-capped",
+			&d->findings, SEVERITY_PROBLEM, "clock-capped",
 			text_format(
 				"The clock of policy%d is limited to %ld MHz; its cores can do %ld "
 				"MHz.",

@@ -1,75 +1,23 @@
 /* SPDX-License-Identifier: MIT */
-/* What the facts mean: findings, each with what to do about it, the worst first. Pure. */
+/* What the facts mean: findings, each with what to do about it. Pure. */
 
-#include "diagnose/findings.h"
+#include "diagnose/diagnose.h"
+
+#include "diagnose/parts.h"
 
 #include "base/util.h"
 
 #include <errno.h>
-#include <string.h>
-
-const char *severity_name(enum severity severity)
-{
-	static const char *const names[] = {
-		[SEVERITY_PROBLEM] = "problem",
-		[SEVERITY_WARNING] = "warning",
-		[SEVERITY_INFO] = "info",
-		[SEVERITY_OK] = "ok",
-	};
-
-	return names[severity];
-}
-
-size_t findings_count(const struct findings *findings, enum severity severity)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < findings->count; i++)
-		count += findings->list[i].severity == severity;
-	return count;
-}
-
-void findings_done(struct findings *findings)
-{
-	for (size_t i = 0; i < findings->count; i++) {
-		free(findings->list[i].text);
-		free(findings->list[i].advice);
-	}
-	free(findings->list);
-	*findings = (struct findings){ 0 };
-}
-
-void findings_add(struct diagnosis *d, enum severity severity, const char *code, char *text,
-		  char *advice)
-{
-	struct findings *findings = &d->findings;
-	struct finding *grown = NULL;
-	size_t at = findings->count;
-
-	if (text)
-		grown = array_grow(findings->list, findings->count, sizeof(*grown));
-	if (!grown) {
-		free(text);
-		free(advice);
-		d->failed = true;
-		return;
-	}
-	findings->list = grown;
-	while (at && grown[at - 1].severity > severity)
-		at--;
-	memmove(grown + at + 1, grown + at, (findings->count++ - at) * sizeof(*grown));
-	grown[at] = (struct finding){ severity, code, text, advice };
-}
 
 int diagnose(const struct machine *machine, const struct plan *plan, const char *refused,
 	     struct findings *ret)
 {
-	struct diagnosis d = { .machine = machine, .plan = plan };
+	struct diagnosis d = { .machine = machine, .plan = plan, .refused = refused };
 
 	diagnose_cards(&d);
 	diagnose_clocks(&d);
-	diagnose_services(&d);
-	diagnose_settings(&d, refused);
+	diagnose_rivals(&d);
+	diagnose_settings(&d);
 	*ret = d.findings;
-	return d.failed ? -ENOMEM : 0;
+	return ret->failed ? -ENOMEM : 0;
 }

@@ -1,7 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* Where the interrupts of the cards come to. Pure. */
 
-#include "diagnose/findings.h"
+#include "diagnose/irqs.h"
+
+#include "base/cpuset.h"
+#include "base/util.h"
+#include "diagnose/parts.h"
+#include "machine/cpu.h"
+#include "machine/irq.h"
+#include "machine/machine.h"
+#include "plan/op.h"
+#include "plan/plan.h"
 
 #include "base/util.h"
 
@@ -36,7 +45,7 @@ int diagnose_irq_cpu(const struct machine *machine, const struct vector *vector,
 
 static const struct op *find_op(const struct plan *plan, int irq)
 {
-	for (size_t i = 0; plan && i < plan->n_ops; i++)
+	for (size_t i = 0; i < plan->n_ops; i++)
 		if (plan->ops[i].kind == KIND_IRQ_AFFINITY && plan->ops[i].id == irq)
 			return &plan->ops[i];
 	return NULL;
@@ -97,14 +106,15 @@ static void judge_unmovable(struct diagnosis *d, const struct vector *vector, co
 
 	if (equal)
 		findings_add(
-			d, SEVERITY_INFO, "irq-unmovable",
+			&d->findings, SEVERITY_INFO, "irq-unmovable",
 			text_format(
 				"Interrupt %d cannot be moved: %s. All cores are equal here, so "
 				"nothing is lost.",
 				vector->irq, why),
 			NULL);
 	else
-		findings_add(d, cpu && cpu->big ? SEVERITY_INFO : SEVERITY_WARNING, "irq-unmovable",
+		findings_add(&d->findings, cpu && cpu->big ? SEVERITY_INFO : SEVERITY_WARNING,
+			     "irq-unmovable",
 			     text_format("Interrupt %d cannot be moved%s: %s.", vector->irq,
 					 cpu && !cpu->big ? " from a slow core" : "", why),
 			     strdup("Nothing can be done on this kernel; all else still helps."));
@@ -132,7 +142,7 @@ static void judge_little(struct diagnosis *d, const struct vector *vector, const
 	bool planned = op && op->result == OP_UNCHANGED;
 	bool obeys = cpuset_has(&vector->affinity, cpu->id);
 
-	findings_add(d, SEVERITY_PROBLEM, "irq-on-little-core",
+	findings_add(&d->findings, SEVERITY_PROBLEM, "irq-on-little-core",
 		     text_format("Interrupt %d comes to CPU%d, a slow core%s%s: %s.", vector->irq,
 				 cpu->id, core ? core : "",
 				 planned && !obeys ? ", although its affinity is another" : "",
@@ -156,7 +166,7 @@ void diagnose_vector(struct diagnosis *d, const struct vector *vector)
 	cpu = cpus_find(&d->machine->cpus, where);
 	counts = describe_counts(d->machine, vector, where, proven);
 	if (!affinity || !counts) {
-		d->failed = true;
+		d->findings.failed = true;
 		return;
 	}
 	if (!vector->settable || (op && op->result == OP_UNMOVABLE))
@@ -165,18 +175,18 @@ void diagnose_vector(struct diagnosis *d, const struct vector *vector)
 		judge_little(d, vector, cpu, counts);
 	else if (op && op_is_drift(op))
 		findings_add(
-			d, SEVERITY_WARNING, "irq-not-in-force",
+			&d->findings, SEVERITY_WARNING, "irq-not-in-force",
 			text_format(
 				"Interrupt %d may go to CPUs %s and is not kept on the best core.",
 				vector->irq, affinity),
 			strdup(APPLY));
 	else if (!cpu || !proven)
-		findings_add(d, SEVERITY_INFO, "irq-idle",
+		findings_add(&d->findings, SEVERITY_INFO, "irq-idle",
 			     text_format("Interrupt %d is to come to CPU%s: %s.", vector->irq,
 					 *affinity ? affinity : " unknown", counts),
 			     strdup("Run a model on the card, then 'ax650n-tune diagnose' again."));
 	else
-		findings_add(d, SEVERITY_OK, "irq-on-fast-core",
+		findings_add(&d->findings, SEVERITY_OK, "irq-on-fast-core",
 			     text_format("Interrupt %d comes to CPU%d, one of the fast cores: %s.",
 					 vector->irq, where, counts),
 			     NULL);

@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* What else may undo the settings: irqbalance, other programs, a boot, a suspend. Pure. */
 
-#include "diagnose/findings.h"
+#include "base/util.h"
+#include "diagnose/parts.h"
+#include "machine/card.h"
+#include "machine/irqbalance.h"
+#include "machine/machine.h"
+#include "machine/services.h"
 
 #include "base/util.h"
 
@@ -14,7 +19,7 @@ static void judge_ban(struct diagnosis *d, int irq, enum ban ban)
 	switch (ban) {
 	case BAN_NONE:
 		findings_add(
-			d, SEVERITY_WARNING, "irqbalance-unbanned",
+			&d->findings, SEVERITY_WARNING, "irqbalance-unbanned",
 			text_format(
 				"irqbalance runs and moves interrupt %d as it likes, within 10 s.",
 				irq),
@@ -22,14 +27,15 @@ static void judge_ban(struct diagnosis *d, int irq, enum ban ban)
 		break;
 	case BAN_NUMBER:
 	case BAN_DRIVER:
-		findings_add(d, lasting ? SEVERITY_OK : SEVERITY_INFO, "irqbalance-banned",
+		findings_add(&d->findings, lasting ? SEVERITY_OK : SEVERITY_INFO,
+			     "irqbalance-banned",
 			     text_format("irqbalance runs and leaves interrupt %d alone%s.", irq,
 					 lasting ? " for good" : ", until it is restarted"),
 			     NULL);
 		break;
 	case BAN_UNKNOWN:
 		findings_add(
-			d, SEVERITY_WARNING, "irqbalance-unknown",
+			&d->findings, SEVERITY_WARNING, "irqbalance-unknown",
 			text_format(
 				"irqbalance runs and may move interrupt %d; only root can ask it.",
 				irq),
@@ -64,7 +70,7 @@ static void judge_rivals(struct diagnosis *d)
 			continue;
 		if (rival->daemon && rival->running)
 			findings_add(
-				d, SEVERITY_WARNING, "governor-rival",
+				&d->findings, SEVERITY_WARNING, "governor-rival",
 				text_format("%s runs and may set other governors.", rival->name),
 				text_format(
 					"Have it use performance%s%s, or 'sudo systemctl disable "
@@ -72,7 +78,7 @@ static void judge_rivals(struct diagnosis *d)
 					rival->config ? ": " : "",
 					rival->config ? rival->config : "", rival->name));
 		else
-			findings_add(d, SEVERITY_INFO, "governor-at-boot",
+			findings_add(&d->findings, SEVERITY_INFO, "governor-at-boot",
 				     text_format("%s sets governors when the system starts%s%s.",
 						 rival->name, rival->config ? ", from " : "",
 						 rival->config ? rival->config : ""),
@@ -88,23 +94,23 @@ static void judge_service(struct diagnosis *d)
 	if (!services->asked)
 		return;
 	if (!strcmp(own->load, "not-found"))
-		findings_add(d, SEVERITY_WARNING, "service-not-installed",
+		findings_add(&d->findings, SEVERITY_WARNING, "service-not-installed",
 			     strdup(SERVICE_NAME
 				    " is not installed: the settings end with the next boot."),
 			     strdup("sudo ./install.sh, in the source of ax650n-tune"));
 	else if (!strcmp(own->active, "failed"))
-		findings_add(d, SEVERITY_PROBLEM, "service-failed",
+		findings_add(&d->findings, SEVERITY_PROBLEM, "service-failed",
 			     text_format(SERVICE_NAME " has failed (%s).", own->result),
 			     strdup("See 'journalctl -b -u ax650n-tune'."));
 	else if (!strcmp(own->file_state, "masked"))
 		findings_add(
-			d, SEVERITY_WARNING, "service-not-enabled",
+			&d->findings, SEVERITY_WARNING, "service-not-enabled",
 			strdup(SERVICE_NAME " is masked: the settings end with the next boot."),
 			strdup("sudo systemctl unmask ax650n-tune, then sudo systemctl enable "
 			       "--now "
 			       "ax650n-tune"));
 	else if (strcmp(own->file_state, "enabled") != 0)
-		findings_add(d, SEVERITY_WARNING, "service-not-enabled",
+		findings_add(&d->findings, SEVERITY_WARNING, "service-not-enabled",
 			     strdup(SERVICE_NAME
 				    " is not enabled: the settings end with the next boot."),
 			     strdup("sudo systemctl enable --now ax650n-tune"));
@@ -112,13 +118,13 @@ static void judge_service(struct diagnosis *d)
 	    strcmp(services->sleep.load, "masked") != 0 &&
 	    strcmp(services->sleep.file_state, "masked") != 0)
 		findings_add(
-			d, SEVERITY_WARNING, "sleep-not-masked",
+			&d->findings, SEVERITY_WARNING, "sleep-not-masked",
 			strdup("The system may be suspended, which the card does not survive (its "
 			       "vendor says so)."),
 			strdup("sudo systemctl mask sleep.target"));
 }
 
-void diagnose_services(struct diagnosis *d)
+void diagnose_rivals(struct diagnosis *d)
 {
 	judge_irqbalance(d);
 	judge_rivals(d);

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* The settings that only a configuration switches on, and whether all are in force. Pure. */
 
-#include "diagnose/findings.h"
-
+#include "base/cpuset.h"
 #include "base/util.h"
+#include "diagnose/parts.h"
+#include "machine/cpu.h"
+#include "machine/machine.h"
+#include "plan/op.h"
+#include "plan/plan.h"
 
 #include <string.h>
 
@@ -21,7 +25,7 @@ static void judge_idle(struct diagnosis *d)
 	struct cpuset set = { 0 };
 	CLEANUP_FREE char *list = NULL;
 
-	for (size_t i = 0; d->plan && i < d->plan->n_cards; i++) {
+	for (size_t i = 0; i < d->plan->n_cards; i++) {
 		const struct cpu *cpu = cpus_find(&d->machine->cpus, d->plan->cpus[i]);
 
 		if (!cpu || cpu->idle_us < IDLE_NOTABLE_US)
@@ -33,7 +37,7 @@ static void judge_idle(struct diagnosis *d)
 	list = cpuset_format_list(&set);
 	if (deepest)
 		findings_add(
-			d, SEVERITY_INFO, "deep-idle",
+			&d->findings, SEVERITY_INFO, "deep-idle",
 			text_format("CPU%s may enter idle state %s, which takes %ld us to leave.",
 				    list ? list : "",
 				    deepest->idle_state ? deepest->idle_state : "",
@@ -50,40 +54,40 @@ static void judge_memory(struct diagnosis *d)
 
 	if (present.value && strcmp(present.value, row->usual) != 0)
 		findings_add(
-			d, SEVERITY_INFO, "memory-governor",
+			&d->findings, SEVERITY_INFO, "memory-governor",
 			text_format("The clock of the memory is chosen by %s.", present.value),
 			strdup("To keep it up, for about 0.6 W on an RK3588: "
 			       "MemoryGovernor=performance in /etc/ax650n-tune.conf, then '" APPLY
 			       "'."));
 }
 
-static void judge_plan(struct diagnosis *d, const char *refused)
+static void judge_plan(struct diagnosis *d)
 {
 	bool other = false;
 
-	if (refused)
-		findings_add(d, SEVERITY_PROBLEM, "no-plan",
-			     text_format("The settings cannot be planned: %s.", refused),
+	if (d->refused)
+		findings_add(&d->findings, SEVERITY_PROBLEM, "no-plan",
+			     text_format("The settings cannot be planned: %s.", d->refused),
 			     strdup("Mend /etc/ax650n-tune.conf."));
-	for (size_t i = 0; d->plan && i < d->plan->n_ops; i++)
+	for (size_t i = 0; i < d->plan->n_ops; i++)
 		other = other || ((kinds[d->plan->ops[i].kind].key &&
 				   d->plan->ops[i].kind != KIND_GOVERNOR) &&
 				  op_is_drift(&d->plan->ops[i]));
 	if (other)
 		findings_add(
-			d, SEVERITY_WARNING, "setting-not-in-force",
+			&d->findings, SEVERITY_WARNING, "setting-not-in-force",
 			strdup("A setting of /etc/ax650n-tune.conf is not in force; 'ax650n-tune "
 			       "status' names it."),
 			strdup(APPLY));
-	if (d->plan && d->plan->n_ops && machine_is_ready(d->machine) &&
+	if (d->plan->n_ops && machine_is_ready(d->machine) &&
 	    plan_sum(d->plan, true) == PLAN_UNCHANGED && !plan_has(d->plan, OP_UNMOVABLE))
-		findings_add(d, SEVERITY_OK, "in-force", strdup("Every setting is in force."),
-			     NULL);
+		findings_add(&d->findings, SEVERITY_OK, "in-force",
+			     strdup("Every setting is in force."), NULL);
 }
 
-void diagnose_settings(struct diagnosis *d, const char *refused)
+void diagnose_settings(struct diagnosis *d)
 {
 	judge_idle(d);
 	judge_memory(d);
-	judge_plan(d, refused);
+	judge_plan(d);
 }

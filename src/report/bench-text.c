@@ -3,10 +3,12 @@
 
 #include "report/bench.h"
 
+#include "base/cpuset.h"
 #include "report/table.h"
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #define PICTURE_COLUMNS 56

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* What diagnose prints of the cards: the tree of their links, their registers, their counters. */
 
-#include "report/report.h"
-
 #include "base/util.h"
+#include "machine/card.h"
+#include "machine/link.h"
+#include "machine/machine.h"
+#include "machine/smi.h"
+#include "report/report.h"
 #include "report/table.h"
 
 #include <stdio.h>

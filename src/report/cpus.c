@@ -1,31 +1,24 @@
 /* SPDX-License-Identifier: MIT */
-/* What diagnose prints of the CPUs, and of the interrupts that they took. */
+/* The table of the CPUs: what they are, their clocks, and the interrupts they took. */
 
-#include "report/report.h"
-
+#include "base/cpuset.h"
 #include "base/util.h"
+#include "machine/cpu.h"
+#include "machine/irq.h"
+#include "machine/machine.h"
+#include "report/report.h"
 #include "report/table.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-/* Interrupts of the cards that a CPU has taken since boot; false if nobody counted. */
+/* Interrupts of the cards that a CPU has taken since boot; false if the table does not have it. */
 static bool count_on(const struct irq_table *irqs, int cpu, uint64_t *ret)
 {
 	struct cpuset set = { 0 };
 
 	cpuset_add(&set, cpu);
 	return irq_table_sum(irqs, &set, ret);
-}
-
-static uint64_t highest_count(const struct machine *machine)
-{
-	uint64_t highest = 0, count;
-
-	for (size_t i = 0; i < machine->cpus.n_cpus; i++)
-		if (count_on(&machine->irqs, machine->cpus.cpus[i].id, &count) && count > highest)
-			highest = count;
-	return highest;
 }
 
 static const char *policy_governor(const struct cpus *cpus, const struct cpu *cpu)
@@ -35,7 +28,7 @@ static const char *policy_governor(const struct cpus *cpus, const struct cpu *cp
 	return policy && policy->governor ? policy->governor : "-";
 }
 
-/* True if both CPUs are alike and neither has taken an interrupt of a card: they share a line. */
+/* CPUs share a line if they are alike and none of them has taken an interrupt of a card. */
 static bool same_line(const struct machine *machine, const struct cpu *a, const struct cpu *b)
 {
 	uint64_t x = 0, y = 0;
@@ -46,7 +39,7 @@ static bool same_line(const struct machine *machine, const struct cpu *a, const 
 	       !strcmp(policy_governor(&machine->cpus, a), policy_governor(&machine->cpus, b));
 }
 
-/* A bar of eighths of a character where the terminal has them. What is there is seen. */
+/* In eighths of a character where the terminal has them. Any count above 0 shows. */
 static char *bar(uint64_t count, uint64_t highest)
 {
 	static const char blocks[] = "████████", hashes[] = "########";
@@ -85,46 +78,82 @@ static char *cpus_text(const struct cpu *first, size_t count)
 	return cpuset_format_list(&set);
 }
 
-static void add_cpus(struct libscols_table *table, const struct machine *machine,
-		     const struct cpu *first, size_t n, uint64_t highest)
+/* The columns beside those that every machine has. */
+struct extras {
+	bool clocks;	  /* MHZ NOW: a clock was read */
+	uint64_t highest; /* SHARE: of the CPU with the most interrupts; 0 if there were none */
+	bool notes;	  /* also in the place of SHARE: why a CPU is not chosen */
+};
+
+static struct extras needed_extras(const struct machine *machine)
+{
+	struct extras extras = { 0 };
+
+	for (size_t i = 0; i < machine->cpus.n_cpus; i++) {
+		const struct cpu *cpu = &machine->cpus.cpus[i];
+		uint64_t count;
+
+		extras.clocks = extras.clocks || cpu->cur_khz >= 0;
+		extras.notes = extras.notes || cpu_excluded(cpu);
+		if (count_on(&machine->irqs, cpu->id, &count) && count > extras.highest)
+			extras.highest = count;
+	}
+	return extras;
+}
+
+static struct libscols_table *new_cpu_table(const struct extras *extras, bool color)
+{
+	struct column columns[8];
+	size_t n = 0;
+
+	columns[n++] = (struct column){ "CPU", COLUMN_LEFT };
+	columns[n++] = (struct column){ "CORE", COLUMN_LEFT };
+	columns[n++] = (struct column){ "CAPACITY", COLUMN_RIGHT };
+	if (extras->clocks)
+		columns[n++] = (struct column){ "MHZ NOW", COLUMN_RIGHT };
+	columns[n++] = (struct column){ extras->clocks ? "MAX" : "MAX MHZ", COLUMN_RIGHT };
+	columns[n++] = (struct column){ "GOVERNOR", COLUMN_LEFT };
+	columns[n++] = (struct column){ "CARD IRQS", COLUMN_RIGHT };
+	if (extras->highest || extras->notes)
+		columns[n++] = (struct column){ extras->highest ? "SHARE" : "NOTE", COLUMN_LEFT };
+	return table_new(columns, n, color);
+}
+
+static void put_cpus(struct libscols_line *line, const struct machine *machine,
+		     const struct cpu *first, size_t n, const struct extras *extras)
 {
 	const char *core = cpu_core_name(first->midr), *note = cpu_excluded(first);
-	struct libscols_line *line = table_add(table, NULL);
-	uint64_t count;
+	size_t column = 0;
+	uint64_t count = 0;
+	bool counted = count_on(&machine->irqs, first->id, &count);
 
-	table_put(line, 0, cpus_text(first, n));
-	table_put(line, 1, text_or_dash(strcmp(core, "unknown") ? core : NULL));
-	table_put(line, 2, number_or_dash(first->capacity));
-	table_put(line, 3, clock_text(first, n));
-	table_put(line, 4, number_or_dash(first->max_khz >= 0 ? first->max_khz / 1000 : -1));
-	table_put(line, 5, strdup(policy_governor(&machine->cpus, first)));
-	if (!count_on(&machine->irqs, first->id, &count)) {
-		table_put(line, 6, text_or_dash(NULL));
-		table_put(line, 7, note ? strdup(note) : NULL);
-		return;
+	table_put(line, column++, cpus_text(first, n));
+	table_put(line, column++, text_or_dash(strcmp(core, "unknown") ? core : NULL));
+	table_put(line, column++, number_or_dash(first->capacity));
+	if (extras->clocks)
+		table_put(line, column++, clock_text(first, n));
+	table_put(line, column++, number_or_dash(first->max_khz >= 0 ? first->max_khz / 1000 : -1));
+	table_put(line, column++, strdup(policy_governor(&machine->cpus, first)));
+	table_put(line, column++, counted ? text_format("%" PRIu64, count) : text_or_dash(NULL));
+	if (note) {
+		table_put(line, column, strdup(note));
+	} else if (extras->highest) {
+		table_put(line, column, bar(count, extras->highest));
+		table_color(line, column, first->big ? "green" : "red");
 	}
-	table_put(line, 6, text_format("%" PRIu64, count));
-	table_put(line, 7, note ? strdup(note) : bar(count, highest));
-	table_color(line, 7, first->big ? "green" : "red");
 }
 
 void report_text_cpus(const struct machine *machine, struct report_style style)
 {
-	static const struct column columns[] = {
-		{ "CPU", COLUMN_LEFT },	       { "CORE", COLUMN_LEFT },
-		{ "CAPACITY", COLUMN_RIGHT },  { "MHZ NOW", COLUMN_RIGHT },
-		{ "MAX", COLUMN_RIGHT },       { "GOVERNOR", COLUMN_LEFT },
-		{ "CARD IRQS", COLUMN_RIGHT }, { "SHARE", COLUMN_LEFT },
-	};
-	struct libscols_table *table = table_new(columns, ARRAY_SIZE(columns), style.color);
+	const struct extras extras = needed_extras(machine);
+	struct libscols_table *table = new_cpu_table(&extras, style.color);
 	const struct cpus *cpus = &machine->cpus;
-	uint64_t highest = highest_count(machine);
 
 	for (size_t i = 0, next; i < cpus->n_cpus; i = next) {
 		for (next = i + 1;
 		     next < cpus->n_cpus && same_line(machine, &cpus->cpus[i], &cpus->cpus[next]);)
 			next++;
-		add_cpus(table, machine, &cpus->cpus[i], next - i, highest);
+		put_cpus(table_add(table, NULL), machine, &cpus->cpus[i], next - i, &extras);
 	}
 	table_print(table);
 }

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* The report of diagnose for people: one screen of 80 columns. */
 
-#include "report/report.h"
-
 #include "base/util.h"
+#include "diagnose/findings.h"
+#include "machine/machine.h"
+#include "machine/services.h"
+#include "machine/system.h"
+#include "report/report.h"
 #include "report/table.h"
 
 #include <stdio.h>
@@ -96,11 +99,6 @@ static void print_finding(const struct finding *finding, struct report_style sty
 	}
 }
 
-static void print_severity_count(size_t count, const char *what)
-{
-	printf("%zu %s%s", count, what, count == 1 ? "" : "s");
-}
-
 static void print_verdict(const struct machine *machine, const struct findings *findings)
 {
 	size_t problems = findings_count(findings, SEVERITY_PROBLEM);
@@ -116,11 +114,9 @@ static void print_verdict(const struct machine *machine, const struct findings *
 		return;
 	}
 	if (problems)
-		print_severity_count(problems, "problem");
-	if (problems && warnings)
-		printf(", ");
+		printf("%zu problem%s%s", problems, text_plural(problems), warnings ? ", " : "");
 	if (warnings)
-		print_severity_count(warnings, "warning");
+		printf("%zu warning%s", warnings, text_plural(warnings));
 	puts(problems ? ": the card is not as fast as it could be."
 		      : ": the card is as fast as it can be, for now.");
 }

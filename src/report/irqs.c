@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* What diagnose prints of the interrupts of the cards. */
 
-#include "report/report.h"
-
+#include "base/cpuset.h"
 #include "base/util.h"
+#include "machine/card.h"
+#include "machine/irq.h"
+#include "machine/machine.h"
+#include "machine/process.h"
+#include "report/report.h"
 #include "report/table.h"
 
 #include <string.h>

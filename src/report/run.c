@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* Results of apply, revert, status and detect for people. */
 
-#include "report/report.h"
-
+#include "base/cpuset.h"
 #include "base/util.h"
+#include "machine/card.h"
+#include "machine/machine.h"
+#include "plan/op.h"
+#include "plan/plan.h"
+#include "report/outcome.h"
+#include "report/report.h"
 #include "report/table.h"
 
-#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 static const char *result_color(const struct op *op)
@@ -20,12 +25,6 @@ static const char *result_color(const struct op *op)
 	default:
 		return "brown";
 	}
-}
-
-/* "1 setting", "2 settings". */
-static void print_count(size_t count, const char *rest)
-{
-	printf("%zu setting%s%s", count, count == 1 ? "" : "s", rest);
 }
 
 static void print_cards(const struct machine *machine)
@@ -50,89 +49,13 @@ static void print_cards(const struct machine *machine)
 	}
 }
 
-/* True for the same policy, and for two that hold one CPU each and have the same governor. */
-static bool same_policy(const struct policy *a, const struct policy *b)
-{
-	return a == b || (a && b && a->governor && b->governor && cpuset_single(&a->cpus) >= 0 &&
-			  cpuset_single(&b->cpus) >= 0 && !strcmp(a->governor, b->governor));
-}
-
-/* True if both CPUs can share a line of the table. */
-static bool same_group(const struct cpus *cpus, const struct cpu *a, const struct cpu *b)
-{
-	return same_policy(cpus_policy(cpus, a->id), cpus_policy(cpus, b->id)) &&
-	       cpus_are_alike(a, b);
-}
-
-/* The numbers, and why none of them would be chosen. */
-static char *group_name(const struct cpu *cpu, const struct cpuset *set)
-{
-	CLEANUP_FREE char *list = cpuset_format_list(set);
-	const char *why = cpu_excluded(cpu);
-
-	if (!list)
-		return NULL;
-	return why ? text_format("%s (%s)", list, why) : strdup(list);
-}
-
-/* "policy4"; for a group with a policy for each CPU "policy0-71". */
-static char *policy_name(const struct policy *policy, const struct cpuset *set)
-{
-	CLEANUP_FREE char *list = cpuset_format_list(set);
-
-	if (cpuset_single(&policy->cpus) < 0)
-		return text_format("policy%d", policy->id);
-	return list ? text_format("policy%s", list) : NULL;
-}
-
-static void put_group(struct libscols_line *line, const struct machine *machine,
-		      const struct cpu *cpu, const struct cpuset *set)
-{
-	const struct policy *policy = cpus_policy(&machine->cpus, cpu->id);
-	uint64_t count;
-
-	table_put(line, 0, group_name(cpu, set));
-	table_put(line, 1, text_or_dash(cpu->midr >= 0 ? cpu_core_name(cpu->midr) : NULL));
-	table_put(line, 2, number_or_dash(cpu->capacity));
-	table_put(line, 3, number_or_dash(cpu->max_khz >= 0 ? cpu->max_khz / 1000 : -1));
-	table_put(line, 4, policy ? policy_name(policy, set) : text_or_dash(NULL));
-	table_put(line, 5, text_or_dash(policy ? policy->governor : NULL));
-	table_put(line, 6,
-		  irq_table_sum(&machine->irqs, set, &count) ? text_format("%" PRIu64, count)
-							     : text_or_dash(NULL));
-}
-
-/* One line for each run of CPUs that are alike. */
-static void print_cpus(const struct machine *machine, struct report_style style)
-{
-	static const struct column columns[] = {
-		{ "CPUS", COLUMN_LEFT },       { "CORE", COLUMN_LEFT },
-		{ "CAPACITY", COLUMN_RIGHT },  { "MAX MHZ", COLUMN_RIGHT },
-		{ "POLICY", COLUMN_LEFT },     { "GOVERNOR", COLUMN_LEFT },
-		{ "CARD IRQS", COLUMN_RIGHT },
-	};
-	struct libscols_table *table = table_new(columns, ARRAY_SIZE(columns), style.color);
-	const struct cpus *cpus = &machine->cpus;
-
-	for (size_t i = 0, next; i < cpus->n_cpus; i = next) {
-		struct cpuset set = { 0 };
-
-		for (next = i;
-		     next < cpus->n_cpus && same_group(cpus, &cpus->cpus[i], &cpus->cpus[next]);
-		     next++)
-			cpuset_add(&set, cpus->cpus[next].id);
-		put_group(table_add(table, NULL), machine, &cpus->cpus[i], &set);
-	}
-	table_print(table);
-	if (!cpus->n_policies)
-		puts("This kernel has no cpufreq: there is no clock to set.");
-}
-
 static void print_machine(const struct machine *machine, struct report_style style)
 {
 	print_cards(machine);
 	putchar('\n');
-	print_cpus(machine, style);
+	report_text_cpus(machine, style);
+	if (!machine->cpus.n_policies)
+		puts("This kernel has no cpufreq: there is no clock to set.");
 }
 
 /* A value as a person would write it: a mask becomes a list of CPUs. */
@@ -180,9 +103,10 @@ static void print_paths(const struct plan *plan)
 		const struct op *op = &plan->ops[i];
 		const char *after = op_after(op);
 
-		printf("%s%s\n  %s -> %s  (%s)\n  %s\n", i ? "" : "\n", op->path,
+		printf("%s%s\n  %s -> %s  (%s)\n  ", i ? "" : "\n", op->path,
 		       op->had ? op->had : "unknown", after ? after : "unknown",
-		       op_result_name(op->result), op->why);
+		       op_result_name(op->result));
+		text_print_wrapped(2, 2, op->why);
 	}
 }
 
@@ -198,24 +122,24 @@ static size_t count_results(const struct plan *plan, enum op_result result)
 static void print_apply_verdict(const struct report *report)
 {
 	const struct plan *plan = report->plan;
-	size_t in_force = count_results(plan, OP_CHANGED) + count_results(plan, OP_UNCHANGED);
+	size_t changed = count_results(plan, OP_CHANGED);
+	size_t unchanged = count_results(plan, OP_UNCHANGED);
 	bool ready = machine_is_ready(report->machine);
 
 	switch (plan_sum(plan, ready)) {
 	case PLAN_TUNED:
-		printf("Tuned: ");
-		print_count(count_results(plan, OP_CHANGED), " changed");
-		if (count_results(plan, OP_UNCHANGED))
-			printf(", %zu as wanted already", count_results(plan, OP_UNCHANGED));
+		printf("Tuned: %zu setting%s changed", changed, text_plural(changed));
+		if (unchanged)
+			printf(", %zu as wanted already", unchanged);
 		puts(". To undo: ax650n-tune revert");
 		break;
 	case PLAN_UNCHANGED:
 		puts("Tuned already: nothing had to be changed.");
 		break;
 	case PLAN_PARTIAL:
-		printf("Only partly tuned: ");
-		print_count(in_force, " in force");
-		puts(ready ? "." : ", not every card has its driver.");
+		printf("Only partly tuned: %zu setting%s in force%s.\n", changed + unchanged,
+		       text_plural(changed + unchanged),
+		       ready ? "" : ", not every card has its driver");
 		break;
 	case PLAN_FAILED:
 		puts("Not tuned.");
@@ -231,8 +155,8 @@ static void print_revert_verdict(const struct plan *plan)
 		puts("Nothing to revert: there are no saved settings.");
 		return;
 	}
-	printf("%s: ", failed ? "Not all reverted" : "Reverted");
-	print_count(back, " put back");
+	printf("%s: %zu setting%s put back", failed ? "Not all reverted" : "Reverted", back,
+	       text_plural(back));
 	if (count_results(plan, OP_UNCHANGED))
 		printf(", %zu original already", count_results(plan, OP_UNCHANGED));
 	if (count_results(plan, OP_SKIPPED))
@@ -258,8 +182,8 @@ void report_text_run(const struct report *report, struct report_style style)
 	if (report->plan->n_ops)
 		putchar('\n');
 	if (report->dry_run) {
-		printf("Nothing was written; ");
-		print_count(count, " would change.\n");
+		printf("Nothing was written; %zu setting%s would change.\n", count,
+		       text_plural(count));
 	} else if (revert) {
 		print_revert_verdict(report->plan);
 	} else {
@@ -293,19 +217,18 @@ void report_text_status(const struct report *report, struct report_style style)
 		puts("Tuned: every setting is in force.");
 		return;
 	}
-	printf("Not tuned: ");
 	if (!machine_is_ready(report->machine))
-		puts("a card has no working driver.");
+		puts("Not tuned: a card has no working driver.");
+	else if (drift == 1)
+		puts("Not tuned: 1 setting differs. To set it: ax650n-tune apply");
 	else
-		print_count(drift, drift == 1 ? " differs. To set it: ax650n-tune apply\n"
-					      : " differ. To set them: ax650n-tune apply\n");
+		printf("Not tuned: %zu settings differ. To set them: ax650n-tune apply\n", drift);
 }
 
 void report_text_detect(const struct machine *machine, struct report_style style)
 {
-	print_cards(machine);
-	if (style.verbose) {
-		putchar('\n');
-		print_cpus(machine, style);
-	}
+	if (style.verbose)
+		print_machine(machine, style);
+	else
+		print_cards(machine);
 }

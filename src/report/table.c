@@ -71,6 +71,11 @@ char *number_or_dash(long number)
 	return number >= 0 ? text_format("%ld", number) : text_or_dash(NULL);
 }
 
+const char *text_plural(size_t count)
+{
+	return count == 1 ? "" : "s";
+}
+
 bool text_has_pictures(void)
 {
 	return !strcmp(nl_langinfo(CODESET), "UTF-8");

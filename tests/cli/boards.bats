@@ -223,6 +223,78 @@ unmovable() {
   [ "$(snapshot)" = "$before" ] || fail "something was written"
 }
 
+# --- The text -------------------------------------------------------------------------------------
+
+# cpu_table: the table of the CPUs that 'detect -v' prints is what standard input says.
+cpu_table() {
+  diff -u --label expected --label found - <(LC_ALL=C tune -v detect 2>/dev/null | sed '1,/^$/d') ||
+    fail "the table of the CPUs is another"
+}
+
+@test "the table of the CPUs: like ones share a line, the share of the counted ones is a bar" {
+  use_board cm3588-tuned
+  # 212 of 501549 is the least that can be shown.
+  cpu_table <<'END'
+CPU  CORE        CAPACITY  MAX MHZ  GOVERNOR     CARD IRQS  SHARE
+0    Cortex-A55       405     1800  schedutil          212  #
+1-3  Cortex-A55       405     1800  schedutil            0
+4-5  Cortex-A76      1003     2304  performance          0
+6    Cortex-A76      1024     2352  performance     501337  ########
+7    Cortex-A76      1024     2352  performance          0
+END
+}
+
+@test "the table of the CPUs says which take no interrupts, and why" {
+  use_board cm3588-cpu6-offline
+  cpu_table <<'END'
+CPU  CORE        CAPACITY  MAX MHZ  GOVERNOR   CARD IRQS  SHARE
+0    Cortex-A55       405     1800  schedutil     184213  ########
+1-3  Cortex-A55       405     1800  schedutil          0
+4-5  Cortex-A76      1003     2304  schedutil          0
+6    Cortex-A76      1024     2352  schedutil          -  offline
+7    Cortex-A76      1024     2352  schedutil          0
+END
+  use_board cm3588-isolated
+  rm "$tree/proc/interrupts"
+  cpu_table <<'END'
+CPU  CORE        CAPACITY  MAX MHZ  GOVERNOR   CARD IRQS  NOTE
+0-3  Cortex-A55       405     1800  schedutil          -
+4-5  Cortex-A76      1003     2304  schedutil          -
+6-7  Cortex-A76      1024     2352  schedutil          -  isolated
+END
+}
+
+@test "the table of the CPUs has no column for what nobody knows" {
+  use_board cm3588-no-handler
+  cpu_table <<'END'
+CPU  CORE        CAPACITY  MAX MHZ  GOVERNOR   CARD IRQS
+0-3  Cortex-A55       405     1800  schedutil          0
+4-5  Cortex-A76      1003     2304  schedutil          0
+6-7  Cortex-A76      1024     2352  schedutil          0
+END
+  use_board cm3588-no-cpufreq
+  cpu_table <<'END'
+CPU  CORE        CAPACITY  MAX MHZ  GOVERNOR  CARD IRQS  SHARE
+0    Cortex-A55       530        -  -            184213  ########
+1-3  Cortex-A55       530        -  -                 0
+4-7  Cortex-A76      1024        -  -                 0
+This kernel has no cpufreq: there is no clock to set.
+END
+}
+
+@test "the results fit 80 columns, in ASCII where the locale has no more" {
+  local board command
+  for board in "$boards"/*.board; do
+    use_board "$(basename "$board" .board)"
+    for command in "apply -n" apply status "-v status" "-v detect" "revert -n" revert; do
+      # shellcheck disable=SC2086 # words
+      LC_ALL=C tune $command >"$BATS_TEST_TMPDIR/out" 2>/dev/null || true
+      [ "$(LC_ALL=C wc -L <"$BATS_TEST_TMPDIR/out")" -le 80 ] || fail "$command is too wide on $board"
+      ! LC_ALL=C grep -n '[^ -~]' "$BATS_TEST_TMPDIR/out" || fail "$command is not ASCII on $board"
+    done
+  done
+}
+
 @test "each board is tested here" {
   local board
   for board in "$boards"/*.board; do

@@ -2,6 +2,8 @@
 /* What is found on which machine, how bad it is, and what is advised. */
 
 #include "diagnose/diagnose.h"
+#include "diagnose/findings.h"
+#include "diagnose/irqs.h"
 #include "machines.h"
 #include "plan/config.h"
 #include "plan/plan.h"

@@ -2,6 +2,9 @@
 /* The words for results and problems. */
 
 #include "machines.h"
+#include "plan/op.h"
+#include "plan/plan.h"
+#include "report/outcome.h"
 #include "report/report.h"
 
 #include <errno.h>

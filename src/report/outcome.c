@@ -1,6 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* What both printers say in the same words: results, and sentences on what went wrong. Pure. */
 
+#include "report/outcome.h"
+
+#include "base/cpuset.h"
+#include "base/util.h"
+#include "machine/irq.h"
+#include "machine/machine.h"
+#include "plan/op.h"
+#include "plan/plan.h"
 #include "report/report.h"
 
 #include "base/util.h"

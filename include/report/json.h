@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+struct card;
+struct json_object;
+
+/* What the JSON documents of the commands have in common. */
+
+/* A document with its "schema" and "command". */
+struct json_object *report_json_new(const char *command);
+
+/* An object with the "address" and "id" of a card. */
+struct json_object *report_json_card(const struct card *card);
+
+/* Prints the document on standard output and frees it. Returns 0 or -ENOMEM. */
+int report_json_print(struct json_object *document);
