@@ -111,7 +111,8 @@ bool js_is_object(struct json_object *value)
 	return json_object_is_type(value, json_type_object);
 }
 
-static struct json_object *get(struct json_object *object, const char *key, enum json_type type)
+static struct json_object *get_member(struct json_object *object, const char *key,
+				      enum json_type type)
 {
 	struct json_object *member;
 
@@ -131,22 +132,22 @@ static const char *text_of(struct json_object *value)
 
 struct json_object *js_get_object(struct json_object *object, const char *key)
 {
-	return get(object, key, json_type_object);
+	return get_member(object, key, json_type_object);
 }
 
 struct json_object *js_get_list(struct json_object *object, const char *key)
 {
-	return get(object, key, json_type_array);
+	return get_member(object, key, json_type_array);
 }
 
 const char *js_get_text(struct json_object *object, const char *key)
 {
-	return text_of(get(object, key, json_type_string));
+	return text_of(get_member(object, key, json_type_string));
 }
 
 int js_get_number(struct json_object *object, const char *key, int64_t max, int64_t *ret)
 {
-	struct json_object *member = get(object, key, json_type_int);
+	struct json_object *member = get_member(object, key, json_type_int);
 	int64_t number = json_object_get_int64(member);
 
 	if (!member || number < 0 || number > max)
@@ -157,16 +158,16 @@ int js_get_number(struct json_object *object, const char *key, int64_t max, int6
 
 double js_get_double(struct json_object *object, const char *key)
 {
-	struct json_object *member = get(object, key, json_type_double);
+	struct json_object *member = get_member(object, key, json_type_double);
 
 	if (!member)
-		member = get(object, key, json_type_int);
+		member = get_member(object, key, json_type_int);
 	return member ? json_object_get_double(member) : NAN;
 }
 
 bool js_get_bool(struct json_object *object, const char *key)
 {
-	return json_object_get_boolean(get(object, key, json_type_boolean));
+	return json_object_get_boolean(get_member(object, key, json_type_boolean));
 }
 
 size_t js_count(struct json_object *value)

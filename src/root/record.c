@@ -148,7 +148,7 @@ static bool is_text(struct entry *entry)
 }
 
 /* "/sys/devices/system" of "/sys/devices/system/cpu": entries that form a paragraph. */
-static size_t group_length(const char *path)
+static size_t paragraph_length(const char *path)
 {
 	size_t length = 0;
 
@@ -157,11 +157,11 @@ static size_t group_length(const char *path)
 	return length;
 }
 
-static bool same_group(const struct entry *a, const struct entry *b)
+static bool same_paragraph(const struct entry *a, const struct entry *b)
 {
-	size_t length = group_length(a->path);
+	size_t length = paragraph_length(a->path);
 
-	return length == group_length(b->path) && !strncmp(a->path, b->path, length);
+	return length == paragraph_length(b->path) && !strncmp(a->path, b->path, length);
 }
 
 static void write_hex(const struct entry *entry, FILE *file)
@@ -264,7 +264,7 @@ int record_write(struct record *record, const char *head, FILE *file)
 	errno = 0;
 	fprintf(file, BOARD_MARK "\n# %s\n", head);
 	for (size_t i = 0; i < record->count; i++) {
-		if (i == 0 || !same_group(&record->entries[i - 1], &record->entries[i]))
+		if (i == 0 || !same_paragraph(&record->entries[i - 1], &record->entries[i]))
 			putc('\n', file);
 		write_entry(record, i, file);
 	}
