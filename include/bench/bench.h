@@ -21,7 +21,7 @@ struct bench_run {
 	bool throttled;		    /* a cooling device was at work before or after it */
 };
 
-/* All runs under one setting: run K was made in round K. */
+/* All runs under one variant: run K was made in round K. */
 struct bench_variant {
 	char *name;
 	size_t n_runs;
@@ -45,7 +45,7 @@ struct bench {
 	char *date;	      /* ISO 8601, UTC */
 	char *version;	      /* of this program */
 	size_t rounds, warmup;
-	uint32_t seed; /* of the order of the settings */
+	uint32_t seed; /* of the order of the variants */
 	size_t n_results;
 	struct bench_result *results;
 };
@@ -56,7 +56,7 @@ void bench_done(struct bench *bench);
 /* Works out the summaries and effects of the runs. Returns 0 or -ENOMEM. */
 int bench_evaluate(struct bench_result *result);
 
-/* The setting whose effect is the answer: "tuned", else the best; NULL if there is only one. */
+/* The variant whose effect is the answer: "tuned", else the best; NULL if there is only one. */
 const struct bench_variant *bench_main_variant(const struct bench_result *result);
 
 /* The interrupts that were counted during all runs of a variant. */

@@ -27,8 +27,9 @@ typedef void bench_progress(void *data, const char *workload, const char *varian
 
 /*
  * Measures a workload: WARMUP rounds that are not counted, then ROUNDS. Each round runs each
- * setting once, in an order of its own, the first two settings next to each other, so that what
- * changes slowly, such as heat, is the same for both. The settings are those of the session.
+ * variant once, in an order of its own, the first two variants next to each other, so that what
+ * changes slowly, such as heat, is the same for both. METHOD's variants are put in force by
+ * SESSION.
  *
  * Returns 0, or -errno with the reason in ERROR: -ECANCELED if the session was stopped; -ECHILD if
  * the workload failed, with what it had printed in *ret_output, for the caller to free.

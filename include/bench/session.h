@@ -4,7 +4,7 @@
 #include "bench/variant.h"
 #include "plan/state.h"
 
-/* The machine while bench changes its settings again and again. */
+/* The machine while bench puts one variant after the other in force. */
 struct session {
 	const struct root *root;
 	const struct config *config;
@@ -23,14 +23,16 @@ int session_begin(const struct root *root, const struct config *config, struct s
 		  struct error *error);
 
 /*
- * Puts a setting in force and reads it back; *ret is the machine with its clocks and temperatures
+ * Puts VARIANT in force and reads it back; *ret is the machine with its clocks and temperatures
  * then, for the caller to release. Returns 0, or -errno with the reason in ERROR: -EBUSY if
  * something else sets it at the same time or the kernel has refused a value.
  */
 int session_enter(struct session *session, const struct variant *variant, struct machine *ret,
 		  struct error *error);
 
-/* Reads the machine again. Returns like session_enter(): -EBUSY if the setting is in force no more.
+/*
+ * Reads the machine again. Returns like session_enter(): -EBUSY if VARIANT is not in force any
+ * more.
  */
 int session_check(struct session *session, const struct variant *variant, struct machine *ret,
 		  struct error *error);

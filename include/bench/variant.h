@@ -26,7 +26,7 @@ int variants_of_cpus(const struct cpus *cpus, const struct config *config,
 		     struct error *error);
 
 /*
- * Works out what it takes to go from the present state of the machine to SETTING: the operations of
+ * Works out what it takes to go from the present state of the machine to VARIANT: the operations of
  * plan_tune() that belong to it, and the originals of all else that STATE has saved, even where
  * something else has set another value since.
  * Writes nothing. Returns 0 or -errno like plan_tune(); the caller calls plan_done().
@@ -37,12 +37,12 @@ int variant_plan(const struct variant *variant, const struct machine *machine,
 
 /*
  * The first operation of such a plan, made anew after it was carried out, that says that the
- * setting is not in force; NULL if it is.
+ * variant is not in force; NULL if it is.
  */
 const struct op *variant_missing(const struct plan *plan);
 
 /*
- * Works out how to go back to what was in force before the first setting: FOUND is the
+ * Works out how to go back to what was in force before the first variant: FOUND is the
  * plan_revert() of that moment, STATE what is saved now. Returns 0 or -ENOMEM; the caller calls
  * plan_done().
  */

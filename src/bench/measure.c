@@ -220,12 +220,12 @@ static int run_once(struct measuring *measuring, const struct variant *variant,
 	return r;
 }
 
-/* The order of a round of two settings or more: the first two are neighbours, in either order. */
+/* The order of a round of two variants or more: the first two are neighbours, in either order. */
 static void shuffle(struct stats_random *random, size_t *order, size_t n)
 {
 	size_t blocks[VARIANTS_MAX], at = 0;
 
-	/* Block 0 is the first two variants, block K setting K + 1. */
+	/* Block 0 is the first two variants, block K is variant K + 1. */
 	for (size_t i = 0; i < n - 1; i++)
 		blocks[i] = i;
 	stats_shuffle(random, blocks, n - 1);
@@ -275,7 +275,7 @@ static int measure_rounds(struct measuring *measuring, struct bench_result *resu
 	return r;
 }
 
-/* Settings without runs. */
+/* The variants, still without runs. */
 static int prepare(const struct bench_method *method, const char *name, struct bench_result *ret)
 {
 	ret->name = strdup(name);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One setting after the other in force, and at the end what was so before. */
+/* Puts one variant after the other in force, and at the end restores what was in force before. */
 
 #include "bench/session.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The settings that bench compares, as plans. Pure. */
+/* The variants that bench compares, as plans. Pure. */
 
 #include "bench/variant.h"
 

@@ -55,7 +55,7 @@ static void put_csv_run(const struct bench_result *result, const struct bench_va
 
 void report_bench_csv(const struct bench *bench)
 {
-	fputs("model,variant,round,value,unit,min,p95,max,interrupts,start_khz,end_khz,start_c,"
+	fputs("model,setting,round,value,unit,min,p95,max,interrupts,start_khz,end_khz,start_c,"
 	      "end_c,throttled,invalid\r\n",
 	      stdout);
 	for (size_t i = 0; i < bench->n_results; i++)

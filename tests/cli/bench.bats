@@ -70,7 +70,7 @@ restored() {
   restored
 }
 
-@test "each setting is what its name says, and the others have their originals" {
+@test "each variant is what its name says, and all other settings have their originals" {
   cat >"$BATS_TEST_TMPDIR/look" <<END
 #!/bin/sh
 cd "$tree"
@@ -259,6 +259,7 @@ END
   contains "$output" "| Model | Default | Tuned | Speed-up | FPS | Spread |"
   [ "$(grep -c '^| workload |' <<<"$output")" -eq 1 ]
   run_tune 0 bench --report "$file" --format csv
+  contains "$output" "model,setting,round,value,unit,min,p95,max,interrupts,start_khz,end_khz,start_c,end_c,throttled,invalid"
   [ "$(grep -c '^"workload","\(default\|tuned\)",[1-6],[0-9.]*,"ms",' <<<"$output")" -eq 12 ]
   run_tune 0 bench --report "$file" --format json
   [ "$output" = "$(cat "$file")" ] || fail "another JSON"

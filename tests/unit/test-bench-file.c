@@ -89,33 +89,33 @@ static struct bench_run alone[] = { { .invalid = (char *)"",
 				      .start_mc = -1,
 				      .end_mc = -1 } };
 
-#define SETTING(NAME, RUNS) .name = (char *)(NAME), .n_runs = ARRAY_SIZE(RUNS), .runs = (RUNS)
+#define VARIANT(NAME, RUNS) .name = (char *)(NAME), .n_runs = ARRAY_SIZE(RUNS), .runs = (RUNS)
 
-static struct bench_variant yolo_settings[] = {
-	{ SETTING("default", yolo_default) },
-	{ SETTING("tuned", yolo_tuned) },
-	{ SETTING("irq", yolo_irq) },
+static struct bench_variant yolo_variants[] = {
+	{ VARIANT("default", yolo_default) },
+	{ VARIANT("tuned", yolo_tuned) },
+	{ VARIANT("irq", yolo_irq) },
 };
-static struct bench_variant frames_settings[] = {
-	{ SETTING("default", frames_default) },
-	{ SETTING("cpu5+idle", frames_cpu) },
+static struct bench_variant frames_variants[] = {
+	{ VARIANT("default", frames_default) },
+	{ VARIANT("cpu5+idle", frames_cpu) },
 };
-static struct bench_variant alone_settings[] = { { SETTING("default", alone) } };
+static struct bench_variant alone_variants[] = { { VARIANT("default", alone) } };
 
 static struct bench_result results[] = {
 	{ .name = (char *)"models/YOLO11s.axmodel",
 	  .unit = (char *)"ms",
 	  .n_variants = 3,
-	  .variants = yolo_settings },
+	  .variants = yolo_variants },
 	{ .name = (char *)"frames \"per\" second \xc3\xa4",
 	  .unit = (char *)"",
 	  .higher_is_better = true,
 	  .n_variants = 2,
-	  .variants = frames_settings },
+	  .variants = frames_variants },
 	{ .name = (char *)"smolvlm2-256m llm layer",
 	  .unit = (char *)"ms",
 	  .n_variants = 1,
-	  .variants = alone_settings },
+	  .variants = alone_variants },
 };
 
 static struct bench sample = {
@@ -174,7 +174,7 @@ static void compare_runs(const char *row, const struct bench_run *got,
 	row_equal(row, got->throttled, wanted->throttled);
 }
 
-static void compare_settings(const char *row, const struct bench_variant *got,
+static void compare_variants(const char *row, const struct bench_variant *got,
 			     const struct bench_variant *wanted)
 {
 	row_same(row, got->name, wanted->name);
@@ -219,7 +219,7 @@ static void test_what_is_written_is_read_back(void **state)
 			  results[i].higher_is_better);
 		row_equal(results[i].name, got.results[i].n_variants, results[i].n_variants);
 		for (size_t k = 0; k < results[i].n_variants; k++)
-			compare_settings(results[i].variants[k].name, &got.results[i].variants[k],
+			compare_variants(results[i].variants[k].name, &got.results[i].variants[k],
 					 &results[i].variants[k]);
 	}
 	bench_done(&got);
@@ -380,7 +380,7 @@ static void test_contract(void **state)
 							JSON_C_TO_STRING_PLAIN |
 								JSON_C_TO_STRING_NOSLASHESCAPE),
 			 rows[i].value);
-	/* The first setting is compared to nothing. */
+	/* The first variant is compared to nothing. */
 	first = follow(root, "results.0.settings.default");
 	assert_false(json_object_object_get_ex(first, "speedup_percent", NULL));
 	json_object_put(root);
@@ -502,8 +502,8 @@ static void test_files_that_are_refused(void **state)
 		read_text(*state, rows[i].name, rows[i].text, -EBADMSG);
 }
 
-/* A file with that many settings of one result. */
-static char *make_settings(int n)
+/* A file with that many variants of one result. */
+static char *make_variants(int n)
 {
 	char *text = NULL;
 	size_t size;
@@ -536,11 +536,11 @@ static char *make_runs(int n)
 
 static void test_no_more_than_there_is_room_for(void **state)
 {
-	CLEANUP_FREE char *variants = make_settings(32), *more_settings = make_settings(33);
+	CLEANUP_FREE char *variants = make_variants(32), *more_variants = make_variants(33);
 	CLEANUP_FREE char *runs = make_runs(1000), *more_runs = make_runs(1001);
 
 	read_text(*state, "32 settings", variants, 0);
-	read_text(*state, "33 settings", more_settings, -EBADMSG);
+	read_text(*state, "33 settings", more_variants, -EBADMSG);
 	read_text(*state, "1000 runs", runs, 0);
 	read_text(*state, "1001 runs", more_runs, -EBADMSG);
 }

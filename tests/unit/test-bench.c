@@ -29,7 +29,7 @@ static struct bench_run make_run(double value)
 }
 
 /* A run of VALUE for each round; a negative one does not count. */
-static struct bench_variant make_setting(const char *name, size_t n, const double *values,
+static struct bench_variant make_variant(const char *name, size_t n, const double *values,
 					 struct bench_run *runs)
 {
 	for (size_t i = 0; i < n; i++)
@@ -58,7 +58,7 @@ static void test_summaries_of_the_runs_that_count(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		const struct stats_summary *wanted = &rows[i].wanted;
 		struct bench_run runs[ROUNDS];
-		struct bench_variant variant = make_setting("default", rows[i].n_runs,
+		struct bench_variant variant = make_variant("default", rows[i].n_runs,
 							    rows[i].values, runs);
 		struct bench_result result = { .n_variants = 1, .variants = &variant };
 
@@ -192,8 +192,8 @@ static void test_effects(void **state)
 		const struct stats_effect *wanted = &rows[i].wanted;
 		struct bench_run base[ROUNDS], other[ROUNDS];
 		struct bench_variant variants[] = {
-			make_setting("default", rows[i].n_base, rows[i].base, base),
-			make_setting("tuned", rows[i].n_other, rows[i].other, other),
+			make_variant("default", rows[i].n_base, rows[i].base, base),
+			make_variant("tuned", rows[i].n_other, rows[i].other, other),
 		};
 		struct bench_result result = { .higher_is_better = rows[i].higher_is_better,
 					       .n_variants = 2,
@@ -211,14 +211,14 @@ static void test_effects(void **state)
 	}
 }
 
-static void test_each_setting_is_compared_to_the_first(void **state)
+static void test_each_variant_is_compared_to_the_first(void **state)
 {
 	static const double base[] = { 6, 6 }, irq[] = { 5, 5 }, tuned[] = { 4, 4 };
 	struct bench_run runs[3][2];
 	struct bench_variant variants[] = {
-		make_setting("default", 2, base, runs[0]),
-		make_setting("irq", 2, irq, runs[1]),
-		make_setting("tuned", 2, tuned, runs[2]),
+		make_variant("default", 2, base, runs[0]),
+		make_variant("irq", 2, irq, runs[1]),
+		make_variant("tuned", 2, tuned, runs[2]),
 	};
 	struct bench_result result = { .n_variants = 3, .variants = variants };
 
@@ -233,8 +233,8 @@ static void test_value_that_cannot_be_compared(void **state)
 	static const double base[] = { 6 }, other[] = { 0 };
 	struct bench_run runs[2][1];
 	struct bench_variant variants[] = {
-		make_setting("default", 1, base, runs[0]),
-		make_setting("tuned", 1, other, runs[1]),
+		make_variant("default", 1, base, runs[0]),
+		make_variant("tuned", 1, other, runs[1]),
 	};
 	struct bench_result result = { .n_variants = 2, .variants = variants };
 
@@ -242,7 +242,7 @@ static void test_value_that_cannot_be_compared(void **state)
 	assert_int_equal(bench_evaluate(&result), -EINVAL);
 }
 
-static void test_main_setting(void **state)
+static void test_main_variant(void **state)
 {
 	static const struct {
 		const char *name;
@@ -349,9 +349,9 @@ int main(void)
 		cmocka_unit_test(test_summaries_of_the_runs_that_count),
 		cmocka_unit_test(test_extremes_of_the_calls_in_the_runs),
 		cmocka_unit_test(test_effects),
-		cmocka_unit_test(test_each_setting_is_compared_to_the_first),
+		cmocka_unit_test(test_each_variant_is_compared_to_the_first),
 		cmocka_unit_test(test_value_that_cannot_be_compared),
-		cmocka_unit_test(test_main_setting),
+		cmocka_unit_test(test_main_variant),
 		cmocka_unit_test(test_interrupts_of_all_runs),
 	};
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The settings that bench compares: their names, and what it takes to go to them and back. */
+/* The variants that bench compares: their names, and what it takes to go to them and back. */
 
 #include "bench/variant.h"
 #include "machines.h"
@@ -21,7 +21,7 @@ static struct config default_config(void)
 
 /* --- Names ------------------------------------------------------------------------------------ */
 
-static void test_settings_by_name(void **state)
+static void test_variants_by_name(void **state)
 {
 	static const struct {
 		const char *name;
@@ -139,7 +139,7 @@ static void test_lists_that_are_refused(void **state)
 	}
 }
 
-static void test_as_many_settings_as_there_is_room_for(void **state)
+static void test_as_many_variants_as_there_is_room_for(void **state)
 {
 	struct config config = default_config();
 	struct variant variants[VARIANTS_MAX];
@@ -158,7 +158,7 @@ static void test_as_many_settings_as_there_is_room_for(void **state)
 	assert_string_equal(error.text, "--settings takes up to 32 settings");
 }
 
-static void test_a_setting_for_each_cpu_that_is_online(void **state)
+static void test_a_variant_for_each_cpu_that_is_online(void **state)
 {
 	static const char *const names[] = {
 		"default",    "cpu0+tuned", "cpu1+tuned", "cpu2+tuned",
@@ -183,7 +183,7 @@ static void test_a_setting_for_each_cpu_that_is_online(void **state)
 	assert_int_equal(variants[7].cpu, 7);
 }
 
-static void test_no_settings_for_more_cpus_than_there_is_room_for(void **state)
+static void test_no_variants_for_more_cpus_than_there_is_room_for(void **state)
 {
 	struct config config = default_config();
 	struct variant variants[VARIANTS_MAX];
@@ -614,12 +614,12 @@ static void test_back_to_what_was_found(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_settings_by_name),
+		cmocka_unit_test(test_variants_by_name),
 		cmocka_unit_test(test_tuned_is_what_apply_does),
 		cmocka_unit_test(test_lists_that_are_refused),
-		cmocka_unit_test(test_as_many_settings_as_there_is_room_for),
-		cmocka_unit_test(test_a_setting_for_each_cpu_that_is_online),
-		cmocka_unit_test(test_no_settings_for_more_cpus_than_there_is_room_for),
+		cmocka_unit_test(test_as_many_variants_as_there_is_room_for),
+		cmocka_unit_test(test_a_variant_for_each_cpu_that_is_online),
+		cmocka_unit_test(test_no_variants_for_more_cpus_than_there_is_room_for),
 		cmocka_unit_test(test_plans),
 		cmocka_unit_test(test_plans_by_configuration),
 		cmocka_unit_test(test_ban_belongs_to_the_interrupt),
