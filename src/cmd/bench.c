@@ -3,7 +3,7 @@
 
 #include "cmd/cmd.h"
 
-#include "bench/results-file.h"
+#include "bench/results-json.h"
 #include "cmd/bench-request.h"
 #include "cmd/replace.h"
 #include "report/bench.h"

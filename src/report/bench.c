@@ -3,7 +3,7 @@
 
 #include "report/bench.h"
 
-#include "bench/results-file.h"
+#include "bench/results-json.h"
 #include "report/table.h"
 
 #include <errno.h>

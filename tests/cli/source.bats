@@ -18,7 +18,7 @@ owner() {
   owner systemd/sd-bus.h bus.c
   owner systemd/sd-daemon.h log.c
   owner systemd/sd-journal.h log.c
-  owner json-c/json.h json.c results-file.c state-file.c
+  owner json-c/json.h json.c state-file.c
 }
 
 @test "the pure modules use no input or output of the C library" {

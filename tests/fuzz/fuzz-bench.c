@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Saved results of bench: what is read of them can be written and read again. */
 
-#include "bench/results-file.h"
+#include "bench/bench.h"
+#include "bench/reference.h"
+#include "bench/results-json.h"
 #include "fuzz.h"
 
 #include <math.h>

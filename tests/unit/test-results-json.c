@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The results of bench as JSON: the contract, what is read back, and what is refused. */
 
-#include "bench/results-file.h"
+#include "bench/bench.h"
+#include "bench/reference.h"
+#include "bench/results-json.h"
 #include "tree.h"
 
 #include <errno.h>
@@ -471,6 +473,9 @@ static void test_files_that_are_refused(void **state)
 		{ "settings are a list", RESULT("[]") },
 		{ "no setting", RESULT("{}") },
 		{ "result without name", HEAD "[{\"settings\":{\"default\":{\"details\":[]}}}]}" },
+		{ "name with a NUL character",
+		  HEAD "[{\"name\":\"a\\u0000b\",\"settings\":{\"default\":{\"details\":[]}}}]}" },
+		{ "more behind it", HEAD "[]}[]" },
 		{ "second result is broken",
 		  HEAD "[{\"name\":\"w\",\"settings\":{\"default\":{\"details\":[]}}},{}]}" },
 		{ "setting is null", RESULT("{\"default\":null}") },
