@@ -16,8 +16,8 @@ struct bench_run {
 	struct measurement result;
 	size_t n_counts;
 	struct bench_count *counts; /* of the CPUs that took any */
-	long start_khz, end_khz;    /* of the slowest of the big CPUs; -1 unknown */
-	long start_mc, end_mc;	    /* of the hottest thermal zone, 1/1000 C; -1 unknown */
+	double start_khz, end_khz;  /* of the slowest of the big CPUs; NAN unknown */
+	double start_c, end_c;	    /* of the hottest thermal zone; NAN unknown */
 	bool throttled;		    /* a cooling device was at work before or after it */
 };
 
@@ -26,7 +26,7 @@ struct bench_variant {
 	char *name;
 	size_t n_runs;
 	struct bench_run *runs;
-	struct stats_summary summary; /* of the runs that count; n is 0 if none does */
+	struct stats_summary summary; /* of the runs that count; without any n is 0, all else NAN */
 	struct stats_effect effect;   /* against the first variant; n_pairs is 0 if unknown */
 };
 
@@ -62,5 +62,5 @@ const struct bench_variant *bench_main_variant(const struct bench_result *result
 /* The interrupts that were counted during all runs of a variant. */
 uint64_t bench_interrupts(const struct bench_variant *variant);
 
-/* p95 - min, the spread of the published results; NAN if there is no run that counts. */
+/* p95 - min, the spread that the published results give; NAN if no run counts. */
 double bench_spread(const struct bench_variant *variant);

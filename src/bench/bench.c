@@ -66,7 +66,7 @@ uint64_t bench_interrupts(const struct bench_variant *variant)
 
 double bench_spread(const struct bench_variant *variant)
 {
-	return variant->summary.n ? variant->summary.p95 - variant->summary.min : NAN;
+	return variant->summary.p95 - variant->summary.min;
 }
 
 static int summarize(struct bench_variant *variant, double *values)
@@ -79,6 +79,9 @@ static int summarize(struct bench_variant *variant, double *values)
 	for (size_t i = 0; i < variant->n_runs; i++)
 		if (!variant->runs[i].invalid)
 			values[n++] = variant->runs[i].result.value;
+	variant->summary = (struct stats_summary){
+		.median = NAN, .mean = NAN, .min = NAN, .max = NAN, .p95 = NAN
+	};
 	if (!n)
 		return 0;
 	r = stats_summarize(values, n, &variant->summary);

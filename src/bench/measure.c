@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
 #include <string.h>
 
 #define OUTPUT_MAX (16UL << 20)
@@ -15,23 +16,22 @@
 
 /* --- What happened to the machine during a run ------------------------------------------------ */
 
-static long slowest_big_khz(const struct machine *machine)
+static double slowest_big_khz(const struct machine *machine)
 {
-	long slowest = -1;
+	double slowest = NAN;
 
 	for (size_t i = 0; i < machine->cpus.n_cpus; i++) {
 		const struct cpu *cpu = &machine->cpus.cpus[i];
 
-		if (cpu->big && cpu->online && cpu->cur_khz >= 0 &&
-		    (slowest < 0 || cpu->cur_khz < slowest))
-			slowest = cpu->cur_khz;
+		if (cpu->big && cpu->online && cpu->cur_khz >= 0)
+			slowest = fmin(slowest, (double)cpu->cur_khz);
 	}
 	return slowest;
 }
 
-static long hottest_mc(const struct machine *machine)
+static double hottest_c(const struct machine *machine)
 {
-	return machine->system.hottest ? machine->system.hottest_mc : -1;
+	return machine->system.hottest ? (double)machine->system.hottest_mc / 1000 : NAN;
 }
 
 static int add_count(struct bench_run *run, int cpu, uint64_t count)
@@ -82,8 +82,8 @@ static int observe(const struct machine *before, const struct machine *after, st
 
 	run->start_khz = slowest_big_khz(before);
 	run->end_khz = slowest_big_khz(after);
-	run->start_mc = hottest_mc(before);
-	run->end_mc = hottest_mc(after);
+	run->start_c = hottest_c(before);
+	run->end_c = hottest_c(after);
 	run->throttled = before->system.cooling || after->system.cooling;
 	for (size_t i = 0; i < after->n_cards; i++)
 		for (size_t v = 0; v < after->cards[i].n_vectors; v++)

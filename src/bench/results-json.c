@@ -64,10 +64,10 @@ static struct json_object *new_run(const struct bench_run *run)
 		js_put_number(irqs, cpu, (int64_t)run->counts[i].count);
 	}
 	js_put(object, "irqs", irqs);
-	put_figure(object, "start_khz", run->start_khz >= 0 ? (double)run->start_khz : NAN);
-	put_figure(object, "end_khz", run->end_khz >= 0 ? (double)run->end_khz : NAN);
-	put_figure(object, "start_c", run->start_mc >= 0 ? (double)run->start_mc / 1000 : NAN);
-	put_figure(object, "end_c", run->end_mc >= 0 ? (double)run->end_mc / 1000 : NAN);
+	put_figure(object, "start_khz", run->start_khz);
+	put_figure(object, "end_khz", run->end_khz);
+	put_figure(object, "start_c", run->start_c);
+	put_figure(object, "end_c", run->end_c);
 	js_put_bool(object, "throttled", run->throttled);
 	return object;
 }
@@ -77,13 +77,12 @@ static struct json_object *new_variant(const struct bench_variant *variant, bool
 	struct json_object *object = js_new_object();
 	struct json_object *values = js_new_list(), *details = js_new_list();
 	const struct stats_summary *summary = &variant->summary;
-	bool any = summary->n > 0;
 
-	put_figure(object, "median", any ? summary->median : NAN);
-	put_figure(object, "mean", any ? summary->mean : NAN);
-	put_figure(object, "min", any ? summary->min : NAN);
-	put_figure(object, "max", any ? summary->max : NAN);
-	put_figure(object, "p95", any ? summary->p95 : NAN);
+	put_figure(object, "median", summary->median);
+	put_figure(object, "mean", summary->mean);
+	put_figure(object, "min", summary->min);
+	put_figure(object, "max", summary->max);
+	put_figure(object, "p95", summary->p95);
 	for (size_t i = 0; i < variant->n_runs; i++) {
 		if (!variant->runs[i].invalid)
 			js_append_double(values, variant->runs[i].result.value, DIGITS);
@@ -188,12 +187,12 @@ static bool get_figure(struct json_object *object, const char *key, double *ret)
 	return isnan(*ret) || (*ret > 0 && *ret < METRIC_MAX);
 }
 
-/* A multiple of UNIT; -1 if there is none, or none that is possible. */
-static long get_known(struct json_object *object, const char *key, double unit)
+/* A clock or a temperature; NAN if there is none, or none that is possible. */
+static double get_known(struct json_object *object, const char *key)
 {
-	double value = js_get_double(object, key) * unit;
+	double value = js_get_double(object, key);
 
-	return value >= 0 && value < METRIC_MAX ? lround(value) : -1;
+	return fabs(value) < METRIC_MAX ? value : NAN;
 }
 
 /* What js_for_each() of the counts works on. */
@@ -232,10 +231,10 @@ static int get_run(struct json_object *object, struct bench_run *run)
 	    !get_figure(object, "p95", &result->p95) || (!run->invalid && isnan(result->value)) ||
 	    !irqs)
 		return -EBADMSG;
-	run->start_khz = get_known(object, "start_khz", 1);
-	run->end_khz = get_known(object, "end_khz", 1);
-	run->start_mc = get_known(object, "start_c", 1000);
-	run->end_mc = get_known(object, "end_c", 1000);
+	run->start_khz = get_known(object, "start_khz");
+	run->end_khz = get_known(object, "end_khz");
+	run->start_c = get_known(object, "start_c");
+	run->end_c = get_known(object, "end_c");
 	run->throttled = js_get_bool(object, "throttled");
 	run->counts = calloc(js_count(irqs) + 1, sizeof(*run->counts));
 	return run->counts ? js_for_each(irqs, get_count, &counting) : -ENOMEM;

@@ -44,10 +44,10 @@ static void put_csv_run(const struct bench_result *result, const struct bench_va
 	put_value(run->result.p95);
 	put_value(run->result.max);
 	printf(",%" PRIu64, irqs);
-	put_value(run->start_khz < 0 ? NAN : (double)run->start_khz);
-	put_value(run->end_khz < 0 ? NAN : (double)run->end_khz);
-	put_value(run->start_mc < 0 ? NAN : (double)run->start_mc / 1000);
-	put_value(run->end_mc < 0 ? NAN : (double)run->end_mc / 1000);
+	put_value(run->start_khz);
+	put_value(run->end_khz);
+	put_value(run->start_c);
+	put_value(run->end_c);
 	printf(",%d,", run->throttled);
 	put_field(run->invalid ? run->invalid : "");
 	fputs("\r\n", stdout);

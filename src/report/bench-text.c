@@ -50,12 +50,11 @@ static void print_table(const struct bench_result *result, struct report_style s
 		const struct stats_summary *summary = &variant->summary;
 		const struct stats_effect *effect = &variant->effect;
 		struct libscols_line *line = table_add(table, NULL);
-		bool any = summary->n > 0;
 
 		table_put(line, 0, strdup(variant->name));
-		table_put(line, 1, any ? bench_number_text(summary->median) : text_or_dash(NULL));
-		table_put(line, 2, any ? bench_number_text(summary->min) : text_or_dash(NULL));
-		table_put(line, 3, any ? bench_number_text(summary->p95) : text_or_dash(NULL));
+		table_put(line, 1, bench_number_text(summary->median));
+		table_put(line, 2, bench_number_text(summary->min));
+		table_put(line, 3, bench_number_text(summary->p95));
 		table_put(line, 4, bench_spread_text(result, variant));
 		if (!effect->n_pairs)
 			continue;
@@ -97,8 +96,6 @@ static void print_picture(const struct bench_result *result)
 		int length = (int)strlen(variant->name);
 
 		width = length > width ? length : width;
-		if (!variant->summary.n)
-			continue;
 		low = fmin(low, variant->summary.min);
 		high = fmax(high, fmax(variant->summary.p95, variant->summary.median));
 	}

@@ -25,10 +25,11 @@
 static struct bench_count cpu0_counts[] = { { 0, 1000 } };
 static struct bench_count cpu6_counts[] = { { 6, 5000000000 }, { 127, 1 } };
 
+/* Of clocks and temperatures. */
+#define UNKNOWN .start_khz = NAN, .end_khz = NAN, .start_c = NAN, .end_c = NAN
+
 /* Value alone. */
-#define RUN(VALUE)                                                                    \
-	.result = { VALUE, NAN, NAN, NAN, NAN, NAN }, .start_khz = -1, .end_khz = -1, \
-	.start_mc = -1, .end_mc = -1
+#define RUN(VALUE) .result = { VALUE, NAN, NAN, NAN, NAN, NAN }, UNKNOWN
 
 static struct bench_run yolo_default[] = {
 	{ .result = { 6, 5.5, 9, 6.1, 6, 7 },
@@ -36,19 +37,15 @@ static struct bench_run yolo_default[] = {
 	  .counts = cpu0_counts,
 	  .start_khz = 408000,
 	  .end_khz = 2304000,
-	  .start_mc = 45123,
-	  .end_mc = 51000,
+	  .start_c = 45.123,
+	  .end_c = 51,
 	  .throttled = true },
 	{ .result = { 6, 5, 8, 6, 6, 7.5 },
 	  .start_khz = 0,
-	  .end_khz = -1,
-	  .start_mc = 0,
-	  .end_mc = -1 },
-	{ .result = { 6, 5.25, 10, 6, 6, 8 },
-	  .start_khz = -1,
-	  .end_khz = -1,
-	  .start_mc = -1,
-	  .end_mc = -1 },
+	  .end_khz = NAN,
+	  .start_c = 0,
+	  .end_c = NAN },
+	{ .result = { 6, 5.25, 10, 6, 6, 8 }, UNKNOWN },
 	{ RUN(6) },
 	{ RUN(6) },
 	{ RUN(6) },
@@ -62,34 +59,20 @@ static struct bench_run yolo_tuned[] = {
 	  .result = { 100, NAN, NAN, NAN, NAN, NAN },
 	  .n_counts = 2,
 	  .counts = cpu6_counts,
-	  .start_khz = -1,
-	  .end_khz = -1,
-	  .start_mc = -1,
-	  .end_mc = -1 },
+	  UNKNOWN },
 	{ RUN(4) },
 	{ RUN(4) },
 	{ RUN(4) },
 };
 static struct bench_run yolo_irq[] = {
-	{ .result = { 5.00000000012, 5, 5, 5, 5, 5 },
-	  .start_khz = -1,
-	  .end_khz = -1,
-	  .start_mc = -1,
-	  .end_mc = -1 },
-	{ .result = { 5, 4, 6, 5, 5, 5.5 },
-	  .start_khz = -1,
-	  .end_khz = -1,
-	  .start_mc = -1,
-	  .end_mc = -1 },
+	{ .result = { 5.00000000012, 5, 5, 5, 5, 5 }, UNKNOWN },
+	{ .result = { 5, 4, 6, 5, 5, 5.5 }, UNKNOWN },
 };
 static struct bench_run frames_default[] = { { RUN(20) } };
 static struct bench_run frames_cpu[] = { { RUN(25) } };
-static struct bench_run alone[] = { { .invalid = (char *)"",
-				      .result = { NAN, NAN, NAN, NAN, NAN, NAN },
-				      .start_khz = -1,
-				      .end_khz = -1,
-				      .start_mc = -1,
-				      .end_mc = -1 } };
+static struct bench_run alone[] = {
+	{ .invalid = (char *)"", .result = { NAN, NAN, NAN, NAN, NAN, NAN }, UNKNOWN }
+};
 
 #define VARIANT(NAME, RUNS) .name = (char *)(NAME), .n_runs = ARRAY_SIZE(RUNS), .runs = (RUNS)
 
@@ -169,10 +152,10 @@ static void compare_runs(const char *row, const struct bench_run *got,
 		row_equal(row, got->counts[i].cpu, wanted->counts[i].cpu);
 		row_equal(row, got->counts[i].count, wanted->counts[i].count);
 	}
-	row_equal(row, got->start_khz, wanted->start_khz);
-	row_equal(row, got->end_khz, wanted->end_khz);
-	row_equal(row, got->start_mc, wanted->start_mc);
-	row_equal(row, got->end_mc, wanted->end_mc);
+	row_number(row, got->start_khz, wanted->start_khz);
+	row_number(row, got->end_khz, wanted->end_khz);
+	row_number(row, got->start_c, wanted->start_c);
+	row_number(row, got->end_c, wanted->end_c);
 	row_equal(row, got->throttled, wanted->throttled);
 }
 
