@@ -5,13 +5,12 @@
 
 struct bench;
 struct error;
-struct references;
 
 /*
- * Writes BENCH to FILE as JSON (schema 1), with the published result of each model from REFERENCES.
- * Saved results have the same form. Returns 0, -ENOMEM, or -errno if FILE cannot be written.
+ * Writes BENCH to FILE as JSON (schema 1), with the published result of each model. Saved results
+ * have the same form. Returns 0, -ENOMEM, or -errno if FILE cannot be written.
  */
-int bench_write(const struct bench *bench, const struct references *references, FILE *file);
+int bench_write(const struct bench *bench, FILE *file);
 
 /*
  * Reads a file that bench_write() has written, and works out its summaries and effects. Returns 0,

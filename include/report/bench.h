@@ -16,12 +16,10 @@ enum bench_format {
 int bench_format_from_name(const char *name, enum bench_format *ret);
 
 /* Prints a measurement on standard output. Returns 0 or -errno. */
-int report_bench(const struct bench *bench, const struct references *references,
-		 enum bench_format format, struct report_style style);
+int report_bench(const struct bench *bench, enum bench_format format, struct report_style style);
 
 /* One of the formats each. */
-void report_bench_text(const struct bench *bench, const struct references *references,
-		       struct report_style style);
+void report_bench_text(const struct bench *bench, struct report_style style);
 void report_bench_markdown(const struct bench *bench);
 void report_bench_csv(const struct bench *bench);
 
@@ -29,8 +27,7 @@ void report_bench_csv(const struct bench *bench);
  * Prints the published results whose group, model or part hold PATTERN, which may be NULL. Returns
  * 0, or -ENOENT if there are none.
  */
-int report_references(const struct references *references, const char *pattern,
-		      struct report_style style);
+int report_references(const char *pattern, struct report_style style);
 
 /* Prints one of them as a sentence. */
 void report_reference(const struct reference *reference);

@@ -112,8 +112,7 @@ static struct json_object *new_reference(const struct reference *reference)
 	return object;
 }
 
-static struct json_object *new_result(const struct bench_result *result,
-				      const struct references *references)
+static struct json_object *new_result(const struct bench_result *result)
 {
 	struct json_object *object = js_new_object(), *variants = js_new_object();
 	const struct bench_variant *main = bench_main_variant(result);
@@ -126,8 +125,7 @@ static struct json_object *new_result(const struct bench_result *result,
 		       new_variant(&result->variants[i], i > 0));
 	js_put(object, "settings", variants);
 	put_effect(object, main ? &main->effect : NULL);
-	js_put(object, "reference",
-	       new_reference(references_find(references, result->name, result->unit)));
+	js_put(object, "reference", new_reference(reference_find(result->name, result->unit)));
 	return object;
 }
 
@@ -148,7 +146,7 @@ static struct json_object *new_method(const struct bench *bench)
 	return object;
 }
 
-int bench_write(const struct bench *bench, const struct references *references, FILE *file)
+int bench_write(const struct bench *bench, FILE *file)
 {
 	struct json_object *root = js_new_object(), *results = js_new_list();
 	const char *text;
@@ -158,7 +156,7 @@ int bench_write(const struct bench *bench, const struct references *references, 
 	js_put_text(root, "command", "bench");
 	js_put(root, "method", new_method(bench));
 	for (size_t i = 0; i < bench->n_results; i++)
-		js_append(results, new_result(&bench->results[i], references));
+		js_append(results, new_result(&bench->results[i]));
 	js_put(root, "results", results);
 	text = js_text(root);
 	if (text)

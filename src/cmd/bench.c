@@ -22,9 +22,9 @@ static int fail_save(const struct context *context, const char *path, int r)
 }
 
 static int save(const struct context *context, const char *path, const struct bench *bench,
-		const struct references *references, struct replacement *saved, int status)
+		struct replacement *saved, int status)
 {
-	int r = bench->n_results ? bench_write(bench, references, saved->file) : -ENODATA;
+	int r = bench->n_results ? bench_write(bench, saved->file) : -ENODATA;
 
 	r = replace_end(saved, r);
 	return r < 0 && bench->n_results ? fail_save(context, path, r) : status;
@@ -34,16 +34,9 @@ static int save(const struct context *context, const char *path, const struct be
 static int finish(const struct context *context, const struct bench_request *request,
 		  const struct bench *bench, struct replacement *saved, int status)
 {
-	struct error error = { .text = "out of memory" };
-	struct references references;
 	enum bench_format format = context->json && !request->has_format ? FORMAT_JSON
 									 : request->format;
 
-	if (references_read(&references) < 0) {
-		if (saved->file)
-			(void)replace_end(saved, -ENOMEM);
-		return context_fail(context, -ENOMEM, &error);
-	}
 	for (size_t i = 0; i < bench->n_results; i++) {
 		const struct bench_variant *main = bench_main_variant(&bench->results[i]);
 
@@ -51,12 +44,11 @@ static int finish(const struct context *context, const struct bench_request *req
 			status = STATUS_FAILED;
 	}
 	if (saved->file)
-		status = save(context, request->save, bench, &references, saved, status);
+		status = save(context, request->save, bench, saved, status);
 	/* A format that was asked for is wanted, even by who wants no more than that. */
 	if (bench->n_results &&
 	    (context->json || request->has_format || context->log.level != LOG_QUIET))
-		(void)report_bench(bench, &references, format, context_style(context));
-	references_done(&references);
+		(void)report_bench(bench, format, context_style(context));
 	return status;
 }
 
@@ -77,14 +69,9 @@ static int read_saved(const struct context *context, const char *path, struct be
 static int print_references(const struct context *context, const struct bench_request *request)
 {
 	const char *pattern = request->n_operands ? request->operands[0] : NULL;
-	struct error error = { .text = "out of memory" };
-	struct references references;
-	int r = references_read(&references);
+	struct error error = { 0 };
+	int r = report_references(pattern, context_style(context));
 
-	if (r < 0)
-		return context_fail(context, r, &error);
-	r = report_references(&references, pattern, context_style(context));
-	references_done(&references);
 	if (r == 0)
 		return STATUS_DONE;
 	error_set(&error, r,

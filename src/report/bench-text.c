@@ -204,9 +204,9 @@ static void print_bench_verdict(const struct bench_result *result)
 }
 
 static void print_result(const struct bench *bench, const struct bench_result *result,
-			 const struct references *references, struct report_style style)
+			 struct report_style style)
 {
-	const struct reference *reference = references_find(references, result->name, result->unit);
+	const struct reference *reference = reference_find(result->name, result->unit);
 
 	printf("%s: %s%s is better, %zu round%s\n\n", result->name, result->unit,
 	       result->higher_is_better ? ", more" : ", less", bench->rounds,
@@ -223,13 +223,12 @@ static void print_result(const struct bench *bench, const struct bench_result *r
 	print_bench_verdict(result);
 }
 
-void report_bench_text(const struct bench *bench, const struct references *references,
-		       struct report_style style)
+void report_bench_text(const struct bench *bench, struct report_style style)
 {
 	printf("%s, Linux %s, %s\n", bench->model ? bench->model : "Unknown machine",
 	       bench->kernel ? bench->kernel : "unknown", bench->date);
 	for (size_t i = 0; i < bench->n_results; i++) {
 		putchar('\n');
-		print_result(bench, &bench->results[i], references, style);
+		print_result(bench, &bench->results[i], style);
 	}
 }

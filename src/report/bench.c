@@ -59,12 +59,11 @@ int bench_format_from_name(const char *name, enum bench_format *ret)
 	return -EINVAL;
 }
 
-int report_bench(const struct bench *bench, const struct references *references,
-		 enum bench_format format, struct report_style style)
+int report_bench(const struct bench *bench, enum bench_format format, struct report_style style)
 {
 	switch (format) {
 	case FORMAT_JSON:
-		return bench_write(bench, references, stdout);
+		return bench_write(bench, stdout);
 	case FORMAT_MARKDOWN:
 		report_bench_markdown(bench);
 		break;
@@ -72,7 +71,7 @@ int report_bench(const struct bench *bench, const struct references *references,
 		report_bench_csv(bench);
 		break;
 	case FORMAT_TEXT:
-		report_bench_text(bench, references, style);
+		report_bench_text(bench, style);
 		break;
 	}
 	return 0;

@@ -2,7 +2,6 @@
 /* The results of bench as JSON: the contract, what is read back, and what is refused. */
 
 #include "bench/bench.h"
-#include "bench/reference.h"
 #include "bench/results-json.h"
 #include "tree.h"
 
@@ -126,13 +125,10 @@ static int sample_setup(void **state)
 static void sample_write(const char *path)
 {
 	FILE *file = fopen(path, "w");
-	struct references references;
 
 	assert_non_null(file);
-	assert_int_equal(references_read(&references), 0);
-	assert_int_equal(bench_write(&sample, &references, file), 0);
+	assert_int_equal(bench_write(&sample, file), 0);
 	assert_int_equal(fclose(file), 0);
-	references_done(&references);
 }
 
 /* --- Reading what was written ----------------------------------------------------------------- */
@@ -215,7 +211,6 @@ static void test_written_again_it_is_the_same(void **state)
 	const struct tree *tree = *state;
 	CLEANUP_FREE char *path = tree_path(tree, "/first.json");
 	CLEANUP_FREE char *text = NULL, *again = NULL;
-	struct references references;
 	struct error error = { 0 };
 	struct bench got;
 	size_t size;
@@ -223,25 +218,22 @@ static void test_written_again_it_is_the_same(void **state)
 
 	assert_non_null(out);
 	sample_write(path);
-	assert_int_equal(references_read(&references), 0);
 	assert_int_equal(bench_read(path, &got, &error), 0);
-	assert_int_equal(bench_write(&got, &references, out), 0);
+	assert_int_equal(bench_write(&got, out), 0);
 	assert_int_equal(fclose(out), 0);
 	text = tree_read(tree, "/first.json");
 	assert_string_equal(again, text);
 	bench_done(&got);
-	references_done(&references);
 }
 
 static void test_disk_that_is_full(void **state)
 {
 	FILE *full = fopen("/dev/full", "w");
-	struct references none = { 0 };
 
 	(void)state;
 	if (!full)
 		skip();
-	assert_int_equal(bench_write(&sample, &none, full), -ENOSPC);
+	assert_int_equal(bench_write(&sample, full), -ENOSPC);
 	fclose(full);
 }
 
