@@ -77,7 +77,7 @@ $(BUILD)/ax650n-tune: $(objects)
 	$(call say,LINK,$@)
 	$(Q)$(link) -o $@ $^ $(ax_libs)
 
-versioned := $(addprefix $(BUILD)/src/cmd/,cmd.o capture.o bench-request.o)
+versioned := $(addprefix $(BUILD)/src/cmd/,cmd.o capture.o bench-run.o)
 $(versioned): ax_cppflags += -DVERSION='"$(VERSION)"'
 $(versioned): Makefile
 

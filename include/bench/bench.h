@@ -39,17 +39,26 @@ struct bench_result {
 	struct bench_variant *variants;
 };
 
+/* How often the variants are run, and in which order. */
+struct bench_method {
+	long rounds; /* in each of which every variant is run once */
+	long warmup; /* rounds before those, which are not counted */
+	long seed;   /* of the random order in a round; below 2^32 */
+};
+
 /* A whole measurement, as it is printed and saved. */
 struct bench {
 	char *model, *kernel; /* of the machine; NULL unknown */
 	char *date;	      /* ISO 8601, UTC */
 	char *version;	      /* of this program */
-	size_t rounds, warmup;
-	uint32_t seed; /* of the order of the variants */
+	struct bench_method method;
 	size_t n_results;
 	struct bench_result *results;
 };
 
+/* Nothing is known of the run yet. */
+void bench_run_init(struct bench_run *ret);
+void bench_run_done(struct bench_run *run);
 void bench_result_done(struct bench_result *result);
 void bench_done(struct bench *bench);
 

@@ -3,26 +3,31 @@
 
 #include "plan/plan.h"
 
-/* What bench puts in force for a run; what it does not name has its original value. */
+/* What bench puts in force for a run. A setting that it does not include has its original value. */
 struct variant {
 	char name[48];
-	unsigned kinds; /* a bit for each enum kind */
+	unsigned kinds; /* the settings that it includes: a bit for each enum kind */
 	int cpu;	/* of the interrupts; -1: the one that apply would choose */
 };
 
 #define VARIANTS_MAX 32
 
+/* What bench compares: the others with the first. */
+struct variants {
+	size_t count;
+	struct variant list[VARIANTS_MAX];
+};
+
 /*
- * Parses a list of variants, separated by commas. Each is "default" for the originals, or one or
+ * Parses two variants or more, separated by commas. Each is "default" for the originals, or one or
  * more of these, joined by '+': "irq", "governor", "idle", "memory", "cpuN", and "tuned" for all
  * that apply does with CONFIG. Returns 0, -ENOMEM, or -EINVAL with what is allowed in ERROR.
  */
-int variants_parse(const char *list, const struct config *config,
-		   struct variant ret[static VARIANTS_MAX], size_t *ret_count, struct error *error);
+int variants_parse(const char *list, const struct config *config, struct variants *ret,
+		   struct error *error);
 
-/* "default", and for each CPU that is online "cpuN+tuned". Returns like variants_parse(). */
-int variants_of_cpus(const struct cpus *cpus, const struct config *config,
-		     struct variant ret[static VARIANTS_MAX], size_t *ret_count,
+/* "default", and "cpuN+tuned" for each CPU that is online. Returns like variants_parse(). */
+int variants_of_cpus(const struct cpus *cpus, const struct config *config, struct variants *ret,
 		     struct error *error);
 
 /*

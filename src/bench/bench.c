@@ -7,15 +7,31 @@
 #include <math.h>
 #include <string.h>
 
+void bench_run_init(struct bench_run *ret)
+{
+	*ret = (struct bench_run){
+		.result = MEASUREMENT_UNKNOWN,
+		.start_khz = NAN,
+		.end_khz = NAN,
+		.start_c = NAN,
+		.end_c = NAN,
+	};
+}
+
+void bench_run_done(struct bench_run *run)
+{
+	free(run->invalid);
+	free(run->counts);
+	*run = (struct bench_run){ 0 };
+}
+
 void bench_result_done(struct bench_result *result)
 {
 	for (size_t i = 0; i < result->n_variants; i++) {
 		struct bench_variant *variant = &result->variants[i];
 
-		for (size_t k = 0; k < variant->n_runs; k++) {
-			free(variant->runs[k].invalid);
-			free(variant->runs[k].counts);
-		}
+		for (size_t k = 0; k < variant->n_runs; k++)
+			bench_run_done(&variant->runs[k]);
 		free(variant->runs);
 		free(variant->name);
 	}

@@ -9,6 +9,7 @@
 #include "bench/variant.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <math.h>
 #include <string.h>
 
@@ -133,9 +134,9 @@ static struct json_object *new_method(const struct bench *bench)
 {
 	struct json_object *object = js_new_object();
 
-	js_put_number(object, "rounds", (int64_t)bench->rounds);
-	js_put_number(object, "warmup", (int64_t)bench->warmup);
-	js_put_number(object, "seed", bench->seed);
+	js_put_number(object, "rounds", bench->method.rounds);
+	js_put_number(object, "warmup", bench->method.warmup);
+	js_put_number(object, "seed", bench->method.seed);
 	js_put_text(object, "order", "interleaved, random in each round");
 	js_put_text(object, "interval",
 		    "95 % Wilcoxon signed-rank interval of the pairs of a round");
@@ -289,14 +290,12 @@ static int get_bench(struct json_object *root, struct bench *bench)
 
 	if (!results || !command || strcmp(command, "bench") != 0 ||
 	    js_get_number(root, "schema", 1, &schema) < 0 || schema != 1 ||
-	    js_get_number(method, "rounds", INT64_MAX, &rounds) < 0 || rounds < 1 ||
-	    js_get_number(method, "warmup", INT64_MAX, &warmup) < 0 ||
+	    js_get_number(method, "rounds", LONG_MAX, &rounds) < 0 || rounds < 1 ||
+	    js_get_number(method, "warmup", LONG_MAX, &warmup) < 0 ||
 	    js_get_number(method, "seed", UINT32_MAX, &seed) < 0)
 		return -EBADMSG;
 	*bench = (struct bench){
-		.rounds = (size_t)rounds,
-		.warmup = (size_t)warmup,
-		.seed = (uint32_t)seed,
+		.method = { .rounds = rounds, .warmup = warmup, .seed = seed },
 		.version = copy_text(method, "version"),
 		.date = copy_text(method, "date"),
 		.model = copy_text(method, "model"),

@@ -83,9 +83,9 @@ void report_bench_markdown(const struct bench *bench)
 			putchar('\n');
 		}
 	}
-	printf("\n%s, Linux %s, ax650n-tune %s, %s: %zu interleaved round%s; speed-up with 95 "
+	printf("\n%s, Linux %s, ax650n-tune %s, %s: %ld interleaved round%s; speed-up with 95 "
 	       "%% interval (Wilcoxon signed-rank).\n",
 	       bench->model ? bench->model : "Unknown machine",
 	       bench->kernel ? bench->kernel : "unknown", bench->version, bench->date,
-	       bench->rounds, bench->rounds == 1 ? "" : "s");
+	       bench->method.rounds, bench->method.rounds == 1 ? "" : "s");
 }

@@ -208,9 +208,9 @@ static void print_result(const struct bench *bench, const struct bench_result *r
 {
 	const struct reference *reference = reference_find(result->name, result->unit);
 
-	printf("%s: %s%s is better, %zu round%s\n\n", result->name, result->unit,
-	       result->higher_is_better ? ", more" : ", less", bench->rounds,
-	       bench->rounds == 1 ? "" : "s");
+	printf("%s: %s%s is better, %ld round%s\n\n", result->name, result->unit,
+	       result->higher_is_better ? ", more" : ", less", bench->method.rounds,
+	       bench->method.rounds == 1 ? "" : "s");
 	print_table(result, style);
 	print_picture(result);
 	putchar('\n');

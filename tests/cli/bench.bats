@@ -142,6 +142,16 @@ END
   restored
 }
 
+@test "a variant that cannot be put in force has no runs that count, and its results can be read again" {
+  local file=$BATS_TEST_TMPDIR/results
+  run_tune 1 bench --rounds 6 --settings default,governor --save "$file" -- rm -f "$tree$(policy 6)"
+  contains "$output" "Setting governor: 6 of 6 runs do not count; in round 1, at its start $(policy 6) is gone, not performance."
+  [ "$(jq -c '.results[0].settings.governor.details[0] | [.value, .start_khz]' "$file")" = "[null,null]" ]
+  local text=$output
+  run_tune 1 bench --report "$file"
+  [ "$output" = "$text" ] || fail "another text"
+}
+
 @test "the interrupts of each run are counted by CPU, and strays make it invalid" {
   cat >"$BATS_TEST_TMPDIR/interrupts" <<END
 #!/bin/sh
@@ -158,7 +168,7 @@ END
   run_tune 1 --json bench --rounds 1 --warmup 0 --settings default,irq,tuned -- "$BATS_TEST_TMPDIR/interrupts"
   json '.results[0].settings | map_values(.details[0].irqs)' '{"default":{"0":200},"irq":{"6":200},"tuned":{"1":5,"6":195}}'
   json '.results[0].settings | map_values(.details[0].invalid)' \
-    '{"default":null,"irq":null,"tuned":"5 of 200 interrupts came to CPUs that the setting does not name"}'
+    '{"default":null,"irq":null,"tuned":"5 of 200 interrupts were delivered to CPUs outside the IRQ affinity"}'
 }
 
 @test "the result is read with --metric, or is the time of the run" {

@@ -106,9 +106,7 @@ static struct bench sample = {
 	.model = (char *)"FriendlyElec CM3588",
 	.date = (char *)"2026-02-03T04:05:06Z",
 	.version = (char *)"0.1.0",
-	.rounds = 7,
-	.warmup = 2,
-	.seed = 4294967295,
+	.method = { .rounds = 7, .warmup = 2, .seed = 4294967295 },
 	.n_results = ARRAY_SIZE(results),
 	.results = results,
 };
@@ -189,9 +187,9 @@ static void test_what_is_written_is_read_back(void **state)
 	assert_null(got.kernel);
 	assert_string_equal(got.date, "2026-02-03T04:05:06Z");
 	assert_string_equal(got.version, "0.1.0");
-	assert_int_equal(got.rounds, 7);
-	assert_int_equal(got.warmup, 2);
-	assert_int_equal(got.seed, 4294967295);
+	assert_int_equal(got.method.rounds, 7);
+	assert_int_equal(got.method.warmup, 2);
+	assert_int_equal(got.method.seed, 4294967295);
 	assert_int_equal(got.n_results, ARRAY_SIZE(results));
 	for (size_t i = 0; i < got.n_results; i++) {
 		row_same(results[i].name, got.results[i].name, results[i].name);
@@ -375,14 +373,14 @@ static void test_contract(void **state)
 static void read_text(const struct tree *tree, const char *row, const char *text, int wanted)
 {
 	CLEANUP_FREE char *path = tree_path(tree, "/results.json");
-	struct bench got = { .seed = 42 };
+	struct bench got = { .method.seed = 42 };
 	struct error error = { 0 };
 
 	tree_write(tree, "/results.json", text, strlen(text));
 	row_equal(row, bench_read(path, &got, &error), wanted);
 	if (wanted < 0) {
 		row_contains(row, error.text, path);
-		row_equal(row, got.seed, 42);
+		row_equal(row, got.method.seed, 42);
 	} else
 		bench_done(&got);
 }
