@@ -68,8 +68,10 @@ int bench_evaluate(struct bench_result *result);
 /* The variant whose effect is the answer: "tuned", else the best; NULL if there is only one. */
 const struct bench_variant *bench_main_variant(const struct bench_result *result);
 
-/* The interrupts that were counted during all runs of a variant. */
-uint64_t bench_interrupts(const struct bench_variant *variant);
+/* The interrupts that CPU took, or all CPUs if it is -1, in one run and in all runs of a variant.
+ */
+uint64_t bench_run_interrupts(const struct bench_run *run, int cpu);
+uint64_t bench_interrupts(const struct bench_variant *variant, int cpu);
 
 /* p95 - min, the spread that the published results give; NAN if no run counts. */
 double bench_spread(const struct bench_variant *variant);

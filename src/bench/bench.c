@@ -70,13 +70,22 @@ const struct bench_variant *bench_main_variant(const struct bench_result *result
 	return best;
 }
 
-uint64_t bench_interrupts(const struct bench_variant *variant)
+uint64_t bench_run_interrupts(const struct bench_run *run, int cpu)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < run->n_counts; i++)
+		if (cpu < 0 || run->counts[i].cpu == cpu)
+			sum += run->counts[i].count;
+	return sum;
+}
+
+uint64_t bench_interrupts(const struct bench_variant *variant, int cpu)
 {
 	uint64_t sum = 0;
 
 	for (size_t i = 0; i < variant->n_runs; i++)
-		for (size_t k = 0; k < variant->runs[i].n_counts; k++)
-			sum += variant->runs[i].counts[k].count;
+		sum += bench_run_interrupts(&variant->runs[i], cpu);
 	return sum;
 }
 

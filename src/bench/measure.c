@@ -80,7 +80,7 @@ static int count_vector(const struct machine *before, const struct machine *afte
 static int observe_run(const struct machine *before, const struct machine *after,
 		       struct bench_run *run)
 {
-	uint64_t stray = 0, all = 0;
+	uint64_t stray = 0, all;
 
 	run->start_khz = slowest_big_khz(before);
 	run->end_khz = slowest_big_khz(after);
@@ -92,8 +92,7 @@ static int observe_run(const struct machine *before, const struct machine *after
 			if (count_vector(before, after, after->cards[i].address,
 					 &after->cards[i].vectors[v], run, &stray) < 0)
 				return -ENOMEM;
-	for (size_t i = 0; i < run->n_counts; i++)
-		all += run->counts[i].count;
+	all = bench_run_interrupts(run, -1);
 	/* After a move, the next interrupt can still be delivered to the old CPU. */
 	if (stray <= 1 + all / 100)
 		return 0;

@@ -3,6 +3,8 @@
 
 #include "report/bench.h"
 
+#include "bench/bench.h"
+
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -29,10 +31,7 @@ static void put_csv_run(const struct bench_result *result, const struct bench_va
 			size_t round)
 {
 	const struct bench_run *run = &variant->runs[round];
-	uint64_t irqs = 0;
 
-	for (size_t i = 0; i < run->n_counts; i++)
-		irqs += run->counts[i].count;
 	put_field(result->name);
 	putchar(',');
 	put_field(variant->name);
@@ -43,7 +42,7 @@ static void put_csv_run(const struct bench_result *result, const struct bench_va
 	put_value(run->result.min);
 	put_value(run->result.p95);
 	put_value(run->result.max);
-	printf(",%" PRIu64, irqs);
+	printf(",%" PRIu64, bench_run_interrupts(run, -1));
 	put_value(run->start_khz);
 	put_value(run->end_khz);
 	put_value(run->start_c);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* The published results for people. */
+/* The published results as text. */
 
 #include "report/bench.h"
 
+#include "base/util.h"
+#include "bench/reference.h"
 #include "report/table.h"
 
 #include <errno.h>

@@ -317,7 +317,7 @@ END
   local row
   for row in "1 round is" "5 rounds are"; do
     run_tune 0 bench --rounds "${row%% *}" --warmup 0 -- "$BATS_TEST_TMPDIR/workload"
-    contains "$output" "Verdict: $row too few to tell; six are the least."
+    contains "$output" "Verdict: $row too few to tell; at least six are needed."
   done
 }
 

@@ -44,7 +44,7 @@ static void check_result(const struct bench_result *result)
 		const struct bench_variant *variant = &result->variants[i];
 
 		CHECK(fuzz_is_printable(variant->name));
-		(void)bench_interrupts(variant);
+		(void)bench_interrupts(variant, -1);
 		CHECK(!isinf(bench_spread(variant)) && !isinf(variant->summary.mean));
 		CHECK(!isinf(variant->summary.max));
 		for (size_t k = 0; k < variant->n_runs; k++)

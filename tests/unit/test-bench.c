@@ -320,8 +320,13 @@ static void test_interrupts_of_all_runs(void **state)
 	struct bench_variant none = { 0 };
 
 	(void)state;
-	assert_true(bench_interrupts(&variant) == 5000000120);
-	assert_true(bench_interrupts(&none) == 0);
+	assert_true(bench_run_interrupts(&runs[0], -1) == 120);
+	assert_true(bench_run_interrupts(&runs[0], 6) == 20);
+	assert_true(bench_interrupts(&variant, -1) == 5000000120);
+	assert_true(bench_interrupts(&variant, 6) == 5000000020);
+	assert_true(bench_interrupts(&variant, 0) == 100);
+	assert_true(bench_interrupts(&variant, 5) == 0);
+	assert_true(bench_interrupts(&none, -1) == 0);
 }
 
 static void test_run_that_knows_only_its_p95(void **state)
