@@ -6,6 +6,7 @@
 #include "base/child.h"
 #include "bench/session.h"
 #include "bench/variant.h"
+#include "machine/machine.h"
 
 #include <errno.h>
 #include <inttypes.h>
