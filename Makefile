@@ -77,17 +77,9 @@ $(BUILD)/ax650n-tune: $(objects)
 	$(call say,LINK,$@)
 	$(Q)$(link) -o $@ $^ $(ax_libs)
 
-versioned := $(addprefix $(BUILD)/src/cmd/,cmd.o capture.o bench-request.o)
+versioned := $(addprefix $(BUILD)/src/cmd/,cmd.o capture.o bench-run.o)
 $(versioned): ax_cppflags += -DVERSION='"$(VERSION)"'
 $(versioned): Makefile
-
-# The data as texts of C; without its comments and the names of its columns.
-$(BUILD)/reference-results.inc: src/bench/reference-results.tsv
-	@mkdir -p $(@D)
-	$(Q)sed -e '/^#/d' -e '/^group/d' -e 's/[\\"]/\\&/g' -e 's/.*/"&\\n"/' $< > $@
-
-$(BUILD)/src/bench/reference.o: ax_cppflags += -I$(BUILD)
-$(BUILD)/src/bench/reference.o: $(BUILD)/reference-results.inc
 
 $(BUILD)/src/%.o: src/%.c
 	$(if $(ax_libs),,$(error the libraries $(libraries) are not all here: run 'make deps'))
@@ -138,8 +130,7 @@ check-faults:
 
 # As an ordinary user even if root asks for it; SECONDS are shared by all targets.
 fuzz: deps deps-check
-	$(Q)$(MAKE) -s $(BUILD)/reference-results.inc
-	$(Q)BUILD=$(BUILD) CPPFLAGS='$(ax_cppflags) -I$(BUILD)' LIBS='$(ax_libs)' SECONDS=$(or $(SECONDS),60) \
+	$(Q)BUILD=$(BUILD) CPPFLAGS='$(ax_cppflags)' LIBS='$(ax_libs)' SECONDS=$(or $(SECONDS),60) \
 		tests/fuzz/run.sh
 
 # SAN= and VALGRIND= are not meant for what is installed in a fresh Debian and in the virtual machine.
@@ -150,8 +141,7 @@ check-vm: deps deps-check
 	$(Q)MAKEFLAGS= tests/vm/check.sh
 
 lint: deps deps-check
-	$(Q)$(MAKE) -s $(BUILD)/reference-results.inc
-	$(Q)BUILD=$(BUILD) CPPFLAGS='$(ax_cppflags) -I$(BUILD)' sh tests/lint.sh
+	$(Q)BUILD=$(BUILD) CPPFLAGS='$(ax_cppflags)' sh tests/lint.sh
 
 bench-self: deps
 	$(call install_missing,$(bench_packages))

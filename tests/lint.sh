@@ -20,7 +20,7 @@ tidy() {
 # shellcheck disable=SC2086
 cpp_check() {
   cppcheck --quiet --std=c11 --enable=warning,performance,portability --error-exitcode=1 \
-    --inline-suppr --suppress=missingIncludeSystem --suppress=normalCheckLevelMaxBranches -DVERSION='""' -Iinclude -I"$BUILD" -D_GNU_SOURCE src
+    --inline-suppr --suppress=missingIncludeSystem --suppress=normalCheckLevelMaxBranches -DVERSION='""' -Iinclude -D_GNU_SOURCE src
 }
 
 log=$(mktemp)

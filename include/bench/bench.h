@@ -16,17 +16,17 @@ struct bench_run {
 	struct measurement result;
 	size_t n_counts;
 	struct bench_count *counts; /* of the CPUs that took any */
-	long start_khz, end_khz;    /* of the slowest of the big CPUs; -1 unknown */
-	long start_mc, end_mc;	    /* of the hottest thermal zone, 1/1000 C; -1 unknown */
+	double start_khz, end_khz;  /* of the slowest of the big CPUs; NAN unknown */
+	double start_c, end_c;	    /* of the hottest thermal zone; NAN unknown */
 	bool throttled;		    /* a cooling device was at work before or after it */
 };
 
-/* All runs under one setting: run K was made in round K. */
+/* All runs under one variant: run K was made in round K. */
 struct bench_variant {
 	char *name;
 	size_t n_runs;
 	struct bench_run *runs;
-	struct stats_summary summary; /* of the runs that count; n is 0 if none does */
+	struct stats_summary summary; /* of the runs that count; without any n is 0, all else NAN */
 	struct stats_effect effect;   /* against the first variant; n_pairs is 0 if unknown */
 };
 
@@ -39,28 +39,39 @@ struct bench_result {
 	struct bench_variant *variants;
 };
 
+/* How often the variants are run, and in which order. */
+struct bench_method {
+	long rounds; /* in each of which every variant is run once */
+	long warmup; /* rounds before those, which are not counted */
+	long seed;   /* of the random order in a round; below 2^32 */
+};
+
 /* A whole measurement, as it is printed and saved. */
 struct bench {
 	char *model, *kernel; /* of the machine; NULL unknown */
 	char *date;	      /* ISO 8601, UTC */
 	char *version;	      /* of this program */
-	size_t rounds, warmup;
-	uint32_t seed; /* of the order of the settings */
+	struct bench_method method;
 	size_t n_results;
 	struct bench_result *results;
 };
 
+/* Nothing is known of the run yet. */
+void bench_run_init(struct bench_run *ret);
+void bench_run_done(struct bench_run *run);
 void bench_result_done(struct bench_result *result);
 void bench_done(struct bench *bench);
 
 /* Works out the summaries and effects of the runs. Returns 0 or -ENOMEM. */
 int bench_evaluate(struct bench_result *result);
 
-/* The setting whose effect is the answer: "tuned", else the best; NULL if there is only one. */
+/* The variant whose effect is the answer: "tuned", else the best; NULL if there is only one. */
 const struct bench_variant *bench_main_variant(const struct bench_result *result);
 
-/* The interrupts that were counted during all runs of a variant. */
-uint64_t bench_interrupts(const struct bench_variant *variant);
+/* The interrupts that CPU took, or all CPUs if it is -1, in one run and in all runs of a variant.
+ */
+uint64_t bench_run_interrupts(const struct bench_run *run, int cpu);
+uint64_t bench_interrupts(const struct bench_variant *variant, int cpu);
 
-/* p95 - min, the spread of the published results; NAN if there is no run that counts. */
+/* p95 - min, the spread that the published results give; NAN if no run counts. */
 double bench_spread(const struct bench_variant *variant);

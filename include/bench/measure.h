@@ -2,37 +2,33 @@
 #pragma once
 
 #include "bench/bench.h"
-#include "bench/session.h"
+#include "bench/metric.h"
 
-/* What to run, and how its result is read. */
-struct workload {
-	const char *name;
-	char *const *arguments;	     /* ends with NULL */
-	const struct metric *metric; /* NULL: told by what the first run prints */
-	const char *missing; /* what to do if there is no such program, "" if nothing is known */
-	long timeout_ms;
+struct session;
+struct variants;
+
+/* Called before each run. LEFT_MS is an estimate, -1 while there is none. */
+typedef void bench_progress(const char *workload, const char *variant, long n_done, long n_total,
+			    double left_ms);
+
+/* How workloads are measured. */
+struct bench_job {
+	struct session *session;
+	const struct variants *variants;
+	struct bench_method method;
+	struct metric metric;	  /* how the result of a run is read */
+	const char *missing;	  /* ends the error if there is no such program; "" for none */
+	long timeout_ms;	  /* of a run */
+	bench_progress *progress; /* NULL: not wanted */
 };
-
-struct bench_method {
-	size_t n_variants;
-	const struct variant
-		*variants; /* two or more; the first is the one that the others are compared to */
-	size_t rounds, warmup;
-	uint32_t seed;
-};
-
-/* Told before each run. DONE and TOTAL count runs; LEFT_MS is -1 as long as it is unknown. */
-typedef void bench_progress(void *data, const char *workload, const char *variant, size_t done,
-			    size_t total, double left_ms);
 
 /*
- * Measures a workload: WARMUP rounds that are not counted, then ROUNDS. Each round runs each
- * setting once, in an order of its own, the first two settings next to each other, so that what
- * changes slowly, such as heat, is the same for both. The settings are those of the session.
+ * Measures the workload that ARGUMENTS runs. Each round runs every variant once, in a random order
+ * in which the first two are neighbours, so that what changes slowly, such as heat, is the same for
+ * both.
  *
  * Returns 0, or -errno with the reason in ERROR: -ECANCELED if the session was stopped; -ECHILD if
  * the workload failed, with what it had printed in *ret_output, for the caller to free.
  */
-int bench_measure(struct session *session, const struct bench_method *method,
-		  const struct workload *workload, bench_progress *progress, void *data,
+int bench_measure(const struct bench_job *job, const char *name, char *const *arguments,
 		  struct bench_result *ret, char **ret_output, struct error *error);

@@ -3,10 +3,12 @@
 
 #include "base/util.h"
 
+#include <math.h>
 #include <regex.h>
 
 /* How the result of a run of a workload is read. */
 enum metric_kind {
+	METRIC_AUTO,  /* not known yet: what metric_detect() says of the first output */
 	METRIC_WALL,  /* how long the run took, in ms */
 	METRIC_AXCL,  /* what axcl_run_model prints: ms for one inference */
 	METRIC_LLM,   /* what language-model runners print: token/s */
@@ -24,6 +26,8 @@ struct measurement {
 	double value; /* the result of the run: the median of what is in it, else the mean */
 	double min, max, mean, median, p95;
 };
+
+#define MEASUREMENT_UNKNOWN ((struct measurement){ NAN, NAN, NAN, NAN, NAN, NAN })
 
 /* No result is that large, and sums of such numbers stay finite. */
 #define METRIC_MAX 1e15

@@ -1,46 +1,52 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "bench/variant.h"
-#include "machine/machine.h"
+#include "plan/plan.h"
 #include "plan/state.h"
 
-/* The machine while bench changes its settings again and again. */
+struct config;
+struct error;
+struct machine;
+struct root;
+struct variant;
+
+/* The machine while bench puts one variant after the other in force. */
 struct session {
 	const struct root *root;
 	const struct config *config;
-	int lock;	     /* keeps apply, and so the service, out meanwhile */
+	int lock;	     /* keeps apply, and so the service, waiting until the end */
 	int stop_fd;	     /* readable after SIGINT, SIGTERM or SIGHUP */
-	struct state state;  /* as on disk now */
-	struct state before; /* as on disk at the start */
-	struct plan found;   /* plan_revert() of the start: what was in force */
+	struct state state;  /* the state file as it is now */
+	struct state before; /* the state file as it was at the start */
+	struct plan found;   /* plan_revert() at the start: what was in force then */
 };
 
 /*
- * Takes the lock and notes what is in force. From now on the signals that would end the program
- * make stop_fd readable instead, until it ends. Returns 0, or -errno with the reason in ERROR.
+ * Takes the lock and notes what is in force. From then on, signals that would end the program make
+ * stop_fd readable instead; that stays so after session_end(). Returns 0, or -errno with the reason
+ * in ERROR.
  */
 int session_begin(const struct root *root, const struct config *config, struct session *ret,
 		  struct error *error);
 
 /*
- * Puts a setting in force and reads it back; *ret is the machine with its clocks and temperatures
- * then, for the caller to release. Returns 0, or -errno with the reason in ERROR: -EBUSY if
- * something else sets it at the same time or the kernel has refused a value.
+ * Puts VARIANT in force and reads it back; *ret is then the machine with its clocks and
+ * temperatures, for the caller to release. Returns 0, or -errno with the reason in ERROR: -EBUSY if
+ * the kernel refused a value or something else has changed it again.
  */
 int session_enter(struct session *session, const struct variant *variant, struct machine *ret,
 		  struct error *error);
 
-/* Reads the machine again. Returns like session_enter(): -EBUSY if the setting is in force no more.
+/* Reads the machine again. Returns like session_enter(): -EBUSY if VARIANT is no longer in force.
  */
 int session_check(struct session *session, const struct variant *variant, struct machine *ret,
 		  struct error *error);
 
-/* True if a person or the system wants the program to end. */
+/* True after a signal that asked the program to end. */
 bool session_is_stopped(const struct session *session);
 
 /*
- * Puts back what was in force at the start, and gives up the lock. Returns 0, or -errno with the
+ * Restores what was in force at the start, and releases the lock. Returns 0, or -errno with the
  * reason in ERROR; the originals are then still in the state file for revert.
  */
 int session_end(struct session *session, struct error *error);

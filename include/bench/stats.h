@@ -11,7 +11,7 @@ struct stats_summary {
 	double median, mean, min, max, p95;
 };
 
-/* What a setting brings against another; more than 0 is better. */
+/* What a variant gains over another; more than 0 is better. */
 struct stats_effect {
 	size_t n_pairs;
 	double percent;

@@ -6,30 +6,35 @@
 #include "plan/plan.h"
 #include "plan/state.h"
 
-/* What bench puts in force for a run; what it does not name has its original value. */
+/* What bench puts in force for a run. A setting that it does not include has its original value. */
 struct variant {
 	char name[48];
-	unsigned kinds; /* a bit for each enum kind */
+	unsigned kinds; /* the settings that it includes: a bit for each enum kind */
 	int cpu;	/* of the interrupts; -1: the one that apply would choose */
 };
 
 #define VARIANTS_MAX 32
 
+/* What bench compares: the others with the first. */
+struct variants {
+	size_t count;
+	struct variant list[VARIANTS_MAX];
+};
+
 /*
- * Parses a list of variants, separated by commas. Each is "default" for the originals, or one or
+ * Parses two variants or more, separated by commas. Each is "default" for the originals, or one or
  * more of these, joined by '+': "irq", "governor", "idle", "memory", "cpuN", and "tuned" for all
  * that apply does with CONFIG. Returns 0, -ENOMEM, or -EINVAL with what is allowed in ERROR.
  */
-int variants_parse(const char *list, const struct config *config,
-		   struct variant ret[static VARIANTS_MAX], size_t *ret_count, struct error *error);
+int variants_parse(const char *list, const struct config *config, struct variants *ret,
+		   struct error *error);
 
-/* "default", and for each CPU that is online "cpuN+tuned". Returns like variants_parse(). */
-int variants_of_cpus(const struct cpus *cpus, const struct config *config,
-		     struct variant ret[static VARIANTS_MAX], size_t *ret_count,
+/* "default", and "cpuN+tuned" for each CPU that is online. Returns like variants_parse(). */
+int variants_of_cpus(const struct cpus *cpus, const struct config *config, struct variants *ret,
 		     struct error *error);
 
 /*
- * Works out what it takes to go from the present state of the machine to SETTING: the operations of
+ * Works out what it takes to go from the present state of the machine to VARIANT: the operations of
  * plan_tune() that belong to it, and the originals of all else that STATE has saved, even where
  * something else has set another value since.
  * Writes nothing. Returns 0 or -errno like plan_tune(); the caller calls plan_done().
@@ -40,12 +45,12 @@ int variant_plan(const struct variant *variant, const struct machine *machine,
 
 /*
  * The first operation of such a plan, made anew after it was carried out, that says that the
- * setting is not in force; NULL if it is.
+ * variant is not in force; NULL if it is.
  */
 const struct op *variant_missing(const struct plan *plan);
 
 /*
- * Works out how to go back to what was in force before the first setting: FOUND is the
+ * Works out how to go back to what was in force before the first variant: FOUND is the
  * plan_revert() of that moment, STATE what is saved now. Returns 0 or -ENOMEM; the caller calls
  * plan_done().
  */

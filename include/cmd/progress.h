@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include <stddef.h>
-
 /*
- * Shows on standard error how far something is, if that is a terminal: a bar, what is done now and
- * the time left (-1 unknown), on one line that the next call replaces.
+ * Shows on standard error, if that is a terminal, a bar, what bench is doing and the time left (-1
+ * unknown). The next call overwrites the line.
  */
-void progress_show(const char *what, size_t done, size_t total, double left_ms);
+void progress_show(const char *workload, const char *variant, long n_done, long n_total,
+		   double left_ms);
 
-/* Takes the line away. */
+/* Clears the line. */
 void progress_clear(void);

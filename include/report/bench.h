@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "bench/bench.h"
-#include "bench/reference.h"
 #include "report/report.h"
+
+struct bench;
+struct bench_result;
+struct bench_variant;
+struct reference;
 
 enum bench_format {
 	FORMAT_TEXT,
@@ -12,33 +15,30 @@ enum bench_format {
 	FORMAT_JSON,
 };
 
-/* "text" and so on; another name gives -EINVAL. */
+/* "text" and so on. Returns 0, or -EINVAL for an unknown name. */
 int bench_format_from_name(const char *name, enum bench_format *ret);
 
 /* Prints a measurement on standard output. Returns 0 or -errno. */
-int report_bench(const struct bench *bench, const struct references *references,
-		 enum bench_format format, struct report_style style);
+int report_bench(const struct bench *bench, enum bench_format format, struct report_style style);
 
-/* One of the formats each. */
-void report_bench_text(const struct bench *bench, const struct references *references,
-		       struct report_style style);
+/* The formats that it calls. */
+void report_bench_text(const struct bench *bench, struct report_style style);
 void report_bench_markdown(const struct bench *bench);
 void report_bench_csv(const struct bench *bench);
 
 /*
- * Prints the published results whose group, model or part hold PATTERN, which may be NULL. Returns
- * 0, or -ENOENT if there are none.
+ * Prints the published results whose group, model or part contains PATTERN, or all if it is NULL.
+ * Returns 0, or -ENOENT if there are none.
  */
-int report_references(const struct references *references, const char *pattern,
-		      struct report_style style);
+int report_references(const char *pattern, struct report_style style);
 
 /* Prints one of them as a sentence. */
 void report_reference(const struct reference *reference);
 
-/* Texts of numbers, "-" for one that is not finite. NULL without memory; the caller frees them. */
+/* What the formats share. The texts are "-" for NAN, and NULL without memory; the caller frees
+ * them. */
 char *bench_number_text(double value); /* with four significant digits or more */
 char *bench_percent_text(double percent);
 char *bench_spread_text(const struct bench_result *result, const struct bench_variant *variant);
-
-/* True if the values of a result are times. */
 bool bench_is_ms(const struct bench_result *result);
+void bench_print_machine(const struct bench *bench); /* "CM3588, Linux 6.1, " */

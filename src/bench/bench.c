@@ -7,15 +7,31 @@
 #include <math.h>
 #include <string.h>
 
+void bench_run_init(struct bench_run *ret)
+{
+	*ret = (struct bench_run){
+		.result = MEASUREMENT_UNKNOWN,
+		.start_khz = NAN,
+		.end_khz = NAN,
+		.start_c = NAN,
+		.end_c = NAN,
+	};
+}
+
+void bench_run_done(struct bench_run *run)
+{
+	free(run->invalid);
+	free(run->counts);
+	*run = (struct bench_run){ 0 };
+}
+
 void bench_result_done(struct bench_result *result)
 {
 	for (size_t i = 0; i < result->n_variants; i++) {
 		struct bench_variant *variant = &result->variants[i];
 
-		for (size_t k = 0; k < variant->n_runs; k++) {
-			free(variant->runs[k].invalid);
-			free(variant->runs[k].counts);
-		}
+		for (size_t k = 0; k < variant->n_runs; k++)
+			bench_run_done(&variant->runs[k]);
 		free(variant->runs);
 		free(variant->name);
 	}
@@ -54,19 +70,28 @@ const struct bench_variant *bench_main_variant(const struct bench_result *result
 	return best;
 }
 
-uint64_t bench_interrupts(const struct bench_variant *variant)
+uint64_t bench_run_interrupts(const struct bench_run *run, int cpu)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < run->n_counts; i++)
+		if (cpu < 0 || run->counts[i].cpu == cpu)
+			sum += run->counts[i].count;
+	return sum;
+}
+
+uint64_t bench_interrupts(const struct bench_variant *variant, int cpu)
 {
 	uint64_t sum = 0;
 
 	for (size_t i = 0; i < variant->n_runs; i++)
-		for (size_t k = 0; k < variant->runs[i].n_counts; k++)
-			sum += variant->runs[i].counts[k].count;
+		sum += bench_run_interrupts(&variant->runs[i], cpu);
 	return sum;
 }
 
 double bench_spread(const struct bench_variant *variant)
 {
-	return variant->summary.n ? variant->summary.p95 - variant->summary.min : NAN;
+	return variant->summary.p95 - variant->summary.min;
 }
 
 static int summarize(struct bench_variant *variant, double *values)
@@ -79,6 +104,9 @@ static int summarize(struct bench_variant *variant, double *values)
 	for (size_t i = 0; i < variant->n_runs; i++)
 		if (!variant->runs[i].invalid)
 			values[n++] = variant->runs[i].result.value;
+	variant->summary = (struct stats_summary){
+		.median = NAN, .mean = NAN, .min = NAN, .max = NAN, .p95 = NAN
+	};
 	if (!n)
 		return 0;
 	r = stats_summarize(values, n, &variant->summary);

@@ -10,10 +10,6 @@
 #include <math.h>
 #include <string.h>
 
-static const struct measurement unknown = {
-	.value = NAN, .min = NAN, .max = NAN, .mean = NAN, .median = NAN, .p95 = NAN
-};
-
 /* --- Text ------------------------------------------------------------------------------------- */
 
 /*
@@ -121,7 +117,7 @@ static int add_number(struct numbers *numbers, double value)
 /* One answer has no spread; of several the run knows its own. */
 static int sum_up(const struct numbers *numbers, struct measurement *ret)
 {
-	struct measurement result = unknown;
+	struct measurement result = MEASUREMENT_UNKNOWN;
 	struct stats_summary summary;
 	int r = stats_summarize(numbers->values, numbers->count, &summary);
 
@@ -300,6 +296,7 @@ const char *metric_unit(const struct metric *metric)
 		return "token/s";
 	case METRIC_REGEX:
 		return "";
+	case METRIC_AUTO:
 	case METRIC_WALL:
 	case METRIC_AXCL:
 		break;
@@ -348,7 +345,7 @@ int metric_read(const struct metric *metric, const char *text, size_t length, do
 	int r = 0;
 
 	if (metric->kind == METRIC_WALL) {
-		*ret = unknown;
+		*ret = MEASUREMENT_UNKNOWN;
 		ret->value = wall_ms;
 		return 0;
 	}

@@ -1,78 +1,21 @@
 /* SPDX-License-Identifier: MIT */
-/* Published results, from reference-results.tsv, which is a part of the program. */
+/* The published results, and which of them is that of a model. Pure. */
 
 #include "bench/reference.h"
 
+#include "base/util.h"
+
 #include <ctype.h>
-#include <errno.h>
 #include <math.h>
 #include <string.h>
 
-/* The lines of the file as texts (Makefile). */
-static const char table[] =
+static const struct reference table[] = {
 #include "reference-results.inc"
-	;
+};
 
-#define COLUMNS 11
-
-static double parse_figure(const char *text)
+const struct reference *reference_at(size_t index)
 {
-	return *text ? strtod(text, NULL) : NAN;
-}
-
-static struct reference parse_line(char *line)
-{
-	char *cells[COLUMNS] = { 0 };
-
-	for (size_t i = 0; i < COLUMNS; i++) {
-		cells[i] = strsep(&line, "\t");
-		if (!cells[i])
-			cells[i] = (char *)"";
-	}
-	return (struct reference){
-		.group = cells[0],
-		.model = cells[1],
-		.part = cells[2],
-		.metric = cells[3],
-		.unit = cells[4],
-		.default_low = parse_figure(cells[5]),
-		.default_high = parse_figure(cells[6]),
-		.tuned_low = parse_figure(cells[7]),
-		.tuned_high = parse_figure(cells[8]),
-		.native_low = parse_figure(cells[9]),
-		.native_high = parse_figure(cells[10]),
-	};
-}
-
-int references_read(struct references *ret)
-{
-	struct references references = { .text = strdup(table) };
-	char *rest = references.text, *line;
-
-	if (!rest)
-		return -ENOMEM;
-	while ((line = strsep(&rest, "\n"))) {
-		struct reference *grown;
-
-		if (!*line)
-			continue;
-		grown = array_grow(references.list, references.count, sizeof(*grown));
-		if (!grown) {
-			references_done(&references);
-			return -ENOMEM;
-		}
-		references.list = grown;
-		grown[references.count++] = parse_line(line);
-	}
-	*ret = references;
-	return 0;
-}
-
-void references_done(struct references *references)
-{
-	free(references->list);
-	free(references->text);
-	*references = (struct references){ 0 };
+	return index < ARRAY_SIZE(table) ? &table[index] : NULL;
 }
 
 bool reference_is_rate(const struct reference *reference)
@@ -88,7 +31,7 @@ double reference_speedup(const struct reference *reference)
 	return (reference_is_rate(reference) ? tuned / base - 1 : base / tuned - 1) * 100;
 }
 
-/* Compares letters and digits alone. The name may be two texts, one after the other. */
+/* True if NAME is FIRST and then SECOND, by their letters and digits alone, whatever their case. */
 static bool same_name(const char *name, const char *first, const char *second)
 {
 	for (;;) {
@@ -96,9 +39,9 @@ static bool same_name(const char *name, const char *first, const char *second)
 			name++;
 		while (*first && !isalnum((unsigned char)*first))
 			first++;
-		if (!*first && second) {
+		if (!*first && *second) {
 			first = second;
-			second = NULL;
+			second = "";
 			continue;
 		}
 		if (!*name || !*first)
@@ -108,28 +51,25 @@ static bool same_name(const char *name, const char *first, const char *second)
 	}
 }
 
-const struct reference *references_find(const struct references *references, const char *name,
-					const char *unit)
+const struct reference *reference_find(const char *name, const char *unit)
 {
 	static const char ending[] = ".axmodel";
 	const char *slash = strrchr(name, '/');
 	CLEANUP_FREE char *base = strdup(slash ? slash + 1 : name);
 	size_t length = base ? strlen(base) : 0;
-	const struct reference *found = NULL;
+	const struct reference *reference, *found = NULL;
 
 	if (!base)
 		return NULL;
 	if (length >= sizeof(ending) && !strcmp(base + length - sizeof(ending) + 1, ending))
 		base[length - sizeof(ending) + 1] = '\0';
-	for (size_t i = 0; i < references->count; i++) {
-		const struct reference *reference = &references->list[i];
-
+	for (size_t i = 0; (reference = reference_at(i)); i++) {
 		if (strcmp(reference->unit, unit) != 0 || !strcmp(reference->metric, "ttft"))
 			continue;
 		if (*reference->part && same_name(base, reference->model, reference->part))
 			return reference;
-		/* Of several parts the name alone does not say which. */
-		if (same_name(base, reference->model, NULL)) {
+		/* Where a model has several parts, its name alone does not say which. */
+		if (same_name(base, reference->model, "")) {
 			if (found)
 				return NULL;
 			found = reference;

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* One setting after the other in force, and at the end what was so before. */
+/* Puts one variant after the other in force, and at the end restores what was in force before. */
 
 #include "bench/session.h"
 
 #include "apply/apply.h"
 #include "apply/state-file.h"
 #include "base/util.h"
+#include "bench/variant.h"
+#include "machine/machine.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -13,17 +15,18 @@
 #include <string.h>
 #include <sys/signalfd.h>
 
-static int open_stop_fd(void)
+static int open_stop_fd(struct error *error)
 {
 	sigset_t signals;
+	int fd = -1;
 
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGTERM);
 	sigaddset(&signals, SIGHUP);
-	if (sigprocmask(SIG_BLOCK, &signals, NULL) || signal(SIGPIPE, SIG_IGN) == SIG_ERR)
-		return -errno;
-	return signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (sigprocmask(SIG_BLOCK, &signals, NULL) == 0 && signal(SIGPIPE, SIG_IGN) != SIG_ERR)
+		fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+	return fd < 0 ? error_set(error, -errno, "cannot catch signals: %s", strerror(errno)) : fd;
 }
 
 static int read_machine(const struct session *session, struct machine *ret, struct error *error)
@@ -42,6 +45,15 @@ static int read_machine(const struct session *session, struct machine *ret, stru
 	return r;
 }
 
+static void session_done(struct session *session)
+{
+	close_p(&session->lock);
+	close_p(&session->stop_fd);
+	state_done(&session->state);
+	state_done(&session->before);
+	plan_done(&session->found);
+}
+
 int session_begin(const struct root *root, const struct config *config, struct session *ret,
 		  struct error *error)
 {
@@ -55,60 +67,43 @@ int session_begin(const struct root *root, const struct config *config, struct s
 		r = state_read(root, &session.before, error);
 	if (r == 0)
 		r = state_read(root, &session.state, error);
-	if (r == 0) {
-		r = plan_revert(&machine, &session.before, &session.found);
-		if (r == 0) {
-			session.stop_fd = open_stop_fd();
-			r = session.stop_fd < 0 ? session.stop_fd : 0;
-		}
-		if (r < 0)
-			error_set(error, r, "cannot begin: %s", strerror(-r));
-	}
+	if (r == 0 && plan_revert(&machine, &session.before, &session.found) < 0)
+		r = error_set(error, -ENOMEM, "out of memory");
+	if (r == 0)
+		r = session.stop_fd = open_stop_fd(error);
 	machine_done(&machine);
 	if (r < 0) {
-		close_p(&session.lock);
-		state_done(&session.before);
-		state_done(&session.state);
-		plan_done(&session.found);
+		session_done(&session);
 		return r;
 	}
 	*ret = session;
 	return 0;
 }
 
-/* The machine as it is, and what there is to do for the variant. */
-static int look(const struct session *session, const struct variant *variant,
-		struct machine *ret_machine, struct plan *ret_plan, struct error *error)
+/* The machine as it is now, and what it takes to put VARIANT in force. */
+static int plan_session(const struct session *session, const struct variant *variant,
+			struct machine *machine, struct plan *plan, struct error *error)
 {
-	struct machine machine = { 0 };
-	int r = read_machine(session, &machine, error);
+	int r = read_machine(session, machine, error);
 
-	if (r == 0)
-		r = variant_plan(variant, &machine, session->config, &session->state, ret_plan,
-				 error);
-	if (r < 0)
-		machine_done(&machine);
-	else
-		*ret_machine = machine;
-	return r;
+	return r < 0 ? r
+		     : variant_plan(variant, machine, session->config, &session->state, plan,
+				    error);
 }
 
 int session_check(struct session *session, const struct variant *variant, struct machine *ret,
 		  struct error *error)
 {
-	struct machine machine;
-	struct plan plan;
-	const struct op *missing;
-	int r = look(session, variant, &machine, &plan, error);
+	struct machine machine = { 0 };
+	struct plan plan = { 0 };
+	int r = plan_session(session, variant, &machine, &plan, error);
+	const struct op *missing = r == 0 ? variant_missing(&plan) : NULL;
 
-	if (r < 0)
-		return r;
-	missing = variant_missing(&plan);
 	if (missing)
 		r = error_set(error, -EBUSY, "%s is %s, not %s", missing->path,
 			      missing->had ? missing->had : "gone", missing->want);
-	else if (cpus_inspect(session->root, &machine.cpus) < 0 ||
-		 system_read(session->root, &machine.system) < 0)
+	if (r == 0 && (cpus_inspect(session->root, &machine.cpus) < 0 ||
+		       system_read(session->root, &machine.system) < 0))
 		r = error_set(error, -ENOMEM, "out of memory");
 	plan_done(&plan);
 	if (r < 0)
@@ -121,13 +116,12 @@ int session_check(struct session *session, const struct variant *variant, struct
 int session_enter(struct session *session, const struct variant *variant, struct machine *ret,
 		  struct error *error)
 {
-	struct machine machine;
-	struct plan plan;
-	int r = look(session, variant, &machine, &plan, error);
+	struct machine machine = { 0 };
+	struct plan plan = { 0 };
+	int r = plan_session(session, variant, &machine, &plan, error);
 
-	if (r < 0)
-		return r;
-	r = save_and_apply(session->root, &session->state, &plan, error);
+	if (r == 0)
+		r = save_and_apply(session->root, &session->state, &plan, error);
 	plan_done(&plan);
 	machine_done(&machine);
 	return r < 0 ? r : session_check(session, variant, ret, error);
@@ -140,23 +134,20 @@ bool session_is_stopped(const struct session *session)
 	return poll(&stop, 1, 0) > 0;
 }
 
-static int go_back(struct session *session, struct error *error)
+static int restore_settings(struct session *session, struct error *error)
 {
 	struct machine machine = { 0 };
 	struct plan plan = { 0 };
 	int r = read_machine(session, &machine, error);
 
-	if (r == 0) {
-		r = variant_plan_back(&machine, &session->state, &session->found, &plan);
-		if (r < 0)
-			error_set(error, r, "out of memory");
-	}
+	if (r == 0 && variant_plan_back(&machine, &session->state, &session->found, &plan) < 0)
+		r = error_set(error, -ENOMEM, "out of memory");
 	if (r == 0)
 		r = save_and_apply(session->root, &session->state, &plan, error);
 	for (size_t i = 0; r == 0 && i < plan.n_ops; i++)
 		if (plan.ops[i].result == OP_FAILED)
 			r = error_set(error, plan.ops[i].error ? -plan.ops[i].error : -EIO,
-				      "%s could not be put back to %s; try 'ax650n-tune revert'",
+				      "cannot restore %s to %s; try 'ax650n-tune revert'",
 				      plan.ops[i].path, plan.ops[i].want);
 	if (r == 0)
 		r = state_write(session->root, &session->before, error);
@@ -167,12 +158,8 @@ static int go_back(struct session *session, struct error *error)
 
 int session_end(struct session *session, struct error *error)
 {
-	int r = go_back(session, error);
+	int r = restore_settings(session, error);
 
-	close_p(&session->lock);
-	close_p(&session->stop_fd);
-	state_done(&session->state);
-	state_done(&session->before);
-	plan_done(&session->found);
+	session_done(session);
 	return r;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The settings that bench compares, as plans. Pure. */
+/* The variants that bench compares, as plans. Pure. */
 
 #include "bench/variant.h"
 
@@ -30,15 +30,15 @@ static int add_word(struct variant *variant, const char *word, const struct conf
 	return found ? 0 : -EINVAL;
 }
 
-static int refuse(const char *name, struct error *error)
+static int refuse_name(const char *name, struct error *error)
 {
 	return error_set(error, -EINVAL,
-			 "'%s' is no setting: take default, or tuned, irq, governor, idle, memory "
+			 "unknown setting '%s': use default, or tuned, irq, governor, idle, memory "
 			 "and cpuN joined by '+'",
 			 name);
 }
 
-static int variant_parse(const char *name, const struct config *config, struct variant *ret,
+static int parse_variant(const char *name, const struct config *config, struct variant *ret,
 			 struct error *error)
 {
 	struct variant variant = { .cpu = -1 };
@@ -46,62 +46,62 @@ static int variant_parse(const char *name, const struct config *config, struct v
 	char *rest = words, *word;
 
 	if (strlen(name) >= sizeof(words))
-		return refuse(name, error);
+		return refuse_name(name, error);
 	memcpy(words, name, strlen(name) + 1);
 	memcpy(variant.name, name, strlen(name) + 1);
 	while (strcmp(name, "default") != 0 && (word = strsep(&rest, "+")))
 		if (add_word(&variant, word, config) < 0)
-			return refuse(name, error);
+			return refuse_name(name, error);
 	*ret = variant;
 	return 0;
 }
 
-int variants_of_cpus(const struct cpus *cpus, const struct config *config,
-		     struct variant ret[static VARIANTS_MAX], size_t *ret_count,
+int variants_parse(const char *list, const struct config *config, struct variants *ret,
+		   struct error *error)
+{
+	CLEANUP_FREE char *text = strdup(list);
+	struct variants variants = { 0 };
+	char *rest = text, *name;
+	int r = text ? 0 : error_set(error, -ENOMEM, "out of memory");
+
+	while (r == 0 && (name = strsep(&rest, ","))) {
+		if (variants.count == VARIANTS_MAX)
+			return error_set(error, -EINVAL, "--settings takes up to %d settings",
+					 VARIANTS_MAX);
+		for (size_t i = 0; i < variants.count; i++)
+			if (!strcmp(variants.list[i].name, name))
+				return error_set(error, -EINVAL, "setting %s is listed twice",
+						 name);
+		r = parse_variant(name, config, &variants.list[variants.count++], error);
+	}
+	if (r == 0 && variants.count < 2)
+		r = error_set(error, -EINVAL, "--settings takes at least two settings to compare");
+	if (r == 0)
+		*ret = variants;
+	return r;
+}
+
+int variants_of_cpus(const struct cpus *cpus, const struct config *config, struct variants *ret,
 		     struct error *error)
 {
-	size_t count = 0;
-	int r = variant_parse("default", config, &ret[count++], error);
+	struct variants variants = { .count = 1 };
+	int r = parse_variant("default", config, &variants.list[0], error);
 
 	for (size_t i = 0; r == 0 && i < cpus->n_cpus; i++) {
-		char name[sizeof(ret->name)];
+		char name[sizeof(variants.list[0].name)];
 
 		if (!cpus->cpus[i].online)
 			continue;
-		if (count == VARIANTS_MAX)
+		if (variants.count == VARIANTS_MAX)
 			return error_set(error, -EINVAL,
 					 "--sweep-cpu takes up to %d CPUs; choose some with "
 					 "--settings default,cpu0+tuned,...",
 					 VARIANTS_MAX - 1);
 		snprintf(name, sizeof(name), "cpu%d+tuned", cpus->cpus[i].id);
-		r = variant_parse(name, config, &ret[count++], error);
+		r = parse_variant(name, config, &variants.list[variants.count++], error);
 	}
 	if (r == 0)
-		*ret_count = count;
-	return r;
-}
-
-int variants_parse(const char *list, const struct config *config,
-		   struct variant ret[static VARIANTS_MAX], size_t *ret_count, struct error *error)
-{
-	CLEANUP_FREE char *text = strdup(list);
-	char *rest = text, *name;
-	int r = text ? 0 : error_set(error, -ENOMEM, "out of memory");
-	size_t count = 0;
-
-	while (r == 0 && (name = strsep(&rest, ","))) {
-		if (count == VARIANTS_MAX)
-			return error_set(error, -EINVAL, "--settings takes up to %d settings",
-					 VARIANTS_MAX);
-		for (size_t i = 0; i < count; i++)
-			if (!strcmp(ret[i].name, name))
-				return error_set(error, -EINVAL, "setting %s is named twice", name);
-		r = variant_parse(name, config, &ret[count++], error);
-	}
-	if (r == 0 && count < 2)
-		r = error_set(error, -EINVAL, "--settings takes two settings or more to compare");
-	if (r == 0)
-		*ret_count = count;
+		*ret = variants;
 	return r;
 }
 

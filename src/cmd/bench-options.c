@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The command line of bench. */
 
-#include "cmd/bench-request.h"
+#include "cmd/bench-options.h"
+
+#include "bench/stats.h"
 #include "cmd/cmd.h"
 #include "cmd/context.h"
 
@@ -9,10 +11,7 @@
 #include <string.h>
 #include <sys/random.h>
 
-#define DEFAULT_ROUNDS	  10
-#define DEFAULT_WARMUP	  1
-#define DEFAULT_TIMEOUT_S 600
-#define DEFAULT_VARIANTS  "default,tuned"
+#define DEFAULT_VARIANTS "default,tuned"
 
 enum {
 	OPTION_ROUNDS = 512,
@@ -30,22 +29,22 @@ enum {
 };
 
 const struct option_help bench_options[] = {
-	{ "rounds", OPTION_ROUNDS, "N", "how often each setting is run (10)" },
-	{ "warmup", OPTION_WARMUP, "N", "rounds before those, which do not count (1)" },
+	{ "rounds", OPTION_ROUNDS, "N", "run each setting N times (10)" },
+	{ "warmup", OPTION_WARMUP, "N", "before those, N rounds that do not count (1)" },
 	{ "timeout", OPTION_TIMEOUT, "SECONDS", "how long a run may take (600)" },
 	{ "settings", OPTION_SETTINGS, "LIST", "what to compare (" DEFAULT_VARIANTS ")" },
-	{ "sweep-cpu", OPTION_SWEEP, NULL, "compare all CPUs for the interrupts" },
-	{ "metric", OPTION_METRIC, "REGEX", "the number to read, as a group" },
-	{ "higher-is-better", OPTION_HIGHER, NULL, "of that number" },
-	{ "seed", OPTION_SEED, "N", "the same order of settings again" },
+	{ "sweep-cpu", OPTION_SWEEP, NULL, "compare all CPUs as the target of the interrupts" },
+	{ "metric", OPTION_METRIC, "REGEX", "the group of REGEX is the result" },
+	{ "higher-is-better", OPTION_HIGHER, NULL, "a higher result of --metric is better" },
+	{ "seed", OPTION_SEED, "N", "use the order of settings of an earlier run" },
 	{ "format", OPTION_FORMAT, "FORMAT", "text, markdown, csv or json" },
-	{ "save", OPTION_SAVE, "FILE", "keep the results" },
-	{ "report", OPTION_REPORT, "FILE", "print results that were kept; measure nothing" },
+	{ "save", OPTION_SAVE, "FILE", "save the results" },
+	{ "report", OPTION_REPORT, "FILE", "print saved results; measure nothing" },
 	{ "list-reference", OPTION_LIST, NULL, "print published results; measure nothing" },
 	{ NULL, 0, NULL, NULL },
 };
 
-/* A number of an option. Returns an exit status, or -1 to go on. */
+/* Returns an exit status, or -1 to go on. */
 static int set_number(const struct context *context, const char *name, long min, long max,
 		      long *ret)
 {
@@ -60,13 +59,13 @@ static int set_bench_option(const struct context *context, int code, struct benc
 {
 	switch (code) {
 	case OPTION_ROUNDS:
-		return set_number(context, "rounds", 1, STATS_PAIRS_MAX, &request->rounds);
+		return set_number(context, "rounds", 1, STATS_PAIRS_MAX, &request->method.rounds);
 	case OPTION_WARMUP:
-		return set_number(context, "warmup", 0, STATS_PAIRS_MAX, &request->warmup);
+		return set_number(context, "warmup", 0, STATS_PAIRS_MAX, &request->method.warmup);
 	case OPTION_TIMEOUT:
 		return set_number(context, "timeout", 1, 86400, &request->timeout_s);
 	case OPTION_SEED:
-		return set_number(context, "seed", 0, UINT32_MAX, &request->seed);
+		return set_number(context, "seed", 0, UINT32_MAX, &request->method.seed);
 	case OPTION_SETTINGS:
 		request->variants = optarg;
 		break;
@@ -77,7 +76,7 @@ static int set_bench_option(const struct context *context, int code, struct benc
 		request->metric = optarg;
 		break;
 	case OPTION_HIGHER:
-		request->higher = true;
+		request->higher_is_better = true;
 		break;
 	case OPTION_FORMAT:
 		request->has_format = true;
@@ -90,7 +89,7 @@ static int set_bench_option(const struct context *context, int code, struct benc
 		request->save = optarg;
 		break;
 	case OPTION_REPORT:
-		request->saved = optarg;
+		request->report = optarg;
 		break;
 	case OPTION_LIST:
 		request->list = true;
@@ -99,34 +98,33 @@ static int set_bench_option(const struct context *context, int code, struct benc
 	return -1;
 }
 
-/* What does not go together. Returns an exit status, or -1 to go on. */
+/* Refuses options and operands that do not go together. Returns an exit status, or -1 to go on. */
 static int check_request(const struct context *context, const struct bench_request *request)
 {
 	if (request->list)
 		return request->n_operands > 1
-			       ? cmd_usage_error(context, "--list-reference takes one pattern")
+			       ? cmd_usage_error(context, "unexpected argument '%s'",
+						 request->operands[1])
 			       : -1;
-	if (request->saved)
+	if (request->report)
 		return request->n_operands
-			       ? cmd_usage_error(context, "--report measures nothing: no '%s'",
+			       ? cmd_usage_error(context, "unexpected argument '%s' with --report",
 						 request->operands[0])
 			       : -1;
 	if (!request->n_operands)
-		return cmd_usage_error(context, "bench takes models, or a command behind '--'");
+		return cmd_usage_error(context, "bench needs a model, or a command after '--'");
 	if (request->metric && !request->command)
-		return cmd_usage_error(context, "--metric takes a command behind '--'");
-	if (request->higher && !request->metric)
-		return cmd_usage_error(context, "--higher-is-better takes --metric");
+		return cmd_usage_error(context, "--metric needs a command after '--'");
+	if (request->higher_is_better && !request->metric)
+		return cmd_usage_error(context, "--higher-is-better needs --metric");
 	return -1;
 }
 
 int bench_parse_options(struct context *context, int argc, char **argv, struct bench_request *ret)
 {
 	struct bench_request request = { .variants = DEFAULT_VARIANTS,
-					 .rounds = DEFAULT_ROUNDS,
-					 .warmup = DEFAULT_WARMUP,
-					 .timeout_s = DEFAULT_TIMEOUT_S,
-					 .seed = -1 };
+					 .method = { .rounds = 10, .warmup = 1, .seed = -1 },
+					 .timeout_s = 600 };
 	int status, code;
 
 	while ((code = cmd_next_option(context, argc, argv, &status)) != -1) {
@@ -138,11 +136,11 @@ int bench_parse_options(struct context *context, int argc, char **argv, struct b
 	request.command = optind > 0 && !strcmp(argv[optind - 1], "--");
 	if ((status = check_request(context, &request)) >= 0)
 		return status;
-	if (request.seed < 0) {
+	if (request.method.seed < 0) {
 		uint32_t seed = 0;
 
 		(void)!getrandom(&seed, sizeof(seed), 0);
-		request.seed = seed;
+		request.method.seed = seed;
 	}
 	*ret = request;
 	return -1;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* bench: measure what the tuning brings on this machine. */
+/* bench: measures what the tuning gains on this machine. */
 
 #include "report/bench.h"
-#include "bench/results-file.h"
-#include "cmd/bench-request.h"
+#include "bench/results-json.h"
+#include "cmd/bench-options.h"
+#include "cmd/bench-run.h"
 #include "cmd/cmd.h"
 #include "cmd/context.h"
 #include "cmd/replace.h"
@@ -13,6 +14,29 @@
 #include <stdio.h>
 #include <string.h>
 
+static int list_references(const struct context *context, const struct bench_request *request)
+{
+	const char *pattern = request->n_operands ? request->operands[0] : NULL;
+	struct error error = { 0 };
+	int r = report_references(pattern, context_style(context));
+
+	if (r == 0)
+		return STATUS_DONE;
+	error_set(&error, r,
+		  "no published result has '%s' in its name; see 'ax650n-tune bench "
+		  "--list-reference'",
+		  pattern);
+	return context_fail(context, r, &error);
+}
+
+static int read_results(const struct context *context, const char *path, struct bench *ret)
+{
+	struct error error = { 0 };
+	int r = bench_read(path, ret, &error);
+
+	return r < 0 ? context_fail(context, r, &error) : STATUS_DONE;
+}
+
 static int fail_save(const struct context *context, const char *path, int r)
 {
 	struct error error = { 0 };
@@ -21,77 +45,38 @@ static int fail_save(const struct context *context, const char *path, int r)
 	return context_fail(context, r == -EINVAL ? -EIO : r, &error);
 }
 
-static int save(const struct context *context, const char *path, const struct bench *bench,
-		const struct references *references, struct replacement *saved, int status)
+/* Returns STATUS, or the exit status of an error. */
+static int save_results(const struct context *context, const char *path, const struct bench *bench,
+			struct replacement *saved, int status)
 {
-	int r = bench->n_results ? bench_write(bench, references, saved->file) : -ENODATA;
+	/* Results of an earlier run are not replaced by none. */
+	int r = bench->n_results ? bench_write(bench, saved->file) : -ENODATA;
 
 	r = replace_end(saved, r);
-	return r < 0 && bench->n_results ? fail_save(context, path, r) : status;
+	return r == 0 || r == -ENODATA ? status : fail_save(context, path, r);
 }
 
-/* Saves if that is asked for, and prints. STATUS: how it went until now. Returns an exit status. */
-static int finish(const struct context *context, const struct bench_request *request,
-		  const struct bench *bench, struct replacement *saved, int status)
+static void print_results(const struct context *context, const struct bench_request *request,
+			  const struct bench *bench)
 {
-	struct error error = { .text = "out of memory" };
-	struct references references;
-	enum bench_format format = context->json && !request->has_format ? FORMAT_JSON
-									 : request->format;
+	bool json = context->json && !request->has_format;
 
-	if (references_read(&references) < 0) {
-		if (saved->file)
-			(void)replace_end(saved, -ENOMEM);
-		return context_fail(context, -ENOMEM, &error);
-	}
+	/* With -q, only a format that was asked for is printed. */
+	if (context->json || request->has_format || context->log.level != LOG_QUIET)
+		(void)report_bench(bench, json ? FORMAT_JSON : request->format,
+				   context_style(context));
+}
+
+/* True if no result lacks a round in which both of the runs to compare count. */
+static bool has_all_effects(const struct bench *bench)
+{
 	for (size_t i = 0; i < bench->n_results; i++) {
 		const struct bench_variant *main = bench_main_variant(&bench->results[i]);
 
 		if (main && !main->effect.n_pairs)
-			status = STATUS_FAILED;
+			return false;
 	}
-	if (saved->file)
-		status = save(context, request->save, bench, &references, saved, status);
-	/* A format that was asked for is wanted, even by who wants no more than that. */
-	if (bench->n_results &&
-	    (context->json || request->has_format || context->log.level != LOG_QUIET))
-		(void)report_bench(bench, &references, format, context_style(context));
-	references_done(&references);
-	return status;
-}
-
-static int read_saved(const struct context *context, const char *path, struct bench *ret)
-{
-	struct bench bench = { 0 };
-	struct error error = { 0 };
-	int r = bench_read(path, &bench, &error);
-
-	if (r < 0) {
-		bench_done(&bench);
-		return context_fail(context, r, &error);
-	}
-	*ret = bench;
-	return STATUS_DONE;
-}
-
-static int print_references(const struct context *context, const struct bench_request *request)
-{
-	const char *pattern = request->n_operands ? request->operands[0] : NULL;
-	struct error error = { .text = "out of memory" };
-	struct references references;
-	int r = references_read(&references);
-
-	if (r < 0)
-		return context_fail(context, r, &error);
-	r = report_references(&references, pattern, context_style(context));
-	references_done(&references);
-	if (r == 0)
-		return STATUS_DONE;
-	error_set(&error, r,
-		  "no published result has '%s' in its name; see 'ax650n-tune bench "
-		  "--list-reference'",
-		  pattern);
-	return context_fail(context, r, &error);
+	return true;
 }
 
 static int cmd_bench_run(struct context *context, int argc, char **argv)
@@ -103,26 +88,31 @@ static int cmd_bench_run(struct context *context, int argc, char **argv)
 
 	if (status >= 0)
 		return status;
-	/* For the bars of the tables; all else is the same in each language. */
+	/* Only for the line-drawing characters; nothing is translated. */
 	(void)setlocale(LC_CTYPE, "");
 	if (request.list)
-		return print_references(context, &request);
-	if (!request.saved && ((status = context_open(context)) >= 0 ||
-			       (status = context_configure(context, NULL)) >= 0))
+		return list_references(context, &request);
+	if (!request.report && ((status = context_open(context)) >= 0 ||
+				(status = context_configure(context, NULL)) >= 0))
 		return status;
-	/* Before hours of measuring: then it is known that the results can be saved. */
+	/* Find out before hours of measuring that the results cannot be saved. */
 	if (request.save && (r = replace_begin(request.save, &saved)) < 0)
 		return fail_save(context, request.save, r);
-	status = request.saved ? read_saved(context, request.saved, &bench)
-			       : bench_requested(context, &request, &bench);
-	status = finish(context, &request, &bench, &saved, status);
+	status = request.report ? read_results(context, request.report, &bench)
+				: bench_run_workloads(context, &request, &bench);
+	if (!has_all_effects(&bench))
+		status = STATUS_FAILED;
+	if (request.save)
+		status = save_results(context, request.save, &bench, &saved, status);
+	if (bench.n_results)
+		print_results(context, &request, &bench);
 	bench_done(&bench);
 	return status;
 }
 
 const struct cmd cmd_bench = {
 	.name = "bench",
-	.summary = "Measure what the tuning brings on this machine.",
+	.summary = "Measure what the tuning gains on this machine.",
 	.operands = "MODEL... | -- COMMAND...",
 	.options = bench_options,
 	.run = cmd_bench_run,

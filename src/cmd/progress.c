@@ -6,20 +6,24 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#define BAR 24
+#define BAR  24
+#define WHAT 29 /* so that the line fits in 80 columns */
 
-void progress_show(const char *what, size_t done, size_t total, double left_ms)
+void progress_show(const char *workload, const char *variant, long n_done, long n_total,
+		   double left_ms)
 {
-	int filled = total ? (int)(BAR * done / total) : 0;
+	int filled = (int)(BAR * n_done / n_total);
 	long left_s = (long)(left_ms / 1000 + 0.5);
+	char what[WHAT];
 
 	if (!isatty(STDERR_FILENO))
 		return;
-	fprintf(stderr, "\r\033[K[%.*s%*s] %zu/%zu", filled, "########################",
-		BAR - filled, "", done, total);
+	fprintf(stderr, "\r\033[K[%.*s%*s] %ld/%ld", filled, "########################",
+		BAR - filled, "", n_done, n_total);
 	if (left_ms >= 0)
 		fprintf(stderr, ", %ld:%02ld left", left_s / 60, left_s % 60);
-	fprintf(stderr, "  %.28s", what);
+	snprintf(what, sizeof(what), "%s, %s", workload, variant);
+	fprintf(stderr, "  %s", what);
 }
 
 void progress_clear(void)

@@ -14,7 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static char *copy_text(const char *text)
+static char *copy_or_null(const char *text)
 {
 	return text ? strdup(text) : NULL;
 }
@@ -35,7 +35,7 @@ struct op *plan_add_op(struct plan *plan, enum kind kind, int id, const char *ca
 	op->id = id;
 	snprintf(op->card, sizeof(op->card), "%s", card);
 	op->path = kind_path(kind, id);
-	op->had = copy_text(had);
+	op->had = copy_or_null(had);
 	op->want = want;
 	op->why = why;
 	if (!op->path || !op->want || !op->why || (had && !op->had))

@@ -3,6 +3,8 @@
 
 #include "report/bench.h"
 
+#include "bench/bench.h"
+
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -29,10 +31,7 @@ static void put_csv_run(const struct bench_result *result, const struct bench_va
 			size_t round)
 {
 	const struct bench_run *run = &variant->runs[round];
-	uint64_t irqs = 0;
 
-	for (size_t i = 0; i < run->n_counts; i++)
-		irqs += run->counts[i].count;
 	put_field(result->name);
 	putchar(',');
 	put_field(variant->name);
@@ -43,11 +42,11 @@ static void put_csv_run(const struct bench_result *result, const struct bench_va
 	put_value(run->result.min);
 	put_value(run->result.p95);
 	put_value(run->result.max);
-	printf(",%" PRIu64, irqs);
-	put_value(run->start_khz < 0 ? NAN : (double)run->start_khz);
-	put_value(run->end_khz < 0 ? NAN : (double)run->end_khz);
-	put_value(run->start_mc < 0 ? NAN : (double)run->start_mc / 1000);
-	put_value(run->end_mc < 0 ? NAN : (double)run->end_mc / 1000);
+	printf(",%" PRIu64, bench_run_interrupts(run, -1));
+	put_value(run->start_khz);
+	put_value(run->end_khz);
+	put_value(run->start_c);
+	put_value(run->end_c);
 	printf(",%d,", run->throttled);
 	put_field(run->invalid ? run->invalid : "");
 	fputs("\r\n", stdout);
@@ -55,7 +54,7 @@ static void put_csv_run(const struct bench_result *result, const struct bench_va
 
 void report_bench_csv(const struct bench *bench)
 {
-	fputs("model,variant,round,value,unit,min,p95,max,interrupts,start_khz,end_khz,start_c,"
+	fputs("model,setting,round,value,unit,min,p95,max,interrupts,start_khz,end_khz,start_c,"
 	      "end_c,throttled,invalid\r\n",
 	      stdout);
 	for (size_t i = 0; i < bench->n_results; i++)

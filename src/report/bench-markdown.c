@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* The results of bench as the table of the published ones, in Markdown. */
+/* The results of bench in Markdown, as a table like that of the published results. */
 
 #include "report/bench.h"
 
+#include "base/util.h"
+#include "bench/bench.h"
 #include "report/table.h"
 
 #include <stdio.h>
@@ -16,12 +18,13 @@ static void put_cell(char *text)
 
 static char *value_cell(const struct bench_result *result, const struct bench_variant *variant)
 {
-	CLEANUP_FREE char *value = variant->summary.n ? bench_number_text(variant->summary.median)
-						      : text_or_dash(NULL);
+	CLEANUP_FREE char *value = bench_number_text(variant->summary.median);
+	const char *unit = variant->summary.n ? result->unit : "";
 
-	return value ? text_format("%s%s%s", value, *result->unit ? " " : "", result->unit) : NULL;
+	return value ? text_format("%s%s%s", value, *unit ? " " : "", unit) : NULL;
 }
 
+/* Takes over both texts. */
 static char *change_cell(char *before, char *after)
 {
 	char *text = before && after ? text_format("%s -> %s", before, after) : NULL;
@@ -38,7 +41,7 @@ static char *fps_text(const struct bench_result *result, const struct bench_vari
 		       : text_or_dash(NULL);
 }
 
-/* A name in a cell: a bar would end it. */
+/* Without what would end the cell or the line. */
 static char *name_cell(const struct bench_result *result, const struct bench_variant *variant)
 {
 	char *text = strcmp(variant->name, "tuned")
@@ -83,9 +86,10 @@ void report_bench_markdown(const struct bench *bench)
 			putchar('\n');
 		}
 	}
-	printf("\n%s, Linux %s, ax650n-tune %s, %s: %zu interleaved round%s; speed-up with 95 "
-	       "%% interval (Wilcoxon signed-rank).\n",
-	       bench->model ? bench->model : "Unknown machine",
-	       bench->kernel ? bench->kernel : "unknown", bench->version, bench->date,
-	       bench->rounds, bench->rounds == 1 ? "" : "s");
+	putchar('\n');
+	bench_print_machine(bench);
+	printf("ax650n-tune %s, %s: %ld interleaved round%s; speed-up with 95 %% interval "
+	       "(Wilcoxon signed-rank).\n",
+	       bench->version, bench->date, bench->method.rounds,
+	       bench->method.rounds == 1 ? "" : "s");
 }

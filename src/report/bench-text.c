@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* The results of bench for people: a table, a picture, a verdict. */
+/* The results of bench as text: a table, a picture, a verdict. */
 
 #include "report/bench.h"
 
 #include "base/cpuset.h"
+#include "base/util.h"
+#include "bench/bench.h"
+#include "bench/reference.h"
 #include "report/table.h"
 
 #include <inttypes.h>
@@ -17,15 +20,6 @@ static char *interval_text(const struct stats_effect *effect)
 {
 	return effect->has_interval ? text_format("%+.1f to %+.1f %%", effect->low, effect->high)
 				    : strdup("unknown");
-}
-
-static size_t count_invalid(const struct bench_variant *variant)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < variant->n_runs; i++)
-		count += variant->runs[i].invalid != NULL;
-	return count;
 }
 
 static bool was_throttled(const struct bench_result *result)
@@ -52,12 +46,11 @@ static void print_table(const struct bench_result *result, struct report_style s
 		const struct stats_summary *summary = &variant->summary;
 		const struct stats_effect *effect = &variant->effect;
 		struct libscols_line *line = table_add(table, NULL);
-		bool any = summary->n > 0;
 
 		table_put(line, 0, strdup(variant->name));
-		table_put(line, 1, any ? bench_number_text(summary->median) : text_or_dash(NULL));
-		table_put(line, 2, any ? bench_number_text(summary->min) : text_or_dash(NULL));
-		table_put(line, 3, any ? bench_number_text(summary->p95) : text_or_dash(NULL));
+		table_put(line, 1, bench_number_text(summary->median));
+		table_put(line, 2, bench_number_text(summary->min));
+		table_put(line, 3, bench_number_text(summary->p95));
 		table_put(line, 4, bench_spread_text(result, variant));
 		if (!effect->n_pairs)
 			continue;
@@ -69,28 +62,35 @@ static void print_table(const struct bench_result *result, struct report_style s
 	table_print(table);
 }
 
-/* The lines of a picture, in UTF-8 or ASCII. */
+/* What a picture is drawn with. */
 struct pen {
 	const char *line, *low, *high, *median;
 };
 
-static struct pen choose_pen(void)
-{
-	static const struct pen ascii = { "-", "|", "|", "#" };
-	static const struct pen lines = { "─", "├", "┤", "█" };
+static const struct pen ascii_pen = { "-", "|", "|", "#" };
+static const struct pen utf8_pen = { "─", "├", "┤", "█" };
 
-	return text_has_pictures() ? lines : ascii;
+static void draw_variant(const struct pen *pen, int low, int median, int high)
+{
+	printf("%*s", low, "");
+	for (int column = low; column <= high; column++)
+		fputs(column == median ? pen->median
+		      : column == low  ? pen->low
+		      : column == high ? pen->high
+				       : pen->line,
+		      stdout);
+	putchar('\n');
 }
 
 static int column_of(double value, double low, double high)
 {
-	return high > low ? (int)lround((value - low) / (high - low) * (PICTURE_COLUMNS - 1)) : 0;
+	return (int)lround((value - low) / (high - low) * (PICTURE_COLUMNS - 1));
 }
 
-/* From the least to p95, with the median marked, all on one scale. */
+/* From the minimum to p95 of each variant, with the median marked, on one scale. */
 static void print_picture(const struct bench_result *result)
 {
-	struct pen pen = choose_pen();
+	const struct pen *pen = text_has_pictures() ? &utf8_pen : &ascii_pen;
 	double low = INFINITY, high = -INFINITY;
 	int width = 0;
 
@@ -99,8 +99,6 @@ static void print_picture(const struct bench_result *result)
 		int length = (int)strlen(variant->name);
 
 		width = length > width ? length : width;
-		if (!variant->summary.n)
-			continue;
 		low = fmin(low, variant->summary.min);
 		high = fmax(high, fmax(variant->summary.p95, variant->summary.median));
 	}
@@ -109,20 +107,13 @@ static void print_picture(const struct bench_result *result)
 	putchar('\n');
 	for (size_t i = 0; i < result->n_variants; i++) {
 		const struct stats_summary *summary = &result->variants[i].summary;
-		int from = column_of(summary->min, low, high);
-		int to = column_of(fmax(summary->p95, summary->median), low, high);
-		int at = column_of(summary->median, low, high);
 
 		if (!summary->n)
 			continue;
-		printf("%-*s  %*s", width, result->variants[i].name, from, "");
-		for (int column = from; column <= to; column++)
-			fputs(column == at     ? pen.median
-			      : column == from ? pen.low
-			      : column == to   ? pen.high
-					       : pen.line,
-			      stdout);
-		putchar('\n');
+		printf("%-*s  ", width, result->variants[i].name);
+		draw_variant(pen, column_of(summary->min, low, high),
+			     column_of(summary->median, low, high),
+			     column_of(fmax(summary->p95, summary->median), low, high));
 	}
 	printf("%*s  %-*.3f%*.3f %s\n", width, "", PICTURE_COLUMNS / 2, low, PICTURE_COLUMNS / 2,
 	       high, result->unit);
@@ -130,22 +121,17 @@ static void print_picture(const struct bench_result *result)
 
 static void print_cpu_shares(const struct bench_variant *variant)
 {
-	uint64_t all = bench_interrupts(variant);
-	bool first = true;
+	uint64_t all = bench_interrupts(variant, -1), left = all;
 
-	printf("  %s: ", variant->name);
-	for (int cpu = 0; cpu < CPUSET_MAX; cpu++) {
-		uint64_t count = 0;
+	printf("  %s:", variant->name);
+	for (int cpu = 0; left; cpu++) {
+		uint64_t count = bench_interrupts(variant, cpu);
 
-		for (size_t i = 0; i < variant->n_runs; i++)
-			for (size_t k = 0; k < variant->runs[i].n_counts; k++)
-				if (variant->runs[i].counts[k].cpu == cpu)
-					count += variant->runs[i].counts[k].count;
 		if (!count)
 			continue;
-		printf("%sCPU%d %.0f %%", first ? "" : ", ", cpu,
+		printf("%s CPU%d %.0f %%", left < all ? "," : "", cpu,
 		       100 * (double)count / (double)all);
-		first = false;
+		left -= count;
 	}
 	printf(" of %" PRIu64 "\n", all);
 }
@@ -155,7 +141,7 @@ static void print_interrupts(const struct bench_result *result)
 	uint64_t all = 0;
 
 	for (size_t i = 0; i < result->n_variants; i++)
-		all += bench_interrupts(&result->variants[i]);
+		all += bench_interrupts(&result->variants[i], -1);
 	if (!all) {
 		puts("No interrupt of a card was counted during the runs: does this workload use a "
 		     "card?");
@@ -166,75 +152,74 @@ static void print_interrupts(const struct bench_result *result)
 		print_cpu_shares(&result->variants[i]);
 }
 
-/* Why runs do not count: the first reason of each variant. */
+/* How many runs of each variant do not count, and why the first of them does not. */
 static void print_invalid(const struct bench_result *result)
 {
 	for (size_t i = 0; i < result->n_variants; i++) {
 		const struct bench_variant *variant = &result->variants[i];
-		size_t count = count_invalid(variant);
+		size_t count = 0, first = 0;
 
-		for (size_t k = 0; count && k < variant->n_runs; k++) {
+		for (size_t k = variant->n_runs; k-- > 0;) {
 			if (!variant->runs[k].invalid)
 				continue;
-			printf("Setting %s: %zu of %zu runs do not count; in round %zu, %s.\n",
-			       variant->name, count, variant->n_runs, k + 1,
-			       variant->runs[k].invalid);
-			break;
+			first = k;
+			count++;
 		}
+		if (count)
+			printf("Setting %s: %zu of %zu runs do not count; in round %zu, %s.\n",
+			       variant->name, count, variant->n_runs, first + 1,
+			       variant->runs[first].invalid);
 	}
 }
 
 static void print_bench_verdict(const struct bench_result *result)
 {
 	const struct bench_variant *main = bench_main_variant(result);
+	const struct stats_effect *effect = main ? &main->effect : NULL;
+	const char *base = result->variants[0].name;
 
 	if (!main)
 		return;
-	if (!main->effect.n_pairs) {
-		printf("Verdict: no round in which both %s and %s count.\n",
-		       result->variants[0].name, main->name);
-		return;
-	}
-	if (!main->effect.has_interval)
-		printf("Verdict: %zu round%s too few to tell; six are the least.\n",
-		       main->effect.n_pairs, main->effect.n_pairs == 1 ? " is" : "s are");
-	else if (!main->effect.significant)
-		printf("Verdict: no difference between %s and %s was found in %zu rounds.\n",
-		       result->variants[0].name, main->name, main->effect.n_pairs);
+	if (!effect->n_pairs)
+		printf("Verdict: no round in which both %s and %s count.\n", base, main->name);
+	else if (!effect->has_interval)
+		printf("Verdict: %zu round%s too few to tell; at least six are needed.\n",
+		       effect->n_pairs, effect->n_pairs == 1 ? " is" : "s are");
+	else if (!effect->significant)
+		printf("Verdict: no difference between %s and %s was found in %zu rounds.\n", base,
+		       main->name, effect->n_pairs);
 	else
 		printf("Verdict: %s is %.1f %% %s than %s (95 %%: %+.1f to %+.1f %%).\n",
-		       main->name, fabs(main->effect.percent),
-		       main->effect.percent > 0 ? "faster" : "slower", result->variants[0].name,
-		       main->effect.low, main->effect.high);
+		       main->name, fabs(effect->percent), effect->percent > 0 ? "faster" : "slower",
+		       base, effect->low, effect->high);
 }
 
 static void print_result(const struct bench *bench, const struct bench_result *result,
-			 const struct references *references, struct report_style style)
+			 struct report_style style)
 {
-	const struct reference *reference = references_find(references, result->name, result->unit);
+	const struct reference *reference = reference_find(result->name, result->unit);
 
-	printf("%s: %s%s is better, %zu round%s\n\n", result->name, result->unit,
-	       result->higher_is_better ? ", more" : ", less", bench->rounds,
-	       bench->rounds == 1 ? "" : "s");
+	printf("%s: %s%s%s is better, %ld round%s\n\n", result->name, result->unit,
+	       *result->unit ? ", " : "", result->higher_is_better ? "higher" : "lower",
+	       bench->method.rounds, bench->method.rounds == 1 ? "" : "s");
 	print_table(result, style);
 	print_picture(result);
 	putchar('\n');
 	print_interrupts(result);
 	print_invalid(result);
 	if (was_throttled(result))
-		puts("The clocks were held down against heat in some of the runs.");
+		puts("A cooling device throttled the CPUs in some of the runs.");
 	if (reference)
 		report_reference(reference);
 	print_bench_verdict(result);
 }
 
-void report_bench_text(const struct bench *bench, const struct references *references,
-		       struct report_style style)
+void report_bench_text(const struct bench *bench, struct report_style style)
 {
-	printf("%s, Linux %s, %s\n", bench->model ? bench->model : "Unknown machine",
-	       bench->kernel ? bench->kernel : "unknown", bench->date);
+	bench_print_machine(bench);
+	printf("%s\n", bench->date);
 	for (size_t i = 0; i < bench->n_results; i++) {
 		putchar('\n');
-		print_result(bench, &bench->results[i], references, style);
+		print_result(bench, &bench->results[i], style);
 	}
 }

@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* The results of bench in the form that was asked for. */
+/* Prints the results of bench in any of its formats, and holds what these share. */
 
 #include "report/bench.h"
 
-#include "bench/results-file.h"
+#include "base/util.h"
+#include "bench/bench.h"
+#include "bench/results-json.h"
 #include "report/table.h"
 
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
-/* Four significant digits or more, so that a difference of 0.1 % shows. */
+/* With four significant digits, a difference of 0.1 % can be seen. */
 char *bench_number_text(double value)
 {
 	if (!isfinite(value))
@@ -30,7 +33,7 @@ bool bench_is_ms(const struct bench_result *result)
 	return !strcmp(result->unit, "ms");
 }
 
-/* A spread of times is told in us, as it was published. */
+/* The published results give the spread of times in us. */
 char *bench_spread_text(const struct bench_result *result, const struct bench_variant *variant)
 {
 	double spread = bench_spread(variant);
@@ -39,6 +42,12 @@ char *bench_spread_text(const struct bench_result *result, const struct bench_va
 		return text_or_dash(NULL);
 	return bench_is_ms(result) ? text_format("%.0f us", spread * 1000)
 				   : bench_number_text(spread);
+}
+
+void bench_print_machine(const struct bench *bench)
+{
+	printf("%s, Linux %s, ", bench->model ? bench->model : "Unknown machine",
+	       bench->kernel ? bench->kernel : "unknown");
 }
 
 static const char *const format_names[] = {
@@ -59,12 +68,11 @@ int bench_format_from_name(const char *name, enum bench_format *ret)
 	return -EINVAL;
 }
 
-int report_bench(const struct bench *bench, const struct references *references,
-		 enum bench_format format, struct report_style style)
+int report_bench(const struct bench *bench, enum bench_format format, struct report_style style)
 {
 	switch (format) {
 	case FORMAT_JSON:
-		return bench_write(bench, references, stdout);
+		return bench_write(bench, stdout);
 	case FORMAT_MARKDOWN:
 		report_bench_markdown(bench);
 		break;
@@ -72,7 +80,7 @@ int report_bench(const struct bench *bench, const struct references *references,
 		report_bench_csv(bench);
 		break;
 	case FORMAT_TEXT:
-		report_bench_text(bench, references, style);
+		report_bench_text(bench, style);
 		break;
 	}
 	return 0;

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* The published results for people. */
+/* The published results as text. */
 
 #include "report/bench.h"
 
+#include "base/util.h"
+#include "bench/reference.h"
 #include "report/table.h"
 
 #include <errno.h>
@@ -24,18 +26,17 @@ void report_reference(const struct reference *reference)
 	       tuned ? tuned : "?", reference->unit, reference_speedup(reference));
 }
 
-int report_references(const struct references *references, const char *pattern,
-		      struct report_style style)
+int report_references(const char *pattern, struct report_style style)
 {
 	static const struct column columns[] = {
 		{ "MODEL", COLUMN_LEFT },  { "PART", COLUMN_LEFT }, { "DEFAULT", COLUMN_RIGHT },
 		{ "TUNED", COLUMN_RIGHT }, { "UNIT", COLUMN_LEFT }, { "SPEED-UP", COLUMN_RIGHT },
 	};
 	struct libscols_table *table = table_new(columns, ARRAY_SIZE(columns), style.color);
+	const struct reference *reference;
 	int r = -ENOENT;
 
-	for (size_t i = 0; i < references->count; i++) {
-		const struct reference *reference = &references->list[i];
+	for (size_t i = 0; (reference = reference_at(i)); i++) {
 		struct libscols_line *line;
 
 		if (pattern && !reference_matches(reference, pattern))

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Saved results of bench: what is read of them can be written and read again. */
 
-#include "bench/results-file.h"
+#include "bench/bench.h"
+#include "bench/results-json.h"
 #include "fuzz.h"
 
 #include <math.h>
@@ -23,15 +24,13 @@ static int read_text(const char *text, size_t length, struct bench *ret)
 
 static char *write_text(const struct bench *bench)
 {
-	struct references references;
 	char *text = NULL;
 	size_t length;
 	FILE *out = open_memstream(&text, &length);
 
-	CHECK(out && references_read(&references) == 0);
-	CHECK(bench_write(bench, &references, out) == 0);
+	CHECK(out);
+	CHECK(bench_write(bench, out) == 0);
 	CHECK(fclose(out) == 0);
-	references_done(&references);
 	return text;
 }
 
@@ -45,7 +44,7 @@ static void check_result(const struct bench_result *result)
 		const struct bench_variant *variant = &result->variants[i];
 
 		CHECK(fuzz_is_printable(variant->name));
-		(void)bench_interrupts(variant);
+		(void)bench_interrupts(variant, -1);
 		CHECK(!isinf(bench_spread(variant)) && !isinf(variant->summary.mean));
 		CHECK(!isinf(variant->summary.max));
 		for (size_t k = 0; k < variant->n_runs; k++)

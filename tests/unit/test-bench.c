@@ -10,13 +10,14 @@
 
 #define ROUNDS 8
 
-#define row_near(row, value, wanted)                                                      \
-	do {                                                                              \
-		double value_ = (value), wanted_ = (wanted);                              \
-                                                                                          \
-		if (!(fabs(value_ - wanted_) <= 1e-9))                                    \
-			fail_msg("row '%s': %s is %.17g, not %.17g", row, #value, value_, \
-				 wanted_);                                                \
+/* Not known is equal to not known. */
+#define row_near(row, value, wanted)                                                        \
+	do {                                                                                \
+		double value_ = (value), wanted_ = (wanted);                                \
+                                                                                            \
+		if (!(fabs(value_ - wanted_) <= 1e-9 || (isnan(value_) && isnan(wanted_)))) \
+			fail_msg("row '%s': %s is %.17g, not %.17g", row, #value, value_,   \
+				 wanted_);                                                  \
 	} while (0)
 
 static struct bench_run make_run(double value)
@@ -29,7 +30,7 @@ static struct bench_run make_run(double value)
 }
 
 /* A run of VALUE for each round; a negative one does not count. */
-static struct bench_variant make_setting(const char *name, size_t n, const double *values,
+static struct bench_variant make_variant(const char *name, size_t n, const double *values,
 					 struct bench_run *runs)
 {
 	for (size_t i = 0; i < n; i++)
@@ -50,15 +51,15 @@ static void test_summaries_of_the_runs_that_count(void **state)
 		{ "five", 5, { 9, 1, 5, 2, 4 }, { 5, 4, 4.2, 1, 9, 8.2 } },
 		{ "invalid ones left out", 5, { 3, -100, 1, 2, -0.1 }, { 3, 2, 2, 1, 3, 2.9 } },
 		{ "first invalid", 3, { -1, 10, 30 }, { 2, 20, 20, 10, 30, 29 } },
-		{ "all invalid", 3, { -1, -2, -3 }, { 0 } },
-		{ "no run", 0, { 0 }, { 0 } },
+		{ "all invalid", 3, { -1, -2, -3 }, { 0, NAN, NAN, NAN, NAN, NAN } },
+		{ "no run", 0, { 0 }, { 0, NAN, NAN, NAN, NAN, NAN } },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		const struct stats_summary *wanted = &rows[i].wanted;
 		struct bench_run runs[ROUNDS];
-		struct bench_variant variant = make_setting("default", rows[i].n_runs,
+		struct bench_variant variant = make_variant("default", rows[i].n_runs,
 							    rows[i].values, runs);
 		struct bench_result result = { .n_variants = 1, .variants = &variant };
 
@@ -69,10 +70,7 @@ static void test_summaries_of_the_runs_that_count(void **state)
 		row_near(rows[i].name, variant.summary.min, wanted->min);
 		row_near(rows[i].name, variant.summary.max, wanted->max);
 		row_near(rows[i].name, variant.summary.p95, wanted->p95);
-		if (wanted->n)
-			row_near(rows[i].name, bench_spread(&variant), wanted->p95 - wanted->min);
-		else
-			row_true(rows[i].name, isnan(bench_spread(&variant)));
+		row_near(rows[i].name, bench_spread(&variant), wanted->p95 - wanted->min);
 	}
 }
 
@@ -192,8 +190,8 @@ static void test_effects(void **state)
 		const struct stats_effect *wanted = &rows[i].wanted;
 		struct bench_run base[ROUNDS], other[ROUNDS];
 		struct bench_variant variants[] = {
-			make_setting("default", rows[i].n_base, rows[i].base, base),
-			make_setting("tuned", rows[i].n_other, rows[i].other, other),
+			make_variant("default", rows[i].n_base, rows[i].base, base),
+			make_variant("tuned", rows[i].n_other, rows[i].other, other),
 		};
 		struct bench_result result = { .higher_is_better = rows[i].higher_is_better,
 					       .n_variants = 2,
@@ -211,14 +209,14 @@ static void test_effects(void **state)
 	}
 }
 
-static void test_each_setting_is_compared_to_the_first(void **state)
+static void test_each_variant_is_compared_to_the_first(void **state)
 {
 	static const double base[] = { 6, 6 }, irq[] = { 5, 5 }, tuned[] = { 4, 4 };
 	struct bench_run runs[3][2];
 	struct bench_variant variants[] = {
-		make_setting("default", 2, base, runs[0]),
-		make_setting("irq", 2, irq, runs[1]),
-		make_setting("tuned", 2, tuned, runs[2]),
+		make_variant("default", 2, base, runs[0]),
+		make_variant("irq", 2, irq, runs[1]),
+		make_variant("tuned", 2, tuned, runs[2]),
 	};
 	struct bench_result result = { .n_variants = 3, .variants = variants };
 
@@ -233,8 +231,8 @@ static void test_value_that_cannot_be_compared(void **state)
 	static const double base[] = { 6 }, other[] = { 0 };
 	struct bench_run runs[2][1];
 	struct bench_variant variants[] = {
-		make_setting("default", 1, base, runs[0]),
-		make_setting("tuned", 1, other, runs[1]),
+		make_variant("default", 1, base, runs[0]),
+		make_variant("tuned", 1, other, runs[1]),
 	};
 	struct bench_result result = { .n_variants = 2, .variants = variants };
 
@@ -242,7 +240,7 @@ static void test_value_that_cannot_be_compared(void **state)
 	assert_int_equal(bench_evaluate(&result), -EINVAL);
 }
 
-static void test_main_setting(void **state)
+static void test_main_variant(void **state)
 {
 	static const struct {
 		const char *name;
@@ -322,8 +320,13 @@ static void test_interrupts_of_all_runs(void **state)
 	struct bench_variant none = { 0 };
 
 	(void)state;
-	assert_true(bench_interrupts(&variant) == 5000000120);
-	assert_true(bench_interrupts(&none) == 0);
+	assert_true(bench_run_interrupts(&runs[0], -1) == 120);
+	assert_true(bench_run_interrupts(&runs[0], 6) == 20);
+	assert_true(bench_interrupts(&variant, -1) == 5000000120);
+	assert_true(bench_interrupts(&variant, 6) == 5000000020);
+	assert_true(bench_interrupts(&variant, 0) == 100);
+	assert_true(bench_interrupts(&variant, 5) == 0);
+	assert_true(bench_interrupts(&none, -1) == 0);
 }
 
 static void test_run_that_knows_only_its_p95(void **state)
@@ -349,9 +352,9 @@ int main(void)
 		cmocka_unit_test(test_summaries_of_the_runs_that_count),
 		cmocka_unit_test(test_extremes_of_the_calls_in_the_runs),
 		cmocka_unit_test(test_effects),
-		cmocka_unit_test(test_each_setting_is_compared_to_the_first),
+		cmocka_unit_test(test_each_variant_is_compared_to_the_first),
 		cmocka_unit_test(test_value_that_cannot_be_compared),
-		cmocka_unit_test(test_main_setting),
+		cmocka_unit_test(test_main_variant),
 		cmocka_unit_test(test_interrupts_of_all_runs),
 	};
 

@@ -1,24 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* The published results that the program carries. */
 
+#include "base/util.h"
 #include "bench/reference.h"
 #include "row.h"
 
 #include <math.h>
-
-static int references_setup(void **state)
-{
-	static struct references references;
-
-	*state = &references;
-	return references_read(&references);
-}
-
-static int references_teardown(void **state)
-{
-	references_done(*state);
-	return 0;
-}
 
 static bool is_range(double low, double high)
 {
@@ -27,29 +14,28 @@ static bool is_range(double low, double high)
 
 static void test_all_rows_are_complete(void **state)
 {
-	const struct references *references = *state;
+	const struct reference *row;
+	size_t count = 0;
 
-	assert_int_equal(references->count, 134);
-	for (size_t i = 0; i < references->count; i++) {
-		const struct reference *row = &references->list[i];
-
+	(void)state;
+	for (; (row = reference_at(count)); count++) {
 		row_true(row->model, *row->group && *row->model && *row->metric && *row->unit);
 		row_true(row->model, is_range(row->default_low, row->default_high));
 		row_true(row->model, is_range(row->tuned_low, row->tuned_high));
 		row_true(row->model, is_range(row->native_low, row->native_high) ||
 					     (isnan(row->native_low) && isnan(row->native_high)));
 	}
+	assert_int_equal(count, 134);
 }
 
 static void test_no_result_is_there_twice(void **state)
 {
-	const struct references *references = *state;
+	const struct reference *a;
 
-	for (size_t i = 0; i < references->count; i++) {
-		const struct reference *a = &references->list[i];
-
+	(void)state;
+	for (size_t i = 0; (a = reference_at(i)); i++) {
 		for (size_t k = 0; k < i; k++) {
-			const struct reference *b = &references->list[k];
+			const struct reference *b = reference_at(k);
 
 			row_true(a->model, strcmp(a->model, b->model) != 0 ||
 						   strcmp(a->part, b->part) != 0 ||
@@ -75,13 +61,12 @@ static void test_quartiles_of_what_tuning_saves(void **state)
 		{ "median", 0.5, 0.49 },
 		{ "upper", 0.75, 0.63 },
 	};
-	const struct references *references = *state;
+	const struct reference *row;
 	double saved[200];
 	size_t n = 0;
 
-	for (size_t i = 0; i < references->count; i++) {
-		const struct reference *row = &references->list[i];
-
+	(void)state;
+	for (size_t i = 0; (row = reference_at(i)); i++) {
 		if (!strcmp(row->metric, "inference"))
 			saved[n++] = row->default_low - row->tuned_low;
 	}
@@ -146,22 +131,15 @@ static void test_find_by_name(void **state)
 		{ "", "", 0 },
 	};
 
+	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		const struct reference *got = references_find(*state, rows[i].name, rows[i].unit);
+		const struct reference *got = reference_find(rows[i].name, rows[i].unit);
 
 		row_true(rows[i].name, !got == !rows[i].default_low);
 		if (got)
 			row_equal(rows[i].name, lround(got->default_low * 1000),
 				  lround(rows[i].default_low * 1000));
 	}
-}
-
-static void test_find_in_nothing(void **state)
-{
-	struct references none = { 0 };
-
-	(void)state;
-	assert_null(references_find(&none, "yolo11s", "ms"));
 }
 
 static void test_speedups(void **state)
@@ -225,10 +203,9 @@ int main(void)
 		cmocka_unit_test(test_no_result_is_there_twice),
 		cmocka_unit_test(test_quartiles_of_what_tuning_saves),
 		cmocka_unit_test(test_find_by_name),
-		cmocka_unit_test(test_find_in_nothing),
 		cmocka_unit_test(test_speedups),
 		cmocka_unit_test(test_patterns),
 	};
 
-	return cmocka_run_group_tests(tests, references_setup, references_teardown);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -257,7 +257,7 @@ static double inverse(double percent)
 	return 100 * (1 / (1 + percent / 100) - 1);
 }
 
-static void test_swapping_the_settings_inverts_the_effect(void **state)
+static void test_swapping_the_variants_inverts_the_effect(void **state)
 {
 	(void)state;
 	for (uint64_t seed = 0; seed < 20; seed++) {
@@ -339,7 +339,7 @@ static struct stats_effect trial(uint64_t seed, size_t rounds, double factor, do
  * The test may be wrong once in 20 times; the bound is that mean, which the seeds below keep. The
  * deviation of a count is 7.
  */
-static void test_a_setting_against_itself_is_seldom_significant(void **state)
+static void test_a_variant_against_itself_is_seldom_significant(void **state)
 {
 	static const struct {
 		const char *name;
@@ -464,9 +464,9 @@ int main(void)
 		cmocka_unit_test(test_published_example),
 		cmocka_unit_test(test_effects_of_times_and_of_rates),
 		cmocka_unit_test(test_fewer_than_six_pairs_have_no_interval),
-		cmocka_unit_test(test_swapping_the_settings_inverts_the_effect),
+		cmocka_unit_test(test_swapping_the_variants_inverts_the_effect),
 		cmocka_unit_test(test_no_effect_of_what_is_no_measurement),
-		cmocka_unit_test(test_a_setting_against_itself_is_seldom_significant),
+		cmocka_unit_test(test_a_variant_against_itself_is_seldom_significant),
 		cmocka_unit_test(test_effects_are_found),
 		cmocka_unit_test(test_random_numbers_are_those_of_splitmix64),
 		cmocka_unit_test(test_a_shuffle_keeps_every_element),

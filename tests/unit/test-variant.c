@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The settings that bench compares: their names, and what it takes to go to them and back. */
+/* The variants that bench compares: their names, and what it takes to go to them and back. */
 
 #include "bench/variant.h"
 #include "machines.h"
@@ -21,7 +21,7 @@ static struct config default_config(void)
 
 /* --- Names ------------------------------------------------------------------------------------ */
 
-static void test_settings_by_name(void **state)
+static void test_variants_by_name(void **state)
 {
 	static const struct {
 		const char *name;
@@ -50,17 +50,16 @@ static void test_settings_by_name(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		CLEANUP_FREE char *list = text_format("cpu1,%s,cpu2", rows[i].name);
-		struct variant variants[VARIANTS_MAX];
+		struct variants variants;
 		struct error error = { 0 };
-		size_t count = 0;
 
-		row_equal(rows[i].name, variants_parse(list, &config, variants, &count, &error), 0);
-		row_equal(rows[i].name, count, 3);
-		row_same(rows[i].name, variants[0].name, "cpu1");
-		row_same(rows[i].name, variants[1].name, rows[i].name);
-		row_equal(rows[i].name, variants[1].kinds, rows[i].kinds);
-		row_equal(rows[i].name, variants[1].cpu, rows[i].cpu);
-		row_same(rows[i].name, variants[2].name, "cpu2");
+		row_equal(rows[i].name, variants_parse(list, &config, &variants, &error), 0);
+		row_equal(rows[i].name, variants.count, 3);
+		row_same(rows[i].name, variants.list[0].name, "cpu1");
+		row_same(rows[i].name, variants.list[1].name, rows[i].name);
+		row_equal(rows[i].name, variants.list[1].kinds, rows[i].kinds);
+		row_equal(rows[i].name, variants.list[1].cpu, rows[i].cpu);
+		row_same(rows[i].name, variants.list[2].name, "cpu2");
 	}
 }
 
@@ -85,15 +84,12 @@ static void test_tuned_is_what_apply_does(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		struct variant variants[VARIANTS_MAX];
+		struct variants variants;
 		struct error error = { 0 };
-		size_t count;
 
-		row_equal(
-			rows[i].name,
-			variants_parse("default,tuned", &rows[i].config, variants, &count, &error),
-			0);
-		row_equal(rows[i].name, variants[1].kinds, rows[i].kinds);
+		row_equal(rows[i].name,
+			  variants_parse("default,tuned", &rows[i].config, &variants, &error), 0);
+		row_equal(rows[i].name, variants.list[1].kinds, rows[i].kinds);
 	}
 }
 
@@ -102,106 +98,101 @@ static void test_lists_that_are_refused(void **state)
 	static const struct {
 		const char *list, *error;
 	} rows[] = {
-		{ "", "'' is no setting" },
-		{ "default,", "'' is no setting" },
-		{ ",default", "'' is no setting" },
-		{ "default,fast", "'fast' is no setting: take default, or tuned, irq" },
-		{ "default,Tuned", "'Tuned' is no setting" },
-		{ "default, tuned", "' tuned' is no setting" },
-		{ "default+irq,tuned", "'default+irq' is no setting" },
-		{ "irq+default,tuned", "'irq+default' is no setting" },
-		{ "default,irq+", "'irq+' is no setting" },
-		{ "default,+irq", "'+irq' is no setting" },
-		{ "default,irq++idle", "'irq++idle' is no setting" },
-		{ "default,cpu", "'cpu' is no setting" },
-		{ "default,cpu-1", "'cpu-1' is no setting" },
-		{ "default,cpu5x", "'cpu5x' is no setting" },
-		{ "default,cpu99999999999", "'cpu99999999999' is no setting" },
-		{ "default,cpu5+cpu6", "'cpu5+cpu6' is no setting" },
-		{ "default,default", "setting default is named twice" },
-		{ "default,tuned,irq,tuned", "setting tuned is named twice" },
-		{ "tuned", "two settings or more" },
+		{ "", "unknown setting ''" },
+		{ "default,", "unknown setting ''" },
+		{ ",default", "unknown setting ''" },
+		{ "default,fast", "unknown setting 'fast': use default, or tuned, irq" },
+		{ "default,Tuned", "unknown setting 'Tuned'" },
+		{ "default, tuned", "unknown setting ' tuned'" },
+		{ "default+irq,tuned", "unknown setting 'default+irq'" },
+		{ "irq+default,tuned", "unknown setting 'irq+default'" },
+		{ "default,irq+", "unknown setting 'irq+'" },
+		{ "default,+irq", "unknown setting '+irq'" },
+		{ "default,irq++idle", "unknown setting 'irq++idle'" },
+		{ "default,cpu", "unknown setting 'cpu'" },
+		{ "default,cpu-1", "unknown setting 'cpu-1'" },
+		{ "default,cpu5x", "unknown setting 'cpu5x'" },
+		{ "default,cpu99999999999", "unknown setting 'cpu99999999999'" },
+		{ "default,cpu5+cpu6", "unknown setting 'cpu5+cpu6'" },
+		{ "default,default", "setting default is listed twice" },
+		{ "default,tuned,irq,tuned", "setting tuned is listed twice" },
+		{ "tuned", "at least two settings" },
 		/* 48 bytes. */
-		{ "default,governor+governor+governor+governor+idle+irq+irq", "is no setting" },
+		{ "default,governor+governor+governor+governor+idle+irq+irq", "unknown setting" },
 	};
 	struct config config = default_config();
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		struct variant variants[VARIANTS_MAX];
+		struct variants variants = { .count = 42 };
 		struct error error = { 0 };
-		size_t count = 42;
 
-		row_equal(rows[i].list,
-			  variants_parse(rows[i].list, &config, variants, &count, &error), -EINVAL);
+		row_equal(rows[i].list, variants_parse(rows[i].list, &config, &variants, &error),
+			  -EINVAL);
 		row_contains(rows[i].list, error.text, rows[i].error);
-		row_equal(rows[i].list, count, 42);
+		row_equal(rows[i].list, variants.count, 42);
 	}
 }
 
-static void test_as_many_settings_as_there_is_room_for(void **state)
+static void test_as_many_variants_as_there_is_room_for(void **state)
 {
 	struct config config = default_config();
-	struct variant variants[VARIANTS_MAX];
+	struct variants variants = { .count = 42 };
 	struct error error = { 0 };
 	char list[512] = "default";
-	size_t count = 0;
 
 	(void)state;
 	for (int cpu = 1; cpu < VARIANTS_MAX; cpu++)
 		snprintf(list + strlen(list), sizeof(list) - strlen(list), ",cpu%d", cpu);
-	assert_int_equal(variants_parse(list, &config, variants, &count, &error), 0);
-	assert_int_equal(count, 32);
-	assert_string_equal(variants[31].name, "cpu31");
+	assert_int_equal(variants_parse(list, &config, &variants, &error), 0);
+	assert_int_equal(variants.count, 32);
+	assert_string_equal(variants.list[31].name, "cpu31");
 	strcat(list, ",tuned");
-	assert_int_equal(variants_parse(list, &config, variants, &count, &error), -EINVAL);
+	assert_int_equal(variants_parse(list, &config, &variants, &error), -EINVAL);
 	assert_string_equal(error.text, "--settings takes up to 32 settings");
 }
 
-static void test_a_setting_for_each_cpu_that_is_online(void **state)
+static void test_a_variant_for_each_cpu_that_is_online(void **state)
 {
 	static const char *const names[] = {
 		"default",    "cpu0+tuned", "cpu1+tuned", "cpu2+tuned",
 		"cpu4+tuned", "cpu5+tuned", "cpu6+tuned", "cpu7+tuned",
 	};
 	struct config config = default_config();
-	struct variant variants[VARIANTS_MAX];
+	struct variants variants = { .count = 42 };
 	struct error error = { 0 };
 	struct board board;
-	size_t count = 0;
 
 	(void)state;
 	board_init(&board);
 	board.cpus[3].online = false;
-	assert_int_equal(variants_of_cpus(&board.machine.cpus, &config, variants, &count, &error),
-			 0);
-	assert_int_equal(count, ARRAY_SIZE(names));
-	for (size_t i = 0; i < count; i++)
-		assert_string_equal(variants[i].name, names[i]);
-	assert_int_equal(variants[0].kinds, 0);
-	assert_int_equal(variants[7].kinds, IRQ | GOVERNOR);
-	assert_int_equal(variants[7].cpu, 7);
+	assert_int_equal(variants_of_cpus(&board.machine.cpus, &config, &variants, &error), 0);
+	assert_int_equal(variants.count, ARRAY_SIZE(names));
+	for (size_t i = 0; i < variants.count; i++)
+		assert_string_equal(variants.list[i].name, names[i]);
+	assert_int_equal(variants.list[0].kinds, 0);
+	assert_int_equal(variants.list[7].kinds, IRQ | GOVERNOR);
+	assert_int_equal(variants.list[7].cpu, 7);
 }
 
-static void test_no_settings_for_more_cpus_than_there_is_room_for(void **state)
+static void test_no_variants_for_more_cpus_than_there_is_room_for(void **state)
 {
 	struct config config = default_config();
-	struct variant variants[VARIANTS_MAX];
+	struct variants variants = { .count = 42 };
 	struct cpu list[33] = { 0 };
 	struct cpus cpus = { .n_cpus = ARRAY_SIZE(list), .cpus = list };
 	struct error error = { 0 };
-	size_t count = 42;
 
 	(void)state;
 	for (int i = 0; i < 33; i++)
 		list[i] = (struct cpu){ .id = i, .online = i != 16 };
-	assert_int_equal(variants_of_cpus(&cpus, &config, variants, &count, &error), -EINVAL);
+	assert_int_equal(variants_of_cpus(&cpus, &config, &variants, &error), -EINVAL);
 	assert_non_null(strstr(error.text, "up to 31 CPUs"));
-	assert_int_equal(count, 42);
+	assert_int_equal(variants.count, 42);
 	list[0].online = false;
-	assert_int_equal(variants_of_cpus(&cpus, &config, variants, &count, &error), 0);
-	assert_int_equal(count, 32);
-	assert_string_equal(variants[31].name, "cpu32+tuned");
+	assert_int_equal(variants_of_cpus(&cpus, &config, &variants, &error), 0);
+	assert_int_equal(variants.count, 32);
+	assert_string_equal(variants.list[31].name, "cpu32+tuned");
 }
 
 /* --- Plans ------------------------------------------------------------------------------------ */
@@ -240,14 +231,13 @@ static void board_make(struct board *board, const char *mask, const char *govern
 static struct variant get_variant(const char *name, const struct config *config)
 {
 	CLEANUP_FREE char *list = text_format("irq+cpu0,%s", name);
-	struct variant variants[VARIANTS_MAX];
+	struct variants variants = { .count = 42 };
 	struct error error = { 0 };
-	size_t count;
 
 	assert_non_null(list);
-	if (variants_parse(list, config, variants, &count, &error) < 0)
+	if (variants_parse(list, config, &variants, &error) < 0)
 		fail_msg("%s", error.text);
-	return variants[1];
+	return variants.list[1];
 }
 
 /* HAD and WANT of each operation: '>' would change, '=' unchanged, '/' skipped, '!' all else. */
@@ -604,12 +594,12 @@ static void test_back_to_what_was_found(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_settings_by_name),
+		cmocka_unit_test(test_variants_by_name),
 		cmocka_unit_test(test_tuned_is_what_apply_does),
 		cmocka_unit_test(test_lists_that_are_refused),
-		cmocka_unit_test(test_as_many_settings_as_there_is_room_for),
-		cmocka_unit_test(test_a_setting_for_each_cpu_that_is_online),
-		cmocka_unit_test(test_no_settings_for_more_cpus_than_there_is_room_for),
+		cmocka_unit_test(test_as_many_variants_as_there_is_room_for),
+		cmocka_unit_test(test_a_variant_for_each_cpu_that_is_online),
+		cmocka_unit_test(test_no_variants_for_more_cpus_than_there_is_room_for),
 		cmocka_unit_test(test_plans),
 		cmocka_unit_test(test_plans_by_configuration),
 		cmocka_unit_test(test_ban_belongs_to_the_interrupt),

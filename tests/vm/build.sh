@@ -222,7 +222,7 @@ make_program() {
   mkdir -p "$work/installed"/{src/build,vm}
   tar -C "$top" -c install.sh uninstall.sh Makefile src include systemd man |
     tar -C "$work/installed/src" -x
-  tar -C "$work/arm64" --exclude='*.d' -c src reference-results.inc ax650n-tune |
+  tar -C "$work/arm64" --exclude='*.d' -c src ax650n-tune |
     tar -C "$work/installed/src/build" -x
   deb=$(make -s -C "$top" CROSS=aarch64-linux-gnu- BUILD="$work/arm64" deb | tail -n 1)
   cp "$deb" "$work/installed/vm/first.deb"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The results of bench as JSON: the contract, what is read back, and what is refused. */
 
-#include "bench/results-file.h"
+#include "bench/bench.h"
+#include "bench/results-json.h"
 #include "tree.h"
 
 #include <errno.h>
@@ -23,10 +24,11 @@
 static struct bench_count cpu0_counts[] = { { 0, 1000 } };
 static struct bench_count cpu6_counts[] = { { 6, 5000000000 }, { 127, 1 } };
 
+/* Of clocks and temperatures. */
+#define UNKNOWN .start_khz = NAN, .end_khz = NAN, .start_c = NAN, .end_c = NAN
+
 /* Value alone. */
-#define RUN(VALUE)                                                                    \
-	.result = { VALUE, NAN, NAN, NAN, NAN, NAN }, .start_khz = -1, .end_khz = -1, \
-	.start_mc = -1, .end_mc = -1
+#define RUN(VALUE) .result = { VALUE, NAN, NAN, NAN, NAN, NAN }, UNKNOWN
 
 static struct bench_run yolo_default[] = {
 	{ .result = { 6, 5.5, 9, 6.1, 6, 7 },
@@ -34,19 +36,15 @@ static struct bench_run yolo_default[] = {
 	  .counts = cpu0_counts,
 	  .start_khz = 408000,
 	  .end_khz = 2304000,
-	  .start_mc = 45123,
-	  .end_mc = 51000,
+	  .start_c = 45.123,
+	  .end_c = 51,
 	  .throttled = true },
 	{ .result = { 6, 5, 8, 6, 6, 7.5 },
 	  .start_khz = 0,
-	  .end_khz = -1,
-	  .start_mc = 0,
-	  .end_mc = -1 },
-	{ .result = { 6, 5.25, 10, 6, 6, 8 },
-	  .start_khz = -1,
-	  .end_khz = -1,
-	  .start_mc = -1,
-	  .end_mc = -1 },
+	  .end_khz = NAN,
+	  .start_c = 0,
+	  .end_c = NAN },
+	{ .result = { 6, 5.25, 10, 6, 6, 8 }, UNKNOWN },
 	{ RUN(6) },
 	{ RUN(6) },
 	{ RUN(6) },
@@ -60,71 +58,55 @@ static struct bench_run yolo_tuned[] = {
 	  .result = { 100, NAN, NAN, NAN, NAN, NAN },
 	  .n_counts = 2,
 	  .counts = cpu6_counts,
-	  .start_khz = -1,
-	  .end_khz = -1,
-	  .start_mc = -1,
-	  .end_mc = -1 },
+	  UNKNOWN },
 	{ RUN(4) },
 	{ RUN(4) },
 	{ RUN(4) },
 };
 static struct bench_run yolo_irq[] = {
-	{ .result = { 5.00000000012, 5, 5, 5, 5, 5 },
-	  .start_khz = -1,
-	  .end_khz = -1,
-	  .start_mc = -1,
-	  .end_mc = -1 },
-	{ .result = { 5, 4, 6, 5, 5, 5.5 },
-	  .start_khz = -1,
-	  .end_khz = -1,
-	  .start_mc = -1,
-	  .end_mc = -1 },
+	{ .result = { 5.00000000012, 5, 5, 5, 5, 5 }, UNKNOWN },
+	{ .result = { 5, 4, 6, 5, 5, 5.5 }, UNKNOWN },
 };
 static struct bench_run frames_default[] = { { RUN(20) } };
 static struct bench_run frames_cpu[] = { { RUN(25) } };
-static struct bench_run alone[] = { { .invalid = (char *)"",
-				      .result = { NAN, NAN, NAN, NAN, NAN, NAN },
-				      .start_khz = -1,
-				      .end_khz = -1,
-				      .start_mc = -1,
-				      .end_mc = -1 } };
-
-#define SETTING(NAME, RUNS) .name = (char *)(NAME), .n_runs = ARRAY_SIZE(RUNS), .runs = (RUNS)
-
-static struct bench_variant yolo_settings[] = {
-	{ SETTING("default", yolo_default) },
-	{ SETTING("tuned", yolo_tuned) },
-	{ SETTING("irq", yolo_irq) },
+static struct bench_run alone[] = {
+	{ .invalid = (char *)"", .result = { NAN, NAN, NAN, NAN, NAN, NAN }, UNKNOWN }
 };
-static struct bench_variant frames_settings[] = {
-	{ SETTING("default", frames_default) },
-	{ SETTING("cpu5+idle", frames_cpu) },
+
+#define VARIANT(NAME, RUNS) .name = (char *)(NAME), .n_runs = ARRAY_SIZE(RUNS), .runs = (RUNS)
+
+static struct bench_variant yolo_variants[] = {
+	{ VARIANT("default", yolo_default) },
+	{ VARIANT("tuned", yolo_tuned) },
+	{ VARIANT("irq", yolo_irq) },
 };
-static struct bench_variant alone_settings[] = { { SETTING("default", alone) } };
+static struct bench_variant frames_variants[] = {
+	{ VARIANT("default", frames_default) },
+	{ VARIANT("cpu5+idle", frames_cpu) },
+};
+static struct bench_variant alone_variants[] = { { VARIANT("default", alone) } };
 
 static struct bench_result results[] = {
 	{ .name = (char *)"models/YOLO11s.axmodel",
 	  .unit = (char *)"ms",
 	  .n_variants = 3,
-	  .variants = yolo_settings },
+	  .variants = yolo_variants },
 	{ .name = (char *)"frames \"per\" second \xc3\xa4",
 	  .unit = (char *)"",
 	  .higher_is_better = true,
 	  .n_variants = 2,
-	  .variants = frames_settings },
+	  .variants = frames_variants },
 	{ .name = (char *)"smolvlm2-256m llm layer",
 	  .unit = (char *)"ms",
 	  .n_variants = 1,
-	  .variants = alone_settings },
+	  .variants = alone_variants },
 };
 
 static struct bench sample = {
 	.model = (char *)"FriendlyElec CM3588",
 	.date = (char *)"2026-02-03T04:05:06Z",
 	.version = (char *)"0.1.0",
-	.rounds = 7,
-	.warmup = 2,
-	.seed = 4294967295,
+	.method = { .rounds = 7, .warmup = 2, .seed = 4294967295 },
 	.n_results = ARRAY_SIZE(results),
 	.results = results,
 };
@@ -141,13 +123,10 @@ static int sample_setup(void **state)
 static void sample_write(const char *path)
 {
 	FILE *file = fopen(path, "w");
-	struct references references;
 
 	assert_non_null(file);
-	assert_int_equal(references_read(&references), 0);
-	assert_int_equal(bench_write(&sample, &references, file), 0);
+	assert_int_equal(bench_write(&sample, file), 0);
 	assert_int_equal(fclose(file), 0);
-	references_done(&references);
 }
 
 /* --- Reading what was written ----------------------------------------------------------------- */
@@ -167,14 +146,14 @@ static void compare_runs(const char *row, const struct bench_run *got,
 		row_equal(row, got->counts[i].cpu, wanted->counts[i].cpu);
 		row_equal(row, got->counts[i].count, wanted->counts[i].count);
 	}
-	row_equal(row, got->start_khz, wanted->start_khz);
-	row_equal(row, got->end_khz, wanted->end_khz);
-	row_equal(row, got->start_mc, wanted->start_mc);
-	row_equal(row, got->end_mc, wanted->end_mc);
+	row_number(row, got->start_khz, wanted->start_khz);
+	row_number(row, got->end_khz, wanted->end_khz);
+	row_number(row, got->start_c, wanted->start_c);
+	row_number(row, got->end_c, wanted->end_c);
 	row_equal(row, got->throttled, wanted->throttled);
 }
 
-static void compare_settings(const char *row, const struct bench_variant *got,
+static void compare_variants(const char *row, const struct bench_variant *got,
 			     const struct bench_variant *wanted)
 {
 	row_same(row, got->name, wanted->name);
@@ -208,9 +187,9 @@ static void test_what_is_written_is_read_back(void **state)
 	assert_null(got.kernel);
 	assert_string_equal(got.date, "2026-02-03T04:05:06Z");
 	assert_string_equal(got.version, "0.1.0");
-	assert_int_equal(got.rounds, 7);
-	assert_int_equal(got.warmup, 2);
-	assert_int_equal(got.seed, 4294967295);
+	assert_int_equal(got.method.rounds, 7);
+	assert_int_equal(got.method.warmup, 2);
+	assert_int_equal(got.method.seed, 4294967295);
 	assert_int_equal(got.n_results, ARRAY_SIZE(results));
 	for (size_t i = 0; i < got.n_results; i++) {
 		row_same(results[i].name, got.results[i].name, results[i].name);
@@ -219,7 +198,7 @@ static void test_what_is_written_is_read_back(void **state)
 			  results[i].higher_is_better);
 		row_equal(results[i].name, got.results[i].n_variants, results[i].n_variants);
 		for (size_t k = 0; k < results[i].n_variants; k++)
-			compare_settings(results[i].variants[k].name, &got.results[i].variants[k],
+			compare_variants(results[i].variants[k].name, &got.results[i].variants[k],
 					 &results[i].variants[k]);
 	}
 	bench_done(&got);
@@ -230,7 +209,6 @@ static void test_written_again_it_is_the_same(void **state)
 	const struct tree *tree = *state;
 	CLEANUP_FREE char *path = tree_path(tree, "/first.json");
 	CLEANUP_FREE char *text = NULL, *again = NULL;
-	struct references references;
 	struct error error = { 0 };
 	struct bench got;
 	size_t size;
@@ -238,25 +216,22 @@ static void test_written_again_it_is_the_same(void **state)
 
 	assert_non_null(out);
 	sample_write(path);
-	assert_int_equal(references_read(&references), 0);
 	assert_int_equal(bench_read(path, &got, &error), 0);
-	assert_int_equal(bench_write(&got, &references, out), 0);
+	assert_int_equal(bench_write(&got, out), 0);
 	assert_int_equal(fclose(out), 0);
 	text = tree_read(tree, "/first.json");
 	assert_string_equal(again, text);
 	bench_done(&got);
-	references_done(&references);
 }
 
 static void test_disk_that_is_full(void **state)
 {
 	FILE *full = fopen("/dev/full", "w");
-	struct references none = { 0 };
 
 	(void)state;
 	if (!full)
 		skip();
-	assert_int_equal(bench_write(&sample, &none, full), -ENOSPC);
+	assert_int_equal(bench_write(&sample, full), -ENOSPC);
 	fclose(full);
 }
 
@@ -380,7 +355,7 @@ static void test_contract(void **state)
 							JSON_C_TO_STRING_PLAIN |
 								JSON_C_TO_STRING_NOSLASHESCAPE),
 			 rows[i].value);
-	/* The first setting is compared to nothing. */
+	/* The first variant is compared to nothing. */
 	first = follow(root, "results.0.settings.default");
 	assert_false(json_object_object_get_ex(first, "speedup_percent", NULL));
 	json_object_put(root);
@@ -398,14 +373,14 @@ static void test_contract(void **state)
 static void read_text(const struct tree *tree, const char *row, const char *text, int wanted)
 {
 	CLEANUP_FREE char *path = tree_path(tree, "/results.json");
-	struct bench got = { .seed = 42 };
+	struct bench got = { .method.seed = 42 };
 	struct error error = { 0 };
 
 	tree_write(tree, "/results.json", text, strlen(text));
 	row_equal(row, bench_read(path, &got, &error), wanted);
 	if (wanted < 0) {
 		row_contains(row, error.text, path);
-		row_equal(row, got.seed, 42);
+		row_equal(row, got.method.seed, 42);
 	} else
 		bench_done(&got);
 }
@@ -471,6 +446,9 @@ static void test_files_that_are_refused(void **state)
 		{ "settings are a list", RESULT("[]") },
 		{ "no setting", RESULT("{}") },
 		{ "result without name", HEAD "[{\"settings\":{\"default\":{\"details\":[]}}}]}" },
+		{ "name with a NUL character",
+		  HEAD "[{\"name\":\"a\\u0000b\",\"settings\":{\"default\":{\"details\":[]}}}]}" },
+		{ "more behind it", HEAD "[]}[]" },
 		{ "second result is broken",
 		  HEAD "[{\"name\":\"w\",\"settings\":{\"default\":{\"details\":[]}}},{}]}" },
 		{ "setting is null", RESULT("{\"default\":null}") },
@@ -502,8 +480,8 @@ static void test_files_that_are_refused(void **state)
 		read_text(*state, rows[i].name, rows[i].text, -EBADMSG);
 }
 
-/* A file with that many settings of one result. */
-static char *make_settings(int n)
+/* A file with that many variants of one result. */
+static char *make_variants(int n)
 {
 	char *text = NULL;
 	size_t size;
@@ -536,11 +514,11 @@ static char *make_runs(int n)
 
 static void test_no_more_than_there_is_room_for(void **state)
 {
-	CLEANUP_FREE char *variants = make_settings(32), *more_settings = make_settings(33);
+	CLEANUP_FREE char *variants = make_variants(32), *more_variants = make_variants(33);
 	CLEANUP_FREE char *runs = make_runs(1000), *more_runs = make_runs(1001);
 
 	read_text(*state, "32 settings", variants, 0);
-	read_text(*state, "33 settings", more_settings, -EBADMSG);
+	read_text(*state, "33 settings", more_variants, -EBADMSG);
 	read_text(*state, "1000 runs", runs, 0);
 	read_text(*state, "1001 runs", more_runs, -EBADMSG);
 }

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT */
+/* Measures the workloads that the command line of bench names. */
+
+#include "cmd/bench-run.h"
+
+#include "bench/measure.h"
+#include "bench/session.h"
+#include "bench/variant.h"
+#include "cmd/bench-options.h"
+#include "cmd/cmd.h"
+#include "cmd/context.h"
+#include "cmd/messages.h"
+#include "cmd/progress.h"
+#include "machine/machine.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+/* The vendor's program that runs a model. */
+#define RUN_MODEL      "axcl_run_model"
+#define RUN_MODEL_PATH "/usr/bin/axcl/" RUN_MODEL
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash && slash[1] ? slash + 1 : path;
+}
+
+/* The last lines that a workload printed before it failed: only they may tell why. */
+static void show_output(const char *output)
+{
+	const char *from = output + strlen(output);
+
+	for (int lines = 0; from > output && lines <= 20; from--)
+		lines += from[-1] == '\n';
+	fprintf(stderr, "%s%s", from, *from && from[strlen(from) - 1] != '\n' ? "\n" : "");
+}
+
+/* Returns an exit status, or -1 to go on. */
+static int measure_workload(const struct context *context, const struct bench_job *job,
+			    char *const *arguments, const char *path, struct bench *bench)
+{
+	struct bench_result *grown = array_grow(bench->results, bench->n_results, sizeof(*grown));
+	struct error error = { .text = "out of memory" };
+	CLEANUP_FREE char *output = NULL;
+	int r;
+
+	if (!grown)
+		return context_fail(context, -ENOMEM, &error);
+	bench->results = grown;
+	r = bench_measure(job, base_name(path), arguments, &grown[bench->n_results], &output,
+			  &error);
+	progress_clear();
+	if (output)
+		show_output(output);
+	if (r < 0)
+		return context_fail(context, r, &error);
+	bench->n_results++;
+	return -1;
+}
+
+/* 10 calls to warm up, then 100 that are measured. */
+static int measure_model(const struct context *context, const struct bench_job *job, char *model,
+			 struct bench *bench)
+{
+	char *program = (char *)(access(RUN_MODEL_PATH, X_OK) == 0 ? RUN_MODEL_PATH : RUN_MODEL);
+	char *const arguments[] = { program,	   (char *)"-m", model,	       (char *)"-r",
+				    (char *)"100", (char *)"-w", (char *)"10", NULL };
+
+	return measure_workload(context, job, arguments, model, bench);
+}
+
+static int measure_all(const struct context *context, const struct bench_request *request,
+		       const struct bench_job *job, struct bench *bench)
+{
+	int status = -1;
+
+	if (request->command)
+		return measure_workload(context, job, request->operands, request->operands[0],
+					bench);
+	/* A model that fails does not keep the next ones from being measured. */
+	for (size_t i = 0; i < request->n_operands && !session_is_stopped(job->session); i++) {
+		int failed = measure_model(context, job, request->operands[i], bench);
+
+		if (failed >= 0)
+			status = failed;
+	}
+	return status;
+}
+
+/* What the results are worth nothing without. Returns 0 or -ENOMEM. */
+static int describe_machine(const struct root *root, struct bench *bench)
+{
+	struct system system = { 0 };
+	time_t now = time(NULL);
+	char date[32] = "";
+	struct tm utc;
+	int r = system_read(root, &system);
+
+	if (gmtime_r(&now, &utc))
+		(void)strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%SZ", &utc);
+	bench->model = system.model;
+	bench->kernel = system.kernel;
+	system.model = system.kernel = NULL;
+	system_done(&system);
+	bench->date = strdup(date);
+	bench->version = strdup(VERSION);
+	return r < 0 || !bench->date || !bench->version ? -ENOMEM : 0;
+}
+
+/* Returns an exit status, or -1 to go on. */
+static int choose_variants(const struct context *context, const struct bench_request *request,
+			   const struct cpus *cpus, struct variants *ret)
+{
+	const struct config *config = &context->config;
+	struct error error = { 0 };
+	int r = request->sweep ? variants_of_cpus(cpus, config, ret, &error)
+			       : variants_parse(request->variants, config, ret, &error);
+
+	if (r == -EINVAL)
+		return cmd_usage_error(context, "%s", error.text);
+	return r < 0 ? context_fail(context, r, &error) : -1;
+}
+
+/* Returns an exit status, or -1 if there is a card whose speed can be measured. */
+static int check_machine(const struct context *context, const struct bench_request *request,
+			 struct variants *ret)
+{
+	struct machine machine = { 0 };
+	struct error error;
+	int status, r = machine_read(context->root, context->config.devices,
+				     context->config.n_devices, &machine, &error);
+
+	if (r < 0)
+		return context_fail(context, r, &error);
+	if (!machine.n_cards) {
+		status = context_no_card(context);
+	} else if (!machine_is_ready(&machine)) {
+		report_unready(context, &machine);
+		status = STATUS_FAILED;
+	} else {
+		status = choose_variants(context, request, &machine.cpus, ret);
+	}
+	machine_done(&machine);
+	return status;
+}
+
+int bench_run_workloads(const struct context *context, const struct bench_request *request,
+			struct bench *ret)
+{
+	struct variants variants;
+	struct session session;
+	struct bench_job job = {
+		.session = &session,
+		.variants = &variants,
+		.method = request->method,
+		.missing = request->command
+				   ? ""
+				   : "; install the AXCL host package (axclhost), or give a "
+				     "command after '--'",
+		.timeout_ms = request->timeout_s * 1000,
+		.progress = context->log.level == LOG_QUIET ? NULL : progress_show,
+	};
+	struct error error = { .text = "out of memory" };
+	int r, status = check_machine(context, request, &variants);
+
+	if (status >= 0)
+		return status;
+	if (request->metric &&
+	    metric_init(&job.metric, request->metric, request->higher_is_better, &error) < 0)
+		return cmd_usage_error(context, "--metric '%s': %s", request->metric, error.text);
+	ret->method = request->method;
+	r = describe_machine(context->root, ret);
+	if (r == 0)
+		r = session_begin(context->root, &context->config, &session, &error);
+	if (r == 0) {
+		status = measure_all(context, request, &job, ret);
+		r = session_end(&session, &error);
+	}
+	metric_done(&job.metric);
+	if (r < 0)
+		return context_fail(context, r, &error);
+	return status < 0 ? STATUS_DONE : status;
+}
