@@ -7,7 +7,7 @@ struct context;
 struct machine;
 struct plan;
 
-/* Reports each card that has no driver, or whose driver has requested no interrupt. */
+/* Reports each card that is not ready, and what to do. */
 void report_unready(const struct context *context, const struct machine *machine);
 
 /*

@@ -28,10 +28,21 @@ struct aer {
 	long correctable, nonfatal, fatal;
 };
 
+/* Whether a card can be tuned, and if not, why. */
+enum card_state {
+	CARD_READY,	   /* its driver has requested an interrupt of its own */
+	CARD_NO_DRIVER,	   /* no driver is bound */
+	CARD_NO_INTERRUPT, /* the driver is bound, but has requested no interrupt of the card */
+	CARD_GIVEN_AWAY,   /* bound to a driver that gives it to a virtual machine */
+	CARD_DEAD,	   /* the configuration space reads all ones: it does not answer */
+};
+
 struct card {
 	char address[CARD_ADDRESS_MAX];
 	struct card_id id;
 	char *driver; /* NULL if none is bound */
+	bool dead;    /* the configuration space reads all ones */
+	bool legacy;  /* no MSI: the one vector is the line in the irq file */
 	size_t n_vectors;
 	struct vector *vectors; /* ascending by IRQ number */
 
@@ -56,11 +67,12 @@ int cards_list(const struct root *root, const struct card_id *extra, size_t n_ex
 
 /*
  * Read the vectors of a card in two steps: first the IRQ numbers, then the state of each IRQ. In
- * between, the caller reads /proc/interrupts once for all cards. TABLE must outlive the card. Both
- * return 0 or -errno.
+ * between, the caller reads /proc/interrupts once for all cards. TABLE must outlive the card. A
+ * legacy line counts only if its one action is this card's own: otherwise other devices share it,
+ * or the driver got no MSI, and it is dropped from the card and the table. Both return 0 or -errno.
  */
 int card_list_vectors(const struct root *root, struct card *card);
-int card_read_vectors(const struct root *root, const struct irq_table *table, struct card *card);
+int card_read_vectors(const struct root *root, struct irq_table *table, struct card *card);
 
 /*
  * Fills in what only diagnose needs: driver version, link, AER totals, the ports above the card
@@ -80,8 +92,11 @@ int card_read_express(const struct root *root, const char *address, struct expre
 void card_done(struct card *card);
 void cards_done(struct card *cards, size_t count);
 
-/* True if a driver is bound that has requested at least one of the interrupts. */
+enum card_state card_state(const struct card *card);
 bool card_is_ready(const struct card *card);
+
+/* "ready" and so on: the word of the JSON contract. */
+const char *card_state_name(enum card_state state);
 
 /* The vector with that IRQ number of the card at ADDRESS, or NULL. */
 const struct vector *cards_find_vector(const struct card *cards, size_t count, const char *address,

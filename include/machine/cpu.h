@@ -46,6 +46,7 @@ struct cpus {
 	struct cpu *cpus; /* ascending by id */
 	size_t n_policies;
 	struct policy *policies; /* ascending by id */
+	struct cpuset online;	 /* the file of that name; empty if there is none */
 	int possible;		 /* number of possible CPUs: the width of a mask */
 };
 

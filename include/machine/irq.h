@@ -58,6 +58,9 @@ void irq_table_done(struct irq_table *table);
 /* The line of that IRQ, or NULL. */
 const struct irq_line *irq_table_find(const struct irq_table *table, int irq);
 
+/* Drops the line of an interrupt that turned out to belong to another device. */
+void irq_table_disown(struct irq_table *table, int irq);
+
 /*
  * Sums up in *ret the wanted interrupts that the CPUs have handled since boot. False if the table
  * has no column for any of the CPUs.
@@ -70,10 +73,11 @@ int irq_table_read(const struct root *root, const int *wanted, size_t n_wanted,
 
 /*
  * The IRQ numbers of a PCI device, ascending: the names in its msi_irqs/ directory, else its irq
- * file if that is not 0 (Documentation/ABI/testing/sysfs-bus-pci). A device without any is not an
- * error. The caller frees *ret.
+ * file if that is not 0 (Documentation/ABI/testing/sysfs-bus-pci): a legacy line, which other
+ * devices may share. A device without any is not an error. The caller frees *ret.
  */
-int irq_list(const struct root *root, const char *address, int **ret, size_t *ret_count);
+int irq_list(const struct root *root, const char *address, int **ret, size_t *ret_count,
+	     bool *ret_legacy);
 
 /*
  * Reads the state of vector->irq into VECTOR, which is otherwise zero before. TABLE may be empty.

@@ -20,6 +20,7 @@ struct attribute {
 struct machine {
 	struct cpus cpus;
 	struct irq_table irqs;
+	bool is_partial_view; /* sysfs hides CPUs that /proc/interrupts has: a container's lxcfs */
 	struct irqbalance irqbalance;
 	struct processes processes; /* empty if nothing asked for them */
 	size_t n_cards;

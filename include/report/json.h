@@ -9,7 +9,7 @@ struct json_object;
 /* A document with its "schema" and "command". */
 struct json_object *report_json_new(const char *command);
 
-/* An object with the "address" and "id" of a card. */
+/* An object with the "address", "id" and "state" of a card. */
 struct json_object *report_json_card(const struct card *card);
 
 /* Prints the document on standard output and frees it. Returns 0 or -ENOMEM. */

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* detect: is there a card that has a driver? Made for ExecCondition= of a systemd unit. */
+/* detect: is there a card that can be tuned? Made for ExecCondition= of a systemd unit. */
 
 #include "cmd/cmd.h"
 #include "cmd/context.h"
 #include "machine/machine.h"
 
-static bool has_driver(const struct machine *machine)
+static bool has_ready_card(const struct machine *machine)
 {
 	for (size_t i = 0; i < machine->n_cards; i++)
-		if (machine->cards[i].driver)
+		if (card_is_ready(&machine->cards[i]))
 			return true;
 	return false;
 }
@@ -24,7 +24,7 @@ static int report_detect(const struct context *context, struct machine *machine)
 	}
 	if (!machine->n_cards)
 		return context_no_card(context);
-	return has_driver(machine) ? STATUS_DONE : STATUS_FAILED;
+	return has_ready_card(machine) && !machine->is_partial_view ? STATUS_DONE : STATUS_FAILED;
 }
 
 static int cmd_detect_run(struct context *context, int argc, char **argv)
@@ -38,13 +38,7 @@ static int cmd_detect_run(struct context *context, int argc, char **argv)
 	    (status = context_open(context)) >= 0 ||
 	    (status = context_configure(context, NULL)) >= 0)
 		return status;
-	/* The interrupts only if somebody will see them. */
-	if (context->json || context->log.level != LOG_QUIET)
-		r = machine_read(context->root, config->devices, config->n_devices, &machine,
-				 &error);
-	else
-		r = cards_list(context->root, config->devices, config->n_devices, &machine.cards,
-			       &machine.n_cards, &error);
+	r = machine_read(context->root, config->devices, config->n_devices, &machine, &error);
 	status = r < 0 ? context_fail(context, r, &error) : report_detect(context, &machine);
 	machine_done(&machine);
 	return status;
@@ -52,6 +46,6 @@ static int cmd_detect_run(struct context *context, int argc, char **argv)
 
 const struct cmd cmd_detect = {
 	.name = "detect",
-	.summary = "Tell whether there is a card with its driver.",
+	.summary = "Tell whether there is a card that can be tuned.",
 	.run = cmd_detect_run,
 };

@@ -14,6 +14,36 @@
 
 #include <errno.h>
 
+/* What is wrong with a card that is not ready, and what to do. The caller frees it. */
+static char *explain_unready(const struct card *card)
+{
+	switch (card_state(card)) {
+	case CARD_NO_DRIVER:
+		return text_format(
+			"card %s has no driver: install the AXCL host package (axclhost, "
+			"axcl_host_*.deb), then 'modprobe ax_pcie_host_dev'",
+			card->address);
+	case CARD_NO_INTERRUPT:
+		return text_format(
+			"card %s: its driver %s has requested no interrupt of the card; see "
+			"what 'dmesg | grep -i ax_pcie' says",
+			card->address, card->driver);
+	case CARD_GIVEN_AWAY:
+		return text_format(
+			"card %s is bound to %s, which gives it to a virtual machine: run "
+			"ax650n-tune there",
+			card->address, card->driver);
+	case CARD_DEAD:
+		return text_format(
+			"card %s does not answer, its configuration space reads all ones: "
+			"power the machine off and on; a reboot may not be enough",
+			card->address);
+	case CARD_READY:
+		break;
+	}
+	return NULL;
+}
+
 void report_unready(const struct context *context, const struct machine *machine)
 {
 	for (size_t i = 0; i < machine->n_cards; i++) {
@@ -21,20 +51,10 @@ void report_unready(const struct context *context, const struct machine *machine
 		const struct log_fields fields = {
 			.event = LOG_EVENT_UNREADY, .card = card->address, .irq = -1, .cpu = -1
 		};
+		CLEANUP_FREE char *text = explain_unready(card);
 
-		if (card_is_ready(card))
-			continue;
-		if (!card->driver)
-			log_message(&context->log, LOG_KIND_ERROR, &fields,
-				    "card %s has no driver: install the AXCL host package "
-				    "(axclhost, axcl_host_*.deb), then 'modprobe "
-				    "ax_pcie_host_dev'",
-				    card->address);
-		else
-			log_message(&context->log, LOG_KIND_ERROR, &fields,
-				    "card %s: its driver %s has requested no interrupt; see what "
-				    "'dmesg | grep -i ax_pcie' says",
-				    card->address, card->driver);
+		if (text)
+			log_message(&context->log, LOG_KIND_ERROR, &fields, "%s", text);
 	}
 }
 

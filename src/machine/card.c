@@ -132,6 +132,19 @@ static int check_bus(const struct root *root, struct error *error)
 	return r < 0 ? r : 1;
 }
 
+/* What the root complex answers for a device that does not (PCIe 6.0, 2.3.1). */
+static bool reads_all_ones(const struct root *root, const char *address)
+{
+	static const unsigned char ones[4] = { 0xff, 0xff, 0xff, 0xff };
+	unsigned char bytes[sizeof(ones)];
+	char path[sizeof(PCI_DIR "/devices//config") + CARD_ADDRESS_MAX];
+
+	snprintf(path, sizeof(path), PCI_DIR "/devices/%s/config", address);
+	CLEANUP_CLOSE int fd = root_open_file(root, O_RDONLY, 0, path);
+	return fd >= 0 && read(fd, bytes, sizeof(bytes)) == sizeof(bytes) &&
+	       !memcmp(bytes, ones, sizeof(ones));
+}
+
 static int add_card(struct scan *scan, const struct pci_dev *dev)
 {
 	struct card *card = array_grow(scan->cards, scan->count, sizeof(*card));
@@ -144,6 +157,7 @@ static int add_card(struct scan *scan, const struct pci_dev *dev)
 	snprintf(card->address, sizeof(card->address), "%04x:%02x:%02x.%d", (unsigned)dev->domain,
 		 dev->bus, dev->dev, dev->func);
 	card->id = (struct card_id){ .vendor = dev->vendor_id, .device = dev->device_id };
+	card->dead = reads_all_ones(scan->root, card->address);
 	r = root_read_link_name(scan->root, &card->driver, PCI_DIR "/devices/%s/driver",
 				card->address);
 	return r == -ENOENT || r == -EINVAL ? 0 : r;
@@ -308,7 +322,7 @@ int card_list_vectors(const struct root *root, struct card *card)
 {
 	CLEANUP_FREE int *irqs = NULL;
 	size_t count;
-	int r = irq_list(root, card->address, &irqs, &count);
+	int r = irq_list(root, card->address, &irqs, &count, &card->legacy);
 
 	if (r < 0)
 		return r;
@@ -320,13 +334,25 @@ int card_list_vectors(const struct root *root, struct card *card)
 	return 0;
 }
 
-int card_read_vectors(const struct root *root, const struct irq_table *table, struct card *card)
+/* Drivers before 3.0 do not name the action after the card (host_dev/ax_pcie_opt.c). */
+static bool is_own_action(const struct card *card, const char *action)
+{
+	return action && (!strcmp(action, card->address) || !strcmp(action, "endpoint-msi-irq") ||
+			  (card->driver && !strcmp(action, card->driver)));
+}
+
+int card_read_vectors(const struct root *root, struct irq_table *table, struct card *card)
 {
 	for (size_t i = 0; i < card->n_vectors; i++) {
 		int r = vector_read(root, table, &card->vectors[i]);
 
 		if (r < 0)
 			return r;
+	}
+	if (card->legacy && card->n_vectors && !is_own_action(card, card->vectors[0].action)) {
+		irq_table_disown(table, card->vectors[0].irq);
+		vector_done(&card->vectors[0]);
+		card->n_vectors = 0;
 	}
 	return 0;
 }
@@ -349,12 +375,39 @@ void cards_done(struct card *cards, size_t count)
 	free(cards);
 }
 
+enum card_state card_state(const struct card *card)
+{
+	static const char *const stubs[] = { "vfio-pci", "pci-stub", "pciback", "xen-pciback" };
+
+	if (card->dead)
+		return CARD_DEAD;
+	if (!card->driver)
+		return CARD_NO_DRIVER;
+	for (size_t i = 0; i < ARRAY_SIZE(stubs); i++)
+		if (!strcmp(card->driver, stubs[i]))
+			return CARD_GIVEN_AWAY;
+	for (size_t i = 0; i < card->n_vectors; i++)
+		if (card->vectors[i].handler)
+			return CARD_READY;
+	return CARD_NO_INTERRUPT;
+}
+
 bool card_is_ready(const struct card *card)
 {
-	for (size_t i = 0; card->driver && i < card->n_vectors; i++)
-		if (card->vectors[i].handler)
-			return true;
-	return false;
+	return card_state(card) == CARD_READY;
+}
+
+const char *card_state_name(enum card_state state)
+{
+	static const char *const names[] = {
+		[CARD_READY] = "ready",
+		[CARD_NO_DRIVER] = "no-driver",
+		[CARD_NO_INTERRUPT] = "no-interrupt",
+		[CARD_GIVEN_AWAY] = "given-away",
+		[CARD_DEAD] = "dead",
+	};
+
+	return names[state];
 }
 
 const struct vector *cards_find_vector(const struct card *cards, size_t count, const char *address,

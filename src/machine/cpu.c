@@ -118,12 +118,9 @@ static int read_policies(const struct root *root, struct cpus *cpus, struct erro
 
 static int read_sets(const struct root *root, struct cpus *cpus, struct error *error)
 {
-	struct cpuset online = { 0 }, isolated = { 0 }, nohz_full = { 0 }, possible = { 0 };
-	int r;
+	struct cpuset isolated = { 0 }, nohz_full = { 0 }, possible = { 0 };
+	int r = read_list(root, "online", &cpus->online, error);
 
-	for (size_t i = 0; i < cpus->n_cpus; i++)
-		cpuset_add(&online, cpus->cpus[i].id);
-	r = read_list(root, "online", &online, error);
 	if (r == 0)
 		r = read_list(root, "isolated", &isolated, error);
 	if (r == 0)
@@ -135,7 +132,7 @@ static int read_sets(const struct root *root, struct cpus *cpus, struct error *e
 	for (size_t i = 0; i < cpus->n_cpus; i++) {
 		struct cpu *cpu = &cpus->cpus[i];
 
-		cpu->online = cpuset_has(&online, cpu->id);
+		cpu->online = cpuset_empty(&cpus->online) || cpuset_has(&cpus->online, cpu->id);
 		cpu->isolated = cpuset_has(&isolated, cpu->id);
 		cpu->nohz_full = cpuset_has(&nohz_full, cpu->id);
 		cpuset_add(&possible, cpu->id);

@@ -209,13 +209,17 @@ fail:
 	return r;
 }
 
+static void line_done(struct irq_line *line)
+{
+	free(line->chip);
+	free(line->action);
+	free(line->counts);
+}
+
 void irq_table_done(struct irq_table *table)
 {
-	for (size_t i = 0; i < table->n_lines; i++) {
-		free(table->lines[i].chip);
-		free(table->lines[i].action);
-		free(table->lines[i].counts);
-	}
+	for (size_t i = 0; i < table->n_lines; i++)
+		line_done(&table->lines[i]);
 	free(table->lines);
 	free(table->cpus);
 	free(table->others);
@@ -228,6 +232,21 @@ const struct irq_line *irq_table_find(const struct irq_table *table, int irq)
 		if (table->lines[i].irq == irq)
 			return &table->lines[i];
 	return NULL;
+}
+
+void irq_table_disown(struct irq_table *table, int irq)
+{
+	for (size_t i = 0; i < table->n_lines; i++) {
+		struct irq_line *line = &table->lines[i];
+
+		if (line->irq != irq)
+			continue;
+		for (size_t c = 0; c < table->n_columns; c++)
+			table->others[c] += line->counts[c];
+		line_done(line);
+		*line = table->lines[--table->n_lines];
+		return;
+	}
 }
 
 bool irq_table_sum(const struct irq_table *table, const struct cpuset *cpus, uint64_t *ret)
@@ -258,12 +277,14 @@ int irq_table_read(const struct root *root, const int *wanted, size_t n_wanted,
 	return r < 0 ? r : irq_parse(text, wanted, n_wanted, ret);
 }
 
-int irq_list(const struct root *root, const char *address, int **ret, size_t *ret_count)
+int irq_list(const struct root *root, const char *address, int **ret, size_t *ret_count,
+	     bool *ret_legacy)
 {
 	long irq;
 	int r = root_list_numbers(root, "", ret, ret_count, "/sys/bus/pci/devices/%s/msi_irqs",
 				  address);
 
+	*ret_legacy = false;
 	/* A driver may empty the directory without removing it. */
 	if (r < 0 && r != -ENOENT)
 		return r;
@@ -279,6 +300,7 @@ int irq_list(const struct root *root, const char *address, int **ret, size_t *re
 		return -ENOMEM;
 	**ret = (int)irq;
 	*ret_count = 1;
+	*ret_legacy = true;
 	return 0;
 }
 

@@ -35,14 +35,22 @@ static int collect_irqs(const struct root *root, struct machine *machine, int **
 	return 0;
 }
 
-static void count_others(struct machine *machine)
+/*
+ * Interrupts of other devices by CPU. A CPU with a column is online (show_interrupts() in
+ * kernel/irq/proc.c); if sysfs denies that, lxcfs has replaced its file in a container.
+ */
+static void join_columns(struct machine *machine)
 {
 	const struct irq_table *table = &machine->irqs;
 
-	for (size_t c = 0; c < table->n_columns; c++)
+	for (size_t c = 0; c < table->n_columns; c++) {
+		if (!cpuset_empty(&machine->cpus.online) &&
+		    !cpuset_has(&machine->cpus.online, table->cpus[c]))
+			machine->is_partial_view = true;
 		for (size_t i = 0; i < machine->cpus.n_cpus; i++)
 			if (machine->cpus.cpus[i].id == table->cpus[c])
 				machine->cpus.cpus[i].others = table->others[c];
+	}
 }
 
 static int read_interrupts(const struct root *root, struct machine *machine, struct error *error)
@@ -68,7 +76,7 @@ static int read_interrupts(const struct root *root, struct machine *machine, str
 			return error_set(error, r, "cannot read the interrupts of card %s: %s",
 					 machine->cards[i].address, strerror(-r));
 	}
-	count_others(machine);
+	join_columns(machine);
 	return 0;
 }
 

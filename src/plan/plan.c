@@ -304,6 +304,11 @@ int plan_tune(const struct machine *machine, const struct config *config, const 
 	struct plan plan = { .n_cards = machine->n_cards };
 	int r = 0;
 
+	if (machine->is_partial_view)
+		return error_set(
+			error, -ENOTSUP,
+			"sysfs lacks CPUs that /proc/interrupts shows to be online: this is a "
+			"container with a view of its own; run ax650n-tune on the host");
 	if (config->cpu >= 0)
 		r = check_cpu(&machine->cpus, config->cpu, error);
 	if (r < 0)

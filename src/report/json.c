@@ -35,6 +35,7 @@ struct json_object *report_json_card(const struct card *card)
 	snprintf(id, sizeof(id), "%04x:%04x", card->id.vendor, card->id.device);
 	js_put_text(object, "address", card->address);
 	js_put_text(object, "id", id);
+	js_put_text(object, "state", card_state_name(card_state(card)));
 	return object;
 }
 

@@ -169,7 +169,7 @@ wrong() {
     printf '# first line\n%s\n' "$1" >"$tree/etc/ax650n-tune.conf"
     shift
     local part command
-    for command in apply status revert detect; do
+    for command in apply status detect; do
       run_tune 2 "$command"
       for part in "/etc/ax650n-tune.conf, line 2" "$@"; do
         contains "$stderr" "$part"

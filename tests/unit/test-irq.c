@@ -302,11 +302,13 @@ static void test_interrupts_of_a_device(void **state)
 		const struct tree *tree = tree_renew(state);
 		CLEANUP_FREE int *irqs = NULL;
 		size_t count = 0, wanted = 0;
+		bool legacy;
 
 		while (rows[i].irqs[wanted])
 			wanted++;
 		tree_make(tree, rows[i].lines);
-		row_equal(rows[i].device, irq_list(tree->root, "0009:08:00.0", &irqs, &count), 0);
+		row_equal(rows[i].device,
+			  irq_list(tree->root, "0009:08:00.0", &irqs, &count, &legacy), 0);
 		row_equal(rows[i].device, count, wanted);
 		for (size_t k = 0; k < count; k++)
 			row_equal(rows[i].device, irqs[k], rows[i].irqs[k]);
