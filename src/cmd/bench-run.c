@@ -88,7 +88,7 @@ static int measure_all(const struct context *context, const struct bench_request
 	return status;
 }
 
-/* What the results are worth nothing without. Returns 0 or -ENOMEM. */
+/* Records on which machine, when and with which version. Returns 0 or -ENOMEM. */
 static int describe_machine(const struct root *root, struct bench *bench)
 {
 	struct system system = { 0 };
