@@ -4,6 +4,7 @@
 #include "bench/results-json.h"
 
 #include "base/json.h"
+#include "base/util.h"
 #include "bench/bench.h"
 #include "bench/reference.h"
 #include "bench/variant.h"

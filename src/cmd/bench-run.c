@@ -3,12 +3,14 @@
 
 #include "cmd/bench-run.h"
 
+#include "base/util.h"
 #include "bench/measure.h"
 #include "bench/session.h"
 #include "bench/variant.h"
 #include "cmd/bench-options.h"
 #include "cmd/cmd.h"
 #include "cmd/progress.h"
+#include "machine/machine.h"
 
 #include <errno.h>
 #include <stdio.h>
