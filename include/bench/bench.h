@@ -4,6 +4,10 @@
 #include "bench/metric.h"
 #include "bench/stats.h"
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
 /* Interrupts of the cards that a CPU took during a run. */
 struct bench_count {
 	int cpu;
@@ -18,10 +22,10 @@ struct bench_run {
 	struct bench_count *counts; /* of the CPUs that took any */
 	double start_khz, end_khz;  /* of the slowest of the big CPUs; NAN unknown */
 	double start_c, end_c;	    /* of the hottest thermal zone; NAN unknown */
-	bool throttled;		    /* a cooling device was at work before or after it */
+	bool throttled;		    /* a cooling device was active at its start or end */
 };
 
-/* All runs under one variant: run K was made in round K. */
+/* All runs under one variant: run K is that of round K. */
 struct bench_variant {
 	char *name;
 	size_t n_runs;
@@ -33,7 +37,7 @@ struct bench_variant {
 /* One workload under all variants. */
 struct bench_result {
 	char *name;
-	char *unit;
+	char *unit; /* "" if it has none */
 	bool higher_is_better;
 	size_t n_variants;
 	struct bench_variant *variants;
@@ -41,7 +45,7 @@ struct bench_result {
 
 /* How often the variants are run, and in which order. */
 struct bench_method {
-	long rounds; /* in each of which every variant is run once */
+	long rounds; /* each runs every variant once */
 	long warmup; /* rounds before those, which are not counted */
 	long seed;   /* of the random order in a round; below 2^32 */
 };
@@ -56,16 +60,16 @@ struct bench {
 	struct bench_result *results;
 };
 
-/* Nothing is known of the run yet. */
+/* A run of which nothing is known yet. */
 void bench_run_init(struct bench_run *ret);
 void bench_run_done(struct bench_run *run);
 void bench_result_done(struct bench_result *result);
 void bench_done(struct bench *bench);
 
-/* Works out the summaries and effects of the runs. Returns 0 or -ENOMEM. */
+/* Works out the summaries and effects. Returns 0, -ENOMEM, or -EINVAL if a value is not above 0. */
 int bench_evaluate(struct bench_result *result);
 
-/* The variant whose effect is the answer: "tuned", else the best; NULL if there is only one. */
+/* The variant whose effect is reported: "tuned", else the best; NULL if there is only one. */
 const struct bench_variant *bench_main_variant(const struct bench_result *result);
 
 /* The interrupts that CPU took, or all CPUs if it is -1, in one run and in all runs of a variant.

@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "machine/cpu.h"
-#include "plan/config.h"
-#include "plan/plan.h"
-#include "plan/state.h"
+#include <stddef.h>
+
+struct config;
+struct cpus;
+struct error;
+struct machine;
+struct op;
+struct plan;
+struct state;
 
 /* What bench puts in force for a run. A setting that it does not include has its original value. */
 struct variant {

@@ -3,15 +3,18 @@
 
 #include <stdio.h>
 
-/* A file that takes the place of another once it is whole; until then the other stays. */
+/* A new file that replaces another once it is complete. */
 struct replacement {
-	FILE *file;	 /* to write to; NULL if there is none */
-	char *path;	 /* without links, so that what a link points to is replaced */
-	char *temporary; /* NULL if PATH is no regular file, which is written as it is */
+	FILE *file;	 /* to write to */
+	char *path;	 /* without links, so that the target of a link is replaced */
+	char *temporary; /* NULL if PATH is not a regular file: then FILE is PATH itself */
 };
 
-/* Opens a file beside PATH, with its permissions. Returns 0 or -errno. */
+/* Creates the new file next to PATH, with the same permissions. Returns 0 or -errno. */
 int replace_begin(const char *path, struct replacement *ret);
 
-/* R: 0 if the file is whole; otherwise it is dropped. Returns R, or -errno if that failed. */
+/*
+ * Closes the new file. If R is 0 it replaces PATH, otherwise it is removed. Returns R, or -errno if
+ * it could not be written.
+ */
 int replace_end(struct replacement *replacement, int r);

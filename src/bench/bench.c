@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* The results of a measurement, and what they say. Pure. */
+/* Evaluates the runs of a measurement. Pure. */
 
 #include "bench/bench.h"
 
 #include <errno.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 void bench_run_init(struct bench_run *ret)
@@ -94,7 +95,7 @@ double bench_spread(const struct bench_variant *variant)
 	return variant->summary.p95 - variant->summary.min;
 }
 
-static int summarize(struct bench_variant *variant, double *values)
+static int summarize_runs(struct bench_variant *variant, double *values)
 {
 	double min = INFINITY, max = -INFINITY;
 	size_t n = 0, n_p95 = 0;
@@ -110,7 +111,7 @@ static int summarize(struct bench_variant *variant, double *values)
 	if (!n)
 		return 0;
 	r = stats_summarize(values, n, &variant->summary);
-	/* A run of many calls knows its own extremes: one call in a run is not a whole run. */
+	/* If each run has many calls, the extremes are those of the calls. */
 	for (size_t i = 0; r == 0 && i < variant->n_runs; i++) {
 		const struct measurement *result = &variant->runs[i].result;
 
@@ -130,8 +131,8 @@ static int summarize(struct bench_variant *variant, double *values)
 	return r;
 }
 
-static int compare(const struct bench_variant *base, struct bench_variant *other, bool higher,
-		   double *values)
+static int compare_runs(const struct bench_variant *base, struct bench_variant *other, bool higher,
+			double *values)
 {
 	double *base_values = values, *other_values = values + base->n_runs;
 	size_t n = 0;
@@ -157,10 +158,10 @@ int bench_evaluate(struct bench_result *result)
 	if (!values)
 		return -ENOMEM;
 	for (size_t i = 0; r == 0 && i < result->n_variants; i++) {
-		r = summarize(&result->variants[i], values);
+		r = summarize_runs(&result->variants[i], values);
 		if (r == 0 && i)
-			r = compare(&result->variants[0], &result->variants[i],
-				    result->higher_is_better, values);
+			r = compare_runs(&result->variants[0], &result->variants[i],
+					 result->higher_is_better, values);
 	}
 	free(values);
 	return r;

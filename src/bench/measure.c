@@ -4,6 +4,8 @@
 #include "bench/measure.h"
 
 #include "base/child.h"
+#include "base/cpuset.h"
+#include "base/util.h"
 #include "bench/session.h"
 #include "bench/variant.h"
 #include "machine/machine.h"

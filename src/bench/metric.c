@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* What a workload has measured, from what it has printed. Pure. */
+/* Reads the result of a workload from its output. Pure. */
 
 #include "bench/metric.h"
 
+#include "base/util.h"
 #include "bench/stats.h"
 
 #include <ctype.h>
@@ -13,8 +14,8 @@
 /* --- Text ------------------------------------------------------------------------------------- */
 
 /*
- * A control sequence, "\033[...m" and such (ECMA-48, 5.4); 0 if there is none at TEXT. One that is
- * broken does not take the end of its line with it.
+ * The length of the control sequence at TEXT, such as "\033[...m" (ECMA-48, 5.4); 0 if there is
+ * none. An incomplete one ends where its line ends.
  */
 static size_t escape_length(const char *text, size_t length)
 {
@@ -29,8 +30,8 @@ static size_t escape_length(const char *text, size_t length)
 	return n < length && text[n] >= 0x40 && text[n] <= 0x7e ? n + 1 : n;
 }
 
-/* A copy without control sequences, with line ends for carriage returns and NUL bytes. */
-static char *clean(const char *text, size_t length)
+/* A copy without control sequences, and with newlines for carriage returns and NUL bytes. */
+static char *clean_output(const char *text, size_t length)
 {
 	char *copy = malloc(length + 1), *end = copy;
 
@@ -50,8 +51,8 @@ static char *clean(const char *text, size_t length)
 }
 
 /*
- * A positive number at TEXT, digits with at most one point, which something must follow: at the
- * very end of the output it may be cut off. Returns what follows it, or NULL.
+ * Reads a positive number: digits with at most one point. Something must follow it, because at the
+ * very end of the output it may be cut off. Returns what follows, or NULL.
  */
 static const char *read_number(const char *text, double *ret)
 {
@@ -73,7 +74,7 @@ static const char *read_number(const char *text, double *ret)
 	return text + length;
 }
 
-/* "NAME = 1.234 ms" in LINE; NAN if it is not there, or is no such number. */
+/* The number of "NAME = 1.234 ms" in LINE; NAN if there is none. */
 static double read_field(const char *line, const char *name)
 {
 	size_t length = strlen(name);
@@ -114,7 +115,7 @@ static int add_number(struct numbers *numbers, double value)
 	return 0;
 }
 
-/* One answer has no spread; of several the run knows its own. */
+/* A single number has no spread. */
 static int sum_up(const struct numbers *numbers, struct measurement *ret)
 {
 	struct measurement result = MEASUREMENT_UNKNOWN;
@@ -140,7 +141,7 @@ static int sum_up(const struct numbers *numbers, struct measurement *ret)
 /*
  * "  min =   3.561 ms   max =   4.011 ms   avg =   3.702 ms  median =   3.690 ms", and with 100
  * calls or more a second line "   5% =   3.580 ms   90% = ...   95% = ...     99% = ...".
- * A line that has no end may have lost its median.
+ * A line without its newline may be cut off before the median.
  */
 static bool read_axcl(char *text, struct measurement *ret)
 {
@@ -174,10 +175,7 @@ static bool read_axcl(char *text, struct measurement *ret)
 
 /* --- Language-model runners ------------------------------------------------------------------- */
 
-/*
- * What follows "hit eos,avg ", "hit eos, decode avg " or "take 503.68ms, " at TEXT; NULL if it is
- * none of these.
- */
+/* What follows "hit eos,avg ", "hit eos, decode avg " or "take 503.68ms, "; NULL for other text. */
 static const char *skip_words(const char *text)
 {
 	double skipped;
@@ -191,7 +189,7 @@ static const char *skip_words(const char *text)
 	return text && !strncmp(text, "ms, ", 4) ? text + 4 : NULL;
 }
 
-/* A progress bar may say token/s, too: the words before the number are what counts. */
+/* Progress bars print token/s too, so the words before the number decide. */
 static int read_llm(const char *text, struct numbers *numbers)
 {
 	for (; *text; text++) {
@@ -218,17 +216,17 @@ static int read_match(const char *text, size_t length, struct numbers *numbers, 
 	number = strtod(copy, &end);
 	if (end == copy || *end || !(number > 0 && number < METRIC_MAX))
 		return error_set(error, -ENODATA,
-				 "--metric has found '%.40s', which is no number above 0", copy);
+				 "--metric found '%.40s', which is not a number above 0", copy);
 	return add_number(numbers, number);
 }
 
 /*
- * Of a line without end, such as a progress bar, its end will do: matching can take the square of
- * its length.
+ * Matching can take time quadratic in the length of a line. Of a long one, such as a progress bar,
+ * only the end is searched.
  */
 #define LINE_TAIL 4096
 
-/* With REG_STARTEND: without it each call looks for the end of the line first. */
+/* With REG_STARTEND, regexec() need not search for the end of the line each time. */
 static int read_line(const regex_t *regex, const char *line, struct numbers *numbers,
 		     struct error *error)
 {
@@ -325,15 +323,15 @@ enum metric_kind metric_detect(const char *text, size_t length)
 	return METRIC_WALL;
 }
 
-static int find_nothing(const struct metric *metric, struct error *error)
+static int fail_metric(const struct metric *metric, struct error *error)
 {
 	static const char *const wanted[] = {
-		[METRIC_AXCL] = "the line of axcl_run_model with min, max and avg",
+		[METRIC_AXCL] = "the min, max and avg of axcl_run_model",
 		[METRIC_LLM] = "a line with 'avg ... token/s'",
 		[METRIC_REGEX] = "a match of --metric",
 	};
 
-	return error_set(error, -ENODATA, "no result: the output does not have %s",
+	return error_set(error, -ENODATA, "no result: the output does not contain %s",
 			 wanted[metric->kind]);
 }
 
@@ -349,17 +347,17 @@ int metric_read(const struct metric *metric, const char *text, size_t length, do
 		ret->value = wall_ms;
 		return 0;
 	}
-	copy = clean(text, length);
+	copy = clean_output(text, length);
 	if (!copy)
 		return error_set(error, -ENOMEM, "out of memory");
 	if (metric->kind == METRIC_AXCL)
-		return read_axcl(copy, ret) ? 0 : find_nothing(metric, error);
+		return read_axcl(copy, ret) ? 0 : fail_metric(metric, error);
 	if (metric->kind == METRIC_LLM)
 		r = read_llm(copy, &numbers);
 	else
 		r = read_regex(&metric->regex, copy, &numbers, error);
 	if (r == 0)
-		r = numbers.count ? sum_up(&numbers, ret) : find_nothing(metric, error);
+		r = numbers.count ? sum_up(&numbers, ret) : fail_metric(metric, error);
 	if (r == -ENOMEM)
 		error_set(error, r, "out of memory");
 	free(numbers.values);

@@ -4,6 +4,7 @@
 #include "bench/results-json.h"
 
 #include "base/json.h"
+#include "base/util.h"
 #include "bench/bench.h"
 #include "bench/reference.h"
 #include "bench/variant.h"
@@ -169,7 +170,7 @@ int bench_write(const struct bench *bench, FILE *file)
 /* --- Reading ---------------------------------------------------------------------------------- */
 
 /* A printable copy for the caller to free; NULL if there is no such text. */
-static char *copy_text(struct json_object *object, const char *key)
+static char *get_printable(struct json_object *object, const char *key)
 {
 	const char *text = js_get_text(object, key);
 	char *copy = text ? strdup(text) : NULL;
@@ -222,7 +223,7 @@ static int get_run(struct json_object *object, struct bench_run *run)
 	struct counting counting = { .irqs = irqs, .run = run };
 	struct measurement *result = &run->result;
 
-	run->invalid = copy_text(object, "invalid");
+	run->invalid = get_printable(object, "invalid");
 	if (!get_figure(object, "value", &result->value) ||
 	    !get_figure(object, "min", &result->min) || !get_figure(object, "max", &result->max) ||
 	    !get_figure(object, "mean", &result->mean) ||
@@ -265,10 +266,10 @@ static int get_result(struct json_object *object, struct bench_result *result)
 	size_t n = js_count(variants);
 	int r;
 
-	result->name = copy_text(object, "name");
+	result->name = get_printable(object, "name");
 	if (!result->name || n < 1 || n > VARIANTS_MAX)
 		return -EBADMSG;
-	result->unit = copy_text(object, "unit");
+	result->unit = get_printable(object, "unit");
 	if (!result->unit)
 		result->unit = strdup("");
 	result->higher_is_better = js_get_bool(object, "higher_is_better");
@@ -296,10 +297,10 @@ static int get_bench(struct json_object *root, struct bench *bench)
 		return -EBADMSG;
 	*bench = (struct bench){
 		.method = { .rounds = rounds, .warmup = warmup, .seed = seed },
-		.version = copy_text(method, "version"),
-		.date = copy_text(method, "date"),
-		.model = copy_text(method, "model"),
-		.kernel = copy_text(method, "kernel"),
+		.version = get_printable(method, "version"),
+		.date = get_printable(method, "date"),
+		.model = get_printable(method, "model"),
+		.kernel = get_printable(method, "kernel"),
 		.results = calloc(n + 1, sizeof(*bench->results)),
 	};
 	if (!bench->version || !bench->date)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What repeated measurements say: summaries, paired effects, random orders. Pure. */
+/* Statistics of repeated measurements: summaries, paired effects, random orders. Pure. */
 
 #include "bench/stats.h"
 
@@ -9,7 +9,7 @@
 #include <math.h>
 #include <string.h>
 
-/* Of chance, beyond each end of an interval of 95 %. */
+/* The probability beyond each end of a 95 % interval. */
 #define TAIL 0.025
 
 static int compare_double(const void *a, const void *b)
@@ -56,9 +56,8 @@ int stats_summarize(const double *values, size_t n, struct stats_summary *ret)
 }
 
 /*
- * How many of the smallest rank sums of N values together are no more likely than TAIL: as many
- * Walsh averages, counted from each end, lead to the bound of the interval. 0 if there are too few
- * values.
+ * How many of the smallest rank sums of N values have a probability of at most TAIL together. The
+ * bounds of the interval are that many Walsh averages away from each end. 0: too few values.
  */
 static int count_tail(size_t n, size_t *ret)
 {
@@ -69,8 +68,7 @@ static int count_tail(size_t n, size_t *ret)
 
 	if (!p)
 		return -ENOMEM;
-	/* Half of the time a rank is in the sum. 2^-STATS_PAIRS_MAX is not too small for a double.
-	 */
+	/* A rank is in the sum with probability 1/2. A double can hold 2^-STATS_PAIRS_MAX. */
 	p[0] = 1;
 	for (size_t rank = 1; rank <= n; rank++) {
 		size_t reach = rank * (rank + 1) / 2 + 1;
@@ -141,7 +139,7 @@ uint64_t stats_random_next(struct stats_random *random)
 
 static size_t random_below(struct stats_random *random, size_t n)
 {
-	/* 2^64 modulo N: without as many values each remainder is as likely as the others. */
+	/* Without the lowest 2^64 mod N values, every remainder is equally likely. */
 	uint64_t surplus = -(uint64_t)n % n, value;
 
 	do

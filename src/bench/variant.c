@@ -4,6 +4,9 @@
 #include "bench/variant.h"
 
 #include "base/util.h"
+#include "machine/machine.h"
+#include "plan/config.h"
+#include "plan/plan.h"
 #include "plan/state.h"
 
 #include <errno.h>

@@ -3,6 +3,7 @@
 
 #include "cmd/bench-options.h"
 
+#include "base/util.h"
 #include "bench/stats.h"
 #include "cmd/cmd.h"
 #include "cmd/context.h"

@@ -3,6 +3,7 @@
 
 #include "cmd/bench-run.h"
 
+#include "base/util.h"
 #include "bench/measure.h"
 #include "bench/session.h"
 #include "bench/variant.h"
@@ -91,7 +92,7 @@ static int measure_all(const struct context *context, const struct bench_request
 	return status;
 }
 
-/* What the results are worth nothing without. Returns 0 or -ENOMEM. */
+/* Records on which machine, when and with which version. Returns 0 or -ENOMEM. */
 static int describe_machine(const struct root *root, struct bench *bench)
 {
 	struct system system = { 0 };

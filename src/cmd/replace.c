@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Files of the user that are written whole or not at all. */
+/* Replaces a file of the user only when the new one is complete. */
 
 #include "cmd/replace.h"
 
@@ -10,7 +10,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static void release(struct replacement *replacement)
+static void replacement_done(struct replacement *replacement)
 {
 	free(replacement->path);
 	free(replacement->temporary);
@@ -64,7 +64,7 @@ int replace_begin(const char *path, struct replacement *ret)
 		r = open_beside(&replacement, exists ? st.st_mode & 0777 : new_mode());
 	}
 	if (r < 0)
-		release(&replacement);
+		replacement_done(&replacement);
 	else
 		*ret = replacement;
 	return r;
@@ -80,6 +80,6 @@ int replace_end(struct replacement *replacement, int r)
 		if (r < 0)
 			(void)unlink(replacement->temporary);
 	}
-	release(replacement);
+	replacement_done(replacement);
 	return r;
 }

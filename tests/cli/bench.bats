@@ -12,8 +12,8 @@ setup() {
   make_workload 4000 5984 20
 }
 
-# make_workload TUNED DEFAULT NOISE: prints what axcl_run_model does, with these times in us, and up to
-# NOISE thousandths more or less. The noise is the same in each run of the test.
+# make_workload TUNED DEFAULT NOISE: prints the output of axcl_run_model with these times in us, plus or
+# minus up to NOISE thousandths. The noise is the same every time the test runs.
 make_workload() {
   cat >"$BATS_TEST_TMPDIR/workload" <<END
 #!/bin/sh
@@ -98,8 +98,8 @@ idle ff schedutil schedutil 20 dmc_ondemand
 END
 }
 
-# An interrupt that no driver has requested and that never came has no line in /proc/interrupts.
-@test "a vector without a handler is no hindrance" {
+# An interrupt that no driver has requested and that never fired has no line in /proc/interrupts.
+@test "a vector without a handler does no harm" {
   echo msi >"$(find "$tree/sys/devices" -path '*0003:31:00.0/msi_irqs/137' | sed 's/137$/138/')"
   bench --rounds 1 --warmup 0 -- "$BATS_TEST_TMPDIR/workload"
   json '.results[0].settings | map(.details[0].invalid) | unique' '[null]'
@@ -113,7 +113,7 @@ END
   restored
 }
 
-@test "a machine that was tuned is so afterwards, and default is its originals" {
+@test "a tuned machine is tuned afterwards, and default is its originals" {
   run_tune 0 apply
   local tuned state
   tuned=$(snapshot)
@@ -121,7 +121,7 @@ END
   bench --rounds 6 -- "$BATS_TEST_TMPDIR/workload"
   json '.results[0].settings.default.median > 5.8' true
   [ "$(snapshot)" = "$tuned" ] || fail "not as it was"
-  [ "$(cat "$tree/run/ax650n-tune/state.json")" = "$state" ] || fail "the originals are others"
+  [ "$(cat "$tree/run/ax650n-tune/state.json")" = "$state" ] || fail "the originals have changed"
   run_tune 0 revert
   restored
 }
@@ -149,10 +149,10 @@ END
   [ "$(jq -c '.results[0].settings.governor.details[0] | [.value, .start_khz]' "$file")" = "[null,null]" ]
   local text=$output
   run_tune 1 bench --report "$file"
-  [ "$output" = "$text" ] || fail "another text"
+  [ "$output" = "$text" ] || fail "the text differs"
 }
 
-@test "the interrupts of each run are counted by CPU, and strays make it invalid" {
+@test "the interrupts of a run are counted by CPU, and those on other CPUs make it invalid" {
   cat >"$BATS_TEST_TMPDIR/interrupts" <<END
 #!/bin/sh
 # 200 more on the CPU that the mask names, but with the governor performance 5 of them on CPU1.
@@ -179,11 +179,11 @@ END
   json '.results[0] | [.name, .unit, .settings.tuned.median >= 50]' '["sleep","ms",true]'
   run_tune 1 bench --rounds 1 --metric 'rate ([0-9.]+)' -- echo nothing of the kind
   contains "$stderr" "nothing of the kind"
-  contains "$stderr" "the output does not have a match of --metric"
+  contains "$stderr" "the output does not contain a match of --metric"
   restored
 }
 
-@test "a workload that fails, hangs or is missing: its output, one sentence, exit 1, all put back" {
+@test "a workload that fails, hangs or is missing: its output, one sentence, exit 1, all restored" {
   run_tune 1 bench --rounds 1 -- /bin/sh -c 'echo no such model; exit 3'
   contains "$stderr" "no such model"
   contains "$stderr" "failed with exit status 3"
@@ -200,7 +200,7 @@ END
   [ -z "$output" ] || fail "there is a result"
 }
 
-@test "a bench that is stopped puts everything back; after kill -9 revert does" {
+@test "a bench that is stopped restores everything; after kill -9 revert does" {
   local signal pid
   for signal in INT TERM HUP KILL; do
     rm -f "$BATS_TEST_TMPDIR/began"
@@ -229,7 +229,7 @@ END
   contains "$stderr" "failed with exit status 1"
 }
 
-@test "models are run with axcl_run_model, each for itself" {
+@test "each model is run with axcl_run_model" {
   mkdir "$BATS_TEST_TMPDIR/bin"
   cat >"$BATS_TEST_TMPDIR/bin/axcl_run_model" <<END
 #!/bin/sh
@@ -258,13 +258,13 @@ END
   restored
 }
 
-@test "saved results are printed again in every form" {
+@test "saved results are printed again in every format" {
   local file=$BATS_TEST_TMPDIR/results
   run_tune 0 bench --rounds 6 --save "$file" -- "$BATS_TEST_TMPDIR/workload"
   contains "$output" "Verdict: tuned is"
   local text=$output
   run_tune 0 bench --report "$file"
-  [ "$output" = "$text" ] || fail "another text"
+  [ "$output" = "$text" ] || fail "the text differs"
   run_tune 0 bench --report "$file" --format markdown
   contains "$output" "| Model | Default | Tuned | Speed-up | FPS | Spread |"
   [ "$(grep -c '^| workload |' <<<"$output")" -eq 1 ]
@@ -272,7 +272,7 @@ END
   contains "$output" "model,setting,round,value,unit,min,p95,max,interrupts,start_khz,end_khz,start_c,end_c,throttled,invalid"
   [ "$(grep -c '^"workload","\(default\|tuned\)",[1-6],[0-9.]*,"ms",' <<<"$output")" -eq 12 ]
   run_tune 0 bench --report "$file" --format json
-  [ "$output" = "$(cat "$file")" ] || fail "another JSON"
+  [ "$output" = "$(cat "$file")" ] || fail "the JSON differs"
   echo '{"schema":1,"command":"status"}' >"$file"
   run_tune 1 bench --report "$file"
   contains "$stderr" "does not hold results"
@@ -288,7 +288,7 @@ END
   restored
 }
 
-@test "what was saved before is kept until there is more" {
+@test "earlier results are kept until the new ones are complete" {
   local file=$BATS_TEST_TMPDIR/saved/results
   mkdir "${file%/*}"
   run_tune 1 bench --save "$file" -- false
@@ -298,7 +298,7 @@ END
   ln -s results "$file.link"
   run_tune 1 bench --save "$file.link" -- false
   [ "$(cat "$file")" = before ] || fail "it is lost"
-  # As on a full disk: 4 KiB are too few for so many runs.
+  # As on a full disk: 4 KiB are not enough for so many runs.
   run bash -c 'trap "" XFSZ; ulimit -f 4; exec "$@"' bash "$BUILD/ax650n-tune" --sysroot "$tree" \
     bench --rounds 60 --save "$file.link" -- true
   [ "$status" -eq 1 ] || fail "exit status $status"

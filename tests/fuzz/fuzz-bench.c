@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Saved results of bench: what is read of them can be written and read again. */
+/* Saved results of bench: whatever is read can be written and read again. */
 
+#include "base/util.h"
 #include "bench/bench.h"
 #include "bench/results-json.h"
 #include "fuzz.h"
@@ -62,7 +63,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	for (size_t i = 0; i < bench.n_results; i++)
 		check_result(&bench.results[i]);
-	/* Written numbers have twelve digits: once they are so, nothing changes any more. */
+	/* Numbers are written with twelve digits. Once they have been, nothing changes any more. */
 	text = write_text(&bench);
 	CHECK(read_text(text, strlen(text), &again) == 0);
 	free(text);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What workloads print. The first byte chooses how it is read. The regular expressions are these
- * few: others would test the C library's regcomp(), and are root's own.
+ * Outputs of workloads. The first byte chooses the regular expression. There are only these few:
+ * others would test regcomp() of the C library, and only the user can give one.
  */
 
+#include "base/util.h"
 #include "bench/metric.h"
 #include "fuzz.h"
 
@@ -14,7 +15,7 @@ static const char *const patterns[] = {
 	"took ([^ ]*)(s|$)",
 };
 
-/* Any number that is given is a real one, of what lies between the smallest and the largest. */
+/* Every number is NAN, or finite and above 0. */
 static void check_measurement(const struct measurement *result)
 {
 	const double all[] = { result->min, result->max, result->mean, result->median,
@@ -46,7 +47,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (!size)
 		return 0;
-	/* No text: it has a length, and no NUL byte at its end. */
+	/* Not a string: it has a length, and no NUL byte at its end. */
 	text = malloc(size - 1);
 	CHECK(text);
 	memcpy(text, data + 1, size - 1);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the runs of a measurement come to; all values are worked by hand. */
+/* Summaries and effects of runs. All expected values are computed by hand. */
 
 #include "base/util.h"
 #include "bench/bench.h"
@@ -10,7 +10,7 @@
 
 #define ROUNDS 8
 
-/* Not known is equal to not known. */
+/* NAN equals NAN. */
 #define row_near(row, value, wanted)                                                        \
 	do {                                                                                \
 		double value_ = (value), wanted_ = (wanted);                                \
@@ -23,13 +23,13 @@
 static struct bench_run make_run(double value)
 {
 	return (struct bench_run){
-		/* A run that does not count has no value that could be taken for one. */
+		/* A run that does not count still has a value, which must be ignored. */
 		.invalid = value < 0 ? (char *)"at its end something else has set it" : NULL,
 		.result = { fabs(value), NAN, NAN, NAN, NAN, NAN },
 	};
 }
 
-/* A run of VALUE for each round; a negative one does not count. */
+/* A run for each of VALUES; those below 0 do not count. */
 static struct bench_variant make_variant(const char *name, size_t n, const double *values,
 					 struct bench_run *runs)
 {
@@ -47,7 +47,7 @@ static void test_summaries_of_the_runs_that_count(void **state)
 		struct stats_summary wanted; /* n, median, mean, min, max, p95 */
 	} rows[] = {
 		{ "one", 1, { 5 }, { 1, 5, 5, 5, 5, 5 } },
-		/* 95 % is at rank 3.8. */
+		/* p95 is at rank 3.8. */
 		{ "five", 5, { 9, 1, 5, 2, 4 }, { 5, 4, 4.2, 1, 9, 8.2 } },
 		{ "invalid ones left out", 5, { 3, -100, 1, 2, -0.1 }, { 3, 2, 2, 1, 3, 2.9 } },
 		{ "first invalid", 3, { -1, 10, 30 }, { 2, 20, 20, 10, 30, 29 } },
@@ -76,7 +76,7 @@ static void test_summaries_of_the_runs_that_count(void **state)
 
 static void test_extremes_of_the_calls_in_the_runs(void **state)
 {
-	/* As axcl_run_model gives them: value, min, max, mean, median, p95. */
+	/* As from axcl_run_model: value, min, max, mean, median, p95. */
 	struct bench_run runs[] = {
 		{ .result = { 4, 3.5, 6, 4.1, 4, 5 } },
 		{ .result = { 5, 3.2, 7, 4.9, 5, 6.5 } },
@@ -96,7 +96,7 @@ static void test_extremes_of_the_calls_in_the_runs(void **state)
 	row_near("largest max", variant.summary.max, 7);
 	row_near("spread", bench_spread(&variant), 2.3);
 
-	/* One run without: the extremes are those of whole runs, 95 % is at rank 1.9. */
+	/* If one run lacks them, the extremes are those of the runs: p95 is at rank 1.9. */
 	runs[1].result.p95 = NAN;
 	assert_int_equal(bench_evaluate(&result), 0);
 	row_near("values: p95", variant.summary.p95, 4.95);
@@ -141,7 +141,7 @@ static void test_effects(void **state)
 		  { 8, 8, 8, 8, 8, 8 },
 		  { 2, 2, 2, 2, 2, 2 },
 		  { 6, -75, true, -75, -75, true } },
-		/* Of six pairs the interval is from the least to the greatest. */
+		/* With six pairs the interval is from the lowest to the highest. */
 		{ "no difference",
 		  false,
 		  6,
@@ -175,7 +175,7 @@ static void test_effects(void **state)
 		{ "no pair", false, 2, 2, { 6, -6 }, { -4, 4 }, { 0 } },
 		{ "no valid run of the first", false, 2, 2, { -6, -6 }, { 4, 4 }, { 0 } },
 		{ "no valid run of the other", false, 2, 2, { 6, 6 }, { -4, -4 }, { 0 } },
-		/* As after a broken-off measurement. */
+		/* As after a measurement that was stopped. */
 		{ "last round without the other",
 		  false,
 		  3,
@@ -272,7 +272,7 @@ static void test_main_variant(void **state)
 		  3,
 		  { { "tuned", 0, 0 }, { "irq", 6, -5 }, { "idle", 6, -3 } },
 		  "idle" },
-		/* What is worse than nothing is better than unknown. */
+		/* A loss is still better than unknown. */
 		{ "unknown before",
 		  3,
 		  { { "default", 0, 0 }, { "irq", 0, 0 }, { "idle", 6, -3 } },

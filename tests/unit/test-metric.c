@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What outputs say, in the forms of axcl_run_model and of the runners of language models. */
+/* Reading the outputs of axcl_run_model and of language-model runners. */
 
+#include "base/util.h"
 #include "bench/metric.h"
 
 #include "row.h"
@@ -16,7 +17,7 @@
 			fail_msg("row '%s': %s is %g, not %g", row, #value, value_, wanted_); \
 	} while (0)
 
-/* As with -r 100 and more, and with less. */
+/* With -r 100 or more, and with less. */
 #define HEAD                                                                                     \
 	"   Run AxModel:\n         model: seg.axmodel\n          type: 1 Core\n          vnpu: " \
 	"Disable\n        warmup: 10\n        repeat: 100\n         batch: { auto: 1 }\n"        \
@@ -98,12 +99,12 @@ static void test_language_models(void **state)
 		  NAN },
 		{ "CosyVoice", "hit eos, decode avg 13.25 token/s\n", 13.25, NAN, NAN },
 		{ "Whisper", "All Token: take 640.16ms, 28.50 token/s\n", 28.5, NAN, NAN },
-		{ "behind other words of its line",
+		{ "after other words on its line",
 		  "Encoder take 20.25 ms All Token: take 5.50ms, 4.50 token/s\n", 4.5, NAN, NAN },
 		{ "three answers: the median",
 		  "hit eos,avg 7.00 token/s\nhit eos,avg 9.00 token/s\nhit eos,avg 6.00 token/s\n",
 		  7, 6, 9 },
-		{ "a bar that says token/s, too",
+		{ "a progress bar with token/s",
 		  " 50% | ## | 10.00 token/s\r100% | #### | 20.00 token/s\r\nhit eos,avg 8.00 "
 		  "token/s\n",
 		  8, NAN, NAN },
@@ -162,13 +163,13 @@ static void test_outputs_without_a_result(void **state)
 
 		row_equal(rows[i].name, read_text(rows[i].kind, rows[i].text, &result, &error),
 			  -ENODATA);
-		row_contains(rows[i].name, error.text, "the output does not have");
+		row_contains(rows[i].name, error.text, "the output does not contain");
 		row_equal(rows[i].name, metric_detect(rows[i].text, strlen(rows[i].text)),
 			  METRIC_WALL);
 	}
 }
 
-/* Wherever an output is cut off, no number that was cut is taken for one. */
+/* Wherever an output is cut off, a number that was cut is not used. */
 static void test_every_beginning_of_an_output(void **state)
 {
 	static const char axcl[] = LONG_RESULT,
@@ -228,19 +229,19 @@ static void test_regular_expressions(void **state)
 		{ "rate ([0-9.]+)", "rate 1 rate 2 rate 9\n", 0, 2, NULL },
 		{ "rate ([0-9.]+)", "rate 1\nrate 2\n", 0, 1.5, NULL },
 		{ "(rate|speed): ([0-9]+)", "speed: 4\n", -ENODATA, 0,
-		  "'speed', which is no number" },
+		  "'speed', which is not a number" },
 		{ "^([0-9]+)$", "3\n4\n5\nx6\n", 0, 4, NULL },
 		{ "^([0-9])", "123\n", 0, 1, NULL },
 		{ "x(y)?([0-9])", "x1\n", -ENODATA, 0,
-		  "the output does not have a match of --metric" },
-		{ "([0-9.]*)", "abc\n", -ENODATA, 0, "'', which is no number" },
-		{ "t=([-0-9.e]+)", "t=-3\n", -ENODATA, 0, "'-3', which is no number above 0" },
+		  "the output does not contain a match of --metric" },
+		{ "([0-9.]*)", "abc\n", -ENODATA, 0, "'', which is not a number" },
+		{ "t=([-0-9.e]+)", "t=-3\n", -ENODATA, 0, "'-3', which is not a number above 0" },
 		{ "t=([-0-9.e]+)", "t=2.5e-1\n", 0, 0.25, NULL },
-		{ "t=([-0-9.e]+)", "t=1e15\n", -ENODATA, 0, "'1e15', which is no number" },
+		{ "t=([-0-9.e]+)", "t=1e15\n", -ENODATA, 0, "'1e15', which is not a number" },
 		{ "t=(.*)", "\033[31mt=\033[1m6\033[0m\r\n", 0, 6, NULL },
 		{ "^t=([0-9])", "x\033[31\nt=6\nx\033\nt=8\n", 0, 7, NULL },
 		{ "none ([0-9])", "t=1\n", -ENODATA, 0,
-		  "the output does not have a match of --metric" },
+		  "the output does not contain a match of --metric" },
 	};
 
 	(void)state;
@@ -306,8 +307,8 @@ static void test_units(void **state)
 }
 
 /*
- * What is not linear in their length does not end in minutes. The sanitizer looks for the end of
- * the line in each regexec(), so a line of many matches is short.
+ * If reading were not linear in the length, this would take minutes. The sanitizer searches for the
+ * end of the line in each regexec(), so the line with many matches is short.
  */
 static void test_long_outputs(void **state)
 {

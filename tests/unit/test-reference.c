@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The published results that the program carries. */
+/* The published results, and how one is found by name. */
 
 #include "base/util.h"
 #include "bench/reference.h"
@@ -73,7 +73,7 @@ static void test_quartiles_of_what_tuning_saves(void **state)
 	assert_int_equal(n, 115);
 	qsort(saved, n, sizeof(*saved), compare_double);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		/* Of the ranks 0 to 114: 28.5, 57 and 85.5. */
+		/* Ranks 28.5, 57 and 85.5 of 0 to 114. */
 		double rank = 114 * rows[i].p;
 		double got = (saved[(size_t)floor(rank)] + saved[(size_t)ceil(rank)]) / 2;
 
@@ -85,7 +85,7 @@ static void test_find_by_name(void **state)
 {
 	static const struct {
 		const char *name, *unit;
-		double default_low; /* 0: nothing is found */
+		double default_low; /* 0: not found */
 	} rows[] = {
 		{ "YOLO11s", "ms", 3.99 },
 		{ "yolo11s.axmodel", "ms", 3.99 },
@@ -96,7 +96,7 @@ static void test_find_by_name(void **state)
 		{ "squeezenet1_1.axmodel", "ms", 0.786 },
 		{ "qr_yolo26n", "ms", 4.08 },
 		{ "igev++(rtigev)", "ms", 143.4 },
-		/* One model, in two units. */
+		/* One model in two units. */
 		{ "qwen3-0.6b", "token/s", 7.1 },
 		{ "qwen3-0.6b", "ms", 0 },
 		{ "Qwen3-0.6B-W8A16", "token/s", 7.1 },
@@ -104,7 +104,7 @@ static void test_find_by_name(void **state)
 		{ "cosyvoice3", "x realtime", 2 },
 		{ "yolo11s", "token/s", 0 },
 		{ "yolo11s", "", 0 },
-		/* Of two parts none is the model's. */
+		/* With two parts, the model alone is ambiguous. */
 		{ "deepseek-r1-1.5b", "token/s", 0 },
 		{ "deepseek-r1-1.5b", "ms", 0 },
 		{ "DeepSeek-R1-1.5B-W4A16", "token/s", 4.8 },
@@ -115,7 +115,7 @@ static void test_find_by_name(void **state)
 		{ "real-esrgan-x4", "ms", 0 },
 		{ "real-esrgan-x4-256-to-1024-upscale", "ms", 476.2 },
 		{ "det_10g", "ms", 7.36 },
-		/* No more and no less than the name. */
+		/* The whole name, and nothing but the name. */
 		{ "yolo11", "ms", 0 },
 		{ "yolo11s2", "ms", 0 },
 		{ "my-yolo11s", "ms", 0 },
@@ -158,7 +158,7 @@ static void test_speedups(void **state)
 		/* The middles: 8 and 5, 5 and 8. */
 		{ "times from to", RANGES("ms", 6, 10, 4, 6), false, 60 },
 		{ "rates from to", RANGES("token/s", 4, 6, 6, 10), true, 60 },
-		/* A second of sound takes less: 3 and 2. */
+		/* A second of sound takes less time: 3 and 2. */
 		{ "times of real time", RANGES("x realtime", 2, 4, 1.5, 2.5), false, 50 },
 		{ "no difference", RANGES("ms", 3, 3, 3, 3), false, 0 },
 	};

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The results of bench as JSON: the contract, what is read back, and what is refused. */
+/* The results of bench as JSON: the contract, what is read back, and which files are refused. */
 
+#include "base/util.h"
 #include "bench/bench.h"
 #include "bench/results-json.h"
 #include "tree.h"
@@ -9,7 +10,7 @@
 #include <json-c/json.h>
 #include <math.h>
 
-/* Not known is equal to not known. */
+/* NAN equals NAN. */
 #define row_number(row, value, wanted)                                                      \
 	do {                                                                                \
 		double value_ = (value), wanted_ = (wanted);                                \
@@ -24,10 +25,10 @@
 static struct bench_count cpu0_counts[] = { { 0, 1000 } };
 static struct bench_count cpu6_counts[] = { { 6, 5000000000 }, { 127, 1 } };
 
-/* Of clocks and temperatures. */
+/* Clocks and temperatures. */
 #define UNKNOWN .start_khz = NAN, .end_khz = NAN, .start_c = NAN, .end_c = NAN
 
-/* Value alone. */
+/* A run with nothing but a value. */
 #define RUN(VALUE) .result = { VALUE, NAN, NAN, NAN, NAN, NAN }, UNKNOWN
 
 static struct bench_run yolo_default[] = {
@@ -237,7 +238,7 @@ static void test_disk_that_is_full(void **state)
 
 /* --- The contract ----------------------------------------------------------------------------- */
 
-/* What a path such as "results.0.name" leads to. NULL if it is null; the test fails without it. */
+/* The value at a path such as "results.0.name". NULL if it is null; fails if it is missing. */
 static struct json_object *follow(struct json_object *root, const char *path)
 {
 	CLEANUP_FREE char *copy = strdup(path);
@@ -300,7 +301,7 @@ static void test_contract(void **state)
 		{ "results.0.settings.default.details.3.p95", "null" },
 		{ "results.0.settings.default.details.3.end_khz", "null" },
 		{ "results.0.settings.default.details.3.throttled", "false" },
-		/* A run that does not count is in the details alone. */
+		/* A run that does not count is only in the details. */
 		{ "results.0.settings.tuned.runs", "[4,4,4,4,4,4]" },
 		{ "results.0.settings.tuned.details.3.invalid",
 		  "\"at its end \\\"policy4\\\" was 'ondemand'\\n\"" },
@@ -309,7 +310,7 @@ static void test_contract(void **state)
 		{ "results.0.settings.tuned.speedup_percent", "50" },
 		{ "results.0.settings.tuned.interval_percent", "[50,50]" },
 		{ "results.0.settings.tuned.significant", "true" },
-		/* The median of 5 and 5.5 for p95. */
+		/* p95 is the median of 5 and 5.5. */
 		{ "results.0.settings.irq.p95", "5.25" },
 		{ "results.0.settings.irq.min", "4" },
 		{ "results.0.settings.irq.max", "6" },
@@ -355,13 +356,13 @@ static void test_contract(void **state)
 							JSON_C_TO_STRING_PLAIN |
 								JSON_C_TO_STRING_NOSLASHESCAPE),
 			 rows[i].value);
-	/* The first variant is compared to nothing. */
+	/* The first variant is not compared. */
 	first = follow(root, "results.0.settings.default");
 	assert_false(json_object_object_get_ex(first, "speedup_percent", NULL));
 	json_object_put(root);
 }
 
-/* --- Files of something else ------------------------------------------------------------------ */
+/* --- Other files ------------------------------------------------------------------------------ */
 
 #define METHOD	   "{\"rounds\":1,\"warmup\":0,\"seed\":1,\"version\":\"0\",\"date\":\"d\"}"
 #define HEAD	   "{\"schema\":1,\"command\":\"bench\",\"method\":" METHOD ",\"results\":"
@@ -395,7 +396,7 @@ static void test_least_that_is_read(void **state)
 		{ "one run", IRQS("{}") },
 		{ "run that does not count", DETAILS("[{\"invalid\":\"no\",\"irqs\":{}}]") },
 		{ "count", IRQS("{\"0\":0,\"65535\":9223372036854775807}") },
-		{ "more than is known",
+		{ "unknown key",
 		  "{\"new\":[{}],\"schema\":1,\"command\":\"bench\",\"method\":" METHOD
 		  ",\"results\":[]}" },
 	};
@@ -448,7 +449,7 @@ static void test_files_that_are_refused(void **state)
 		{ "result without name", HEAD "[{\"settings\":{\"default\":{\"details\":[]}}}]}" },
 		{ "name with a NUL character",
 		  HEAD "[{\"name\":\"a\\u0000b\",\"settings\":{\"default\":{\"details\":[]}}}]}" },
-		{ "more behind it", HEAD "[]}[]" },
+		{ "text after the JSON", HEAD "[]}[]" },
 		{ "second result is broken",
 		  HEAD "[{\"name\":\"w\",\"settings\":{\"default\":{\"details\":[]}}},{}]}" },
 		{ "setting is null", RESULT("{\"default\":null}") },
@@ -546,7 +547,7 @@ static void test_each_part_of_a_file_is_refused(void **state)
 	assert_non_null(text);
 	length = strlen(text);
 	assert_string_equal(text + length - 2, "}\n");
-	/* All but the line feed, which says nothing. */
+	/* The last byte is the newline, which may be missing. */
 	for (size_t n = length - 1; n-- > 0;) {
 		struct error error = { 0 };
 		struct bench got;

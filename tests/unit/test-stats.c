@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Summaries worked by hand, the signed-rank test against published tables, and trials with a seeded
- * generator: their outcome is the same in each run.
+ * Summaries computed by hand, the signed-rank test against published tables, and trials with a
+ * seeded generator, so that their outcome is always the same.
  */
 
 #include "base/util.h"
@@ -22,7 +22,7 @@
 
 /* --- Summaries -------------------------------------------------------------------------------- */
 
-static void test_summaries_worked_by_hand(void **state)
+static void test_summaries_computed_by_hand(void **state)
 {
 	static const struct {
 		const char *name;
@@ -32,7 +32,7 @@ static void test_summaries_worked_by_hand(void **state)
 	} rows[] = {
 		{ "one", 1, { 7 }, { 1, 7, 7, 7, 7, 7 } },
 		{ "two", 2, { 30, 10 }, { 2, 20, 20, 10, 30, 29 } },
-		/* Ranks from 0: 95 % is at 3.8 and at 2.85. */
+		/* Ranks from 0: p95 is at 3.8 and at 2.85. */
 		{ "odd", 5, { 9, 1, 5, 2, 4 }, { 5, 4, 4.2, 1, 9, 8.2 } },
 		{ "even", 4, { 4, 1, 3, 2 }, { 4, 2.5, 2.5, 1, 4, 3.85 } },
 		{ "alike", 3, { 0.1, 0.1, 0.1 }, { 3, 0.1, 0.1, 0.1, 0.1, 0.1 } },
@@ -61,7 +61,7 @@ static void test_summaries_worked_by_hand(void **state)
 	}
 }
 
-static void test_no_summary_of_what_is_no_number(void **state)
+static void test_no_summary_of_values_that_are_not_finite(void **state)
 {
 	static const struct {
 		const char *name;
@@ -112,7 +112,7 @@ static double normal(struct stats_random *random)
 	return radius * cos(2 * M_PI * uniform(random));
 }
 
-/* The Walsh averages of N values, sorted; free() releases them. */
+/* The Walsh averages of N values, sorted; the caller frees them. */
 static double *walsh(const double *values, size_t n, size_t *count)
 {
 	double *averages = calloc(n * (n + 1) / 2, sizeof(*averages));
@@ -128,8 +128,8 @@ static double *walsh(const double *values, size_t n, size_t *count)
 
 /*
  * The two-sided 5 % critical values of the signed-rank table (Wilcoxon & Wilcox 1964, and so in
- * most books) up to 30, the others counted with whole numbers: P(T <= critical) is at most 2.5 %,
- * and the interval leaves out so many Walsh averages at each end.
+ * most books) up to 30, the others counted with integers: P(T <= critical) is at most 2.5 %, and
+ * the interval leaves out that many Walsh averages at each end.
  */
 static void test_bounds_follow_the_signed_rank_table(void **state)
 {
@@ -283,7 +283,7 @@ static void test_swapping_the_variants_inverts_the_effect(void **state)
 	}
 }
 
-static void test_no_effect_of_what_is_no_measurement(void **state)
+static void test_no_effect_of_values_that_cannot_be_measured(void **state)
 {
 	static const struct {
 		const char *name;
@@ -314,8 +314,8 @@ static void test_no_effect_of_what_is_no_measurement(void **state)
 /* --- Trials ----------------------------------------------------------------------------------- */
 
 /*
- * The outcome of ROUNDS rounds of a time of about 10, in which both runs share a drift of up to a
- * fifth; OTHER is FACTOR times as fast.
+ * The effect in ROUNDS rounds with times of about 10, where both runs share a drift of up to 20 %.
+ * OTHER is FACTOR times as fast.
  */
 static struct stats_effect trial(uint64_t seed, size_t rounds, double factor, double noise,
 				 double (*draw)(struct stats_random *random))
@@ -336,8 +336,8 @@ static struct stats_effect trial(uint64_t seed, size_t rounds, double factor, do
 }
 
 /*
- * The test may be wrong once in 20 times; the bound is that mean, which the seeds below keep. The
- * deviation of a count is 7.
+ * The test may be wrong in 5 % of the trials. The limit is that mean, which the seeds below keep;
+ * the standard deviation of a count is 7.
  */
 static void test_a_variant_against_itself_is_seldom_significant(void **state)
 {
@@ -364,7 +364,7 @@ static void test_effects_are_found(void **state)
 		size_t rounds;
 		double factor, noise;
 		double (*draw)(struct stats_random *random);
-		int at_least; /* of 100 trials, have the effect in their interval */
+		int at_least; /* of 100 trials have the effect in their interval */
 	} rows[] = {
 		{ "49.6 % in 12 rounds", 12, 1.496, 0.05, exponential, 92 },
 		{ "1 % in 30 rounds", 30, 1.01, 0.005, normal, 92 },
@@ -432,7 +432,7 @@ static void test_each_order_is_as_likely(void **state)
 		stats_shuffle(&random, order, 3);
 		counts[order[0] * 9 + order[1] * 3 + order[2]]++;
 	}
-	/* The deviation of each is 29. */
+	/* The standard deviation of each is 29. */
 	for (size_t i = 0; i < ARRAY_SIZE(counts); i++)
 		if (counts[i]) {
 			assert_in_range(counts[i], 880, 1120);
@@ -441,10 +441,10 @@ static void test_each_order_is_as_likely(void **state)
 	assert_int_equal(n_orders, 6);
 }
 
-/* 2^64 is one more than a multiple of 3: of the 64-bit numbers, 0 is one too many. */
+/* 2^64 is a multiple of 3 plus 1, so one 64-bit value, 0, must be rejected. */
 static void test_a_shuffle_draws_again_what_would_be_biased(void **state)
 {
-	/* Its first output is 0; then it goes on as if from 0. */
+	/* Its first output is 0; then it continues as if seeded with 0. */
 	struct stats_random drawn_again = { .state = -0x9e3779b97f4a7c15 }, plain = { .state = 0 };
 	size_t a[] = { 0, 1, 2 }, b[] = { 0, 1, 2 };
 
@@ -458,14 +458,14 @@ static void test_a_shuffle_draws_again_what_would_be_biased(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_summaries_worked_by_hand),
-		cmocka_unit_test(test_no_summary_of_what_is_no_number),
+		cmocka_unit_test(test_summaries_computed_by_hand),
+		cmocka_unit_test(test_no_summary_of_values_that_are_not_finite),
 		cmocka_unit_test(test_bounds_follow_the_signed_rank_table),
 		cmocka_unit_test(test_published_example),
 		cmocka_unit_test(test_effects_of_times_and_of_rates),
 		cmocka_unit_test(test_fewer_than_six_pairs_have_no_interval),
 		cmocka_unit_test(test_swapping_the_variants_inverts_the_effect),
-		cmocka_unit_test(test_no_effect_of_what_is_no_measurement),
+		cmocka_unit_test(test_no_effect_of_values_that_cannot_be_measured),
 		cmocka_unit_test(test_a_variant_against_itself_is_seldom_significant),
 		cmocka_unit_test(test_effects_are_found),
 		cmocka_unit_test(test_random_numbers_are_those_of_splitmix64),

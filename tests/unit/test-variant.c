@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The variants that bench compares: their names, and what it takes to go to them and back. */
+/* The variants that bench compares: their names, and the plans that put them in force. */
 
 #include "bench/variant.h"
 #include "machines.h"
