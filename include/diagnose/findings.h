@@ -4,24 +4,24 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* In the order in which they are shown, the worst first. */
+/* In the order in which they are shown, worst first. */
 enum severity {
-	SEVERITY_PROBLEM, /* costs speed, or keeps the card from working, now */
-	SEVERITY_WARNING, /* may cost it later */
-	SEVERITY_INFO,	  /* good to know; nothing needs to be done */
+	SEVERITY_PROBLEM, /* slows the card down or keeps it from working, now */
+	SEVERITY_WARNING, /* may do so later */
+	SEVERITY_INFO,	  /* good to know, nothing to do */
 	SEVERITY_OK,
 };
 
 struct finding {
 	enum severity severity;
 	const char *code; /* stable, for scripts: "irq-on-little-core" */
-	char *text;	  /* the fact, one sentence */
-	char *advice;	  /* what to do, with the command to type; NULL if nothing */
+	char *text;	  /* the fact, in a sentence or two */
+	char *advice;	  /* what to do, often a command to type; NULL if nothing */
 };
 
 struct findings {
 	size_t count;
-	struct finding *list; /* by severity, the worst first */
+	struct finding *list; /* worst first */
 	bool failed;	      /* out of memory: some are missing */
 };
 
@@ -35,5 +35,5 @@ void findings_done(struct findings *findings);
 
 size_t findings_count(const struct findings *findings, enum severity severity);
 
-/* "problem" and so on: the word of the JSON contract. */
+/* "problem" and so on, as in the JSON contract. */
 const char *severity_name(enum severity severity);

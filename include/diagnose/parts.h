@@ -10,11 +10,12 @@ struct vector;
 /* The command that fixes most findings. */
 #define APPLY "sudo ax650n-tune apply"
 
-/* What the parts of diagnose() share: they read the facts and add findings. */
+/* What the parts of diagnose() share. They read the facts and add findings. */
 struct diagnosis {
 	const struct machine *machine;
 	const struct plan *plan; /* empty if it was refused... */
 	const char *refused;	 /* ...for this reason; else NULL */
+	const char *mistake;	 /* in the configuration, which is not used then; else NULL */
 	struct findings findings;
 };
 

@@ -4,7 +4,7 @@
 struct card;
 struct json_object;
 
-/* What the JSON documents of the commands have in common. */
+/* Parts that the JSON documents of all commands share. */
 
 /* A document with its "schema" and "command". */
 struct json_object *report_json_new(const char *command);

@@ -8,6 +8,7 @@
 #include "base/util.h"
 #include "bench/variant.h"
 #include "machine/machine.h"
+#include "plan/config.h"
 
 #include <errno.h>
 #include <poll.h>

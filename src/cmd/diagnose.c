@@ -27,7 +27,8 @@ static int report_diagnose(const struct context *context, const struct tuning *t
 	return findings_count(findings, SEVERITY_PROBLEM) ? STATUS_FAILED : STATUS_DONE;
 }
 
-static int judge(struct tuning *tuning, struct findings *findings, struct error *error)
+static int judge(struct tuning *tuning, const char *mistake, struct findings *findings,
+		 struct error *error)
 {
 	struct error refused = { 0 };
 	int r = tuning_inspect(tuning, WATCH_MS, &refused, error);
@@ -39,7 +40,7 @@ static int judge(struct tuning *tuning, struct findings *findings, struct error 
 		r = smi_run(tuning->root, SMI_TIMEOUT_MS, &tuning->machine.smi);
 	if (r == 0)
 		r = diagnose(&tuning->machine, &tuning->plan, *refused.text ? refused.text : NULL,
-			     findings);
+			     mistake, findings);
 	return r < 0 ? error_set(error, r, "out of memory") : 0;
 }
 
@@ -55,7 +56,7 @@ static int cmd_diagnose_run(struct context *context, int argc, char **argv)
 	    (status = context_configure(context, &mistake)) >= 0)
 		return status;
 	tuning.root = context->root;
-	r = judge(&tuning, &findings, &error);
+	r = judge(&tuning, *mistake.text ? mistake.text : NULL, &findings, &error);
 	status = r < 0 ? context_fail(context, r, &error)
 		       : report_diagnose(context, &tuning, &findings);
 	findings_done(&findings);

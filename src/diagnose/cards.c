@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The cards: their drivers, links, registers and errors. Pure. */
+/* The cards: drivers, links, registers and errors. Pure. */
 
 #include "base/util.h"
 #include "diagnose/parts.h"
@@ -12,27 +12,26 @@
 
 #include <string.h>
 
-/* What the card has after a reset, and what its driver is used with. */
+/* The value after a reset, with which the driver is used. */
 #define READ_REQUEST_USUAL 512
 
-static void judge_driver(struct diagnosis *d, const struct card *card)
+static void judge_driver(struct findings *findings, const struct card *card)
 {
 	if (!card->driver)
-		findings_add(&d->findings, SEVERITY_PROBLEM, "no-driver",
+		findings_add(findings, SEVERITY_PROBLEM, "no-driver",
 			     text_format("Card %s has no driver.", card->address),
-			     strdup("Install the AXCL host package (axclhost, axcl_host_*.deb), "
-				    "then 'sudo "
-				    "modprobe ax_pcie_host_dev'; see 'dmesg | grep -i ax_pcie'."));
+			     strdup("Install the AXCL host package (axclhost, axcl_host_*.deb) and "
+				    "run 'sudo modprobe ax_pcie_host_dev'; see "
+				    "'sudo dmesg | grep -i ax_pcie'."));
 	else if (!card_is_ready(card))
-		findings_add(
-			&d->findings, SEVERITY_PROBLEM, "no-handler",
-			text_format("Driver %s of card %s has requested no interrupt.",
-				    card->driver, card->address),
-			strdup("See what 'sudo dmesg | grep -i ax_pcie' says; 'Failed to get MSI "
-			       "interrupts' is its usual complaint."));
+		findings_add(findings, SEVERITY_PROBLEM, "no-handler",
+			     text_format("Driver %s of card %s has requested no interrupt.",
+					 card->driver, card->address),
+			     strdup("Check 'sudo dmesg | grep -i ax_pcie'. The usual error is "
+				    "'Failed to get MSI interrupts'."));
 }
 
-static void judge_link(struct diagnosis *d, const struct card *card)
+static void judge_link(struct findings *findings, const struct card *card)
 {
 	const struct link *link = &card->link;
 	const struct port *port = card->n_ports ? &card->ports[card->n_ports - 1] : NULL;
@@ -46,88 +45,84 @@ static void judge_link(struct diagnosis *d, const struct card *card)
 	most = link_text(link->max_speed, link->max_width);
 	both = link_text(common.max_speed, common.max_width);
 	if (!now || !most || !both)
-		d->findings.failed = true;
+		findings->failed = true;
 	else if (link_is_degraded(link, &port->link))
-		findings_add(&d->findings, SEVERITY_PROBLEM, "link-degraded",
-			     text_format("The link of %s runs at %s, but both sides can do %s.",
+		findings_add(findings, SEVERITY_PROBLEM, "link-degraded",
+			     text_format("The link of %s runs at %s, but both ends support %s.",
 					 card->address, now, both),
-			     strdup("Power the board off and seat the card anew; see 'sudo dmesg "
-				    "| grep -i "
-				    "pcie'."));
+			     strdup("Power off the board and reseat the card; see "
+				    "'sudo dmesg | grep -i pcie'."));
 	else if (link_limit(link, &port->link) == LINK_LIMIT_SLOT)
-		findings_add(
-			&d->findings, SEVERITY_INFO, "link-limited-by-slot",
-			text_format(
-				"The link of %s runs at %s, the most that the card and this slot "
-				"have in common; the card could do %s. That is the board, and "
-				"cannot be tuned.",
-				card->address, now, most),
-			NULL);
+		findings_add(findings, SEVERITY_INFO, "link-limited-by-slot",
+			     text_format("The link of %s runs at %s, the most that the card and "
+					 "the slot both support. The card alone supports %s. The "
+					 "board sets this limit; tuning cannot change it.",
+					 card->address, now, most),
+			     NULL);
 }
 
-static void judge_registers(struct diagnosis *d, const struct card *card)
+static void judge_registers(struct findings *findings, const struct card *card)
 {
 	const struct express *express = &card->express;
 
 	if (express->payload < 0 && express->read_request < 0) {
-		findings_add(&d->findings, SEVERITY_INFO, "needs-root",
-			     strdup("MaxPayload, MaxReadReq and ASPM are unknown: only root may "
+		findings_add(findings, SEVERITY_INFO, "needs-root",
+			     strdup("MaxPayload, MaxReadReq and ASPM are unknown: only root can "
 				    "read them."),
 			     strdup("sudo ax650n-tune diagnose"));
 		return;
 	}
 	if (express->payload == 128)
-		findings_add(&d->findings, SEVERITY_INFO, "max-payload-128",
+		findings_add(findings, SEVERITY_INFO, "max-payload-128",
 			     text_format("MaxPayload of %s is 128 bytes%s.", card->address,
-					 express->payload_max == 128 ? ", the most the card can do"
-								     : ""),
+					 express->payload_max == 128
+						 ? ", the most the card supports"
+						 : ""),
 			     NULL);
 	if (express->read_request >= 0 && express->read_request != READ_REQUEST_USUAL)
-		findings_add(
-			&d->findings, SEVERITY_WARNING, "max-read-request",
-			text_format("MaxReadReq of %s is %ld bytes, not %d. With 4096 a language "
-				    "model was "
-				    "measured 30 %% slower; 128 and 256 crashed the driver.",
-				    card->address, express->read_request, READ_REQUEST_USUAL),
-			strdup("Never write it while the driver is loaded. Take out what sets it "
-			       "('pci=pcie_bus_perf' of the kernel, setpci) and reboot."));
+		findings_add(findings, SEVERITY_WARNING, "max-read-request",
+			     text_format("MaxReadReq of %s is %ld bytes instead of %d. In "
+					 "measurements, 4096 made a language model 30 %% slower, "
+					 "and 128 and 256 crashed the driver.",
+					 card->address, express->read_request, READ_REQUEST_USUAL),
+			     strdup("Do not write it while the driver is loaded. Remove what sets "
+				    "it (kernel parameter pci=pcie_bus_perf, or setpci) and "
+				    "reboot."));
 }
 
-static void judge_errors(struct diagnosis *d, const struct card *card)
+static void judge_errors(struct findings *findings, const struct card *card)
 {
 	const struct aer *aer = &card->aer;
 
 	if (aer->nonfatal > 0 || aer->fatal > 0)
-		findings_add(
-			&d->findings, SEVERITY_PROBLEM, "aer-errors",
-			text_format(
-				"The link of %s had %ld non-fatal and %ld fatal errors since boot.",
-				card->address, aer->nonfatal, aer->fatal),
-			strdup("Seat the card anew and check its power; see 'sudo dmesg | grep "
-			       "AER'."));
+		findings_add(findings, SEVERITY_PROBLEM, "aer-errors",
+			     text_format("The link of %s has had %ld non-fatal and %ld fatal "
+					 "errors since boot.",
+					 card->address, aer->nonfatal, aer->fatal),
+			     strdup("Reseat the card and check its power supply; see "
+				    "'sudo dmesg | grep AER'."));
 	else if (aer->correctable > 0)
-		findings_add(
-			&d->findings, SEVERITY_WARNING, "aer-errors",
-			text_format("The link of %s had %ld errors since boot, all corrected.",
-				    card->address, aer->correctable),
-			strdup("If the number grows, seat the card anew and check its power."));
+		findings_add(findings, SEVERITY_WARNING, "aer-errors",
+			     text_format("The link of %s has had %ld errors since boot, all "
+					 "corrected.",
+					 card->address, aer->correctable),
+			     strdup("If the number grows, reseat the card and check its power "
+				    "supply."));
 }
 
-static void judge_smi(struct diagnosis *d)
+static void judge_smi(struct findings *findings, const struct smi *smi)
 {
-	const struct smi *smi = &d->machine->smi;
-
 	if (smi->outcome == SMI_SILENT)
-		findings_add(&d->findings, SEVERITY_PROBLEM, "card-not-answering",
-			     strdup("axcl-smi did not end in time: a card does not answer."),
-			     strdup("Power the board off and on; see 'sudo dmesg | grep -iE "
-				    "\"axcl|heartbeat\"'."));
+		findings_add(findings, SEVERITY_PROBLEM, "card-not-answering",
+			     strdup("axcl-smi timed out: a card does not respond."),
+			     strdup("Power the board off and on; see "
+				    "'sudo dmesg | grep -iE \"axcl|heartbeat\"'."));
 	else if (smi->outcome == SMI_FAILED)
-		findings_add(
-			&d->findings, SEVERITY_PROBLEM, "card-not-usable",
-			text_format("axcl-smi reports no card: %s",
-				    *smi->message ? smi->message : "it printed nothing."),
-			strdup("See 'sudo dmesg | grep -i axcl': the firmware has to be loaded."));
+		findings_add(findings, SEVERITY_PROBLEM, "card-not-usable",
+			     text_format("axcl-smi reports no card: %s",
+					 *smi->message ? smi->message : "it printed nothing."),
+			     strdup("Check in 'sudo dmesg | grep -i axcl' that the driver has "
+				    "loaded the firmware of the card."));
 }
 
 void diagnose_cards(struct diagnosis *d)
@@ -135,20 +130,18 @@ void diagnose_cards(struct diagnosis *d)
 	for (size_t i = 0; i < d->machine->n_cards; i++) {
 		const struct card *card = &d->machine->cards[i];
 
-		judge_driver(d, card);
+		judge_driver(&d->findings, card);
 		for (size_t v = 0; v < card->n_vectors; v++)
 			if (card->driver && card->vectors[v].handler)
 				diagnose_vector(d, &card->vectors[v]);
-		judge_link(d, card);
-		judge_registers(d, card);
-		judge_errors(d, card);
+		judge_link(&d->findings, card);
+		judge_registers(&d->findings, card);
+		judge_errors(&d->findings, card);
 	}
 	if (!d->machine->n_cards)
-		findings_add(
-			&d->findings, SEVERITY_PROBLEM, "no-card",
-			strdup("No AX650N card found: there is no PCI device of vendor 1f4b."),
-			strdup("Check that the card sits firmly in its slot and has power, and "
-			       "what "
-			       "'lspci -d 1f4b:' and 'sudo dmesg | grep -i pcie' say."));
-	judge_smi(d);
+		findings_add(&d->findings, SEVERITY_PROBLEM, "no-card",
+			     strdup("No AX650N card found: no PCI device of vendor 1f4b."),
+			     strdup("Check that the card is seated firmly and has power; see "
+				    "'lspci -d 1f4b:' and 'sudo dmesg | grep -i pcie'."));
+	judge_smi(&d->findings, &d->machine->smi);
 }

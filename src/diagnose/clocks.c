@@ -14,7 +14,7 @@
 
 #include <string.h>
 
-/* The governors that are not as planned, in one finding. */
+/* One finding for all governors that are not as planned. */
 static void judge_governors(struct diagnosis *d)
 {
 	const struct cpus *cpus = &d->machine->cpus;
@@ -37,19 +37,17 @@ static void judge_governors(struct diagnosis *d)
 	}
 	list = first ? cpuset_format_list(&set) : NULL;
 	if (first && first->result == OP_FAILED)
-		findings_add(
-			&d->findings, SEVERITY_PROBLEM, "governor-unavailable",
-			text_format("The kernel offers no governor %s for CPUs %s.", first->want,
-				    list ? list : ""),
-			text_format("Load its module: sudo modprobe cpufreq_%s.", first->want));
+		findings_add(&d->findings, SEVERITY_PROBLEM, "governor-unavailable",
+			     text_format("The kernel does not offer governor %s for CPUs %s.",
+					 first->want, list ? list : ""),
+			     text_format("Load its module with 'sudo modprobe cpufreq_%s'.",
+					 first->want));
 	else if (first)
-		findings_add(
-			&d->findings, SEVERITY_PROBLEM, "governor-not-set",
-			text_format(
-				"The governor of CPUs %s is %s, not %s: their clocks drop between "
-				"calls.",
-				list ? list : "", first->had, first->want),
-			strdup(APPLY));
+		findings_add(&d->findings, SEVERITY_PROBLEM, "governor-not-set",
+			     text_format("The governor of CPUs %s is %s, not %s: their clocks drop "
+					 "between calls.",
+					 list ? list : "", first->had, first->want),
+			     strdup(APPLY));
 	if (!cpus->n_policies)
 		findings_add(&d->findings, SEVERITY_INFO, "no-cpufreq",
 			     strdup("This kernel has no cpufreq: there is no clock to set."), NULL);
@@ -62,29 +60,28 @@ static void judge_limits(struct diagnosis *d)
 
 	if (system->cooling)
 		findings_add(&d->findings, SEVERITY_PROBLEM, "thermal-throttling",
-			     text_format("The clocks are held down against heat (%s)%s%s.",
+			     text_format("The clocks are throttled because of heat (%s)%s%s.",
 					 system->cooling,
 					 system->hottest ? "; the hottest zone is " : "",
 					 system->hottest ? system->hottest : ""),
-			     strdup("Cool the board better: a larger heat sink, or a fan."));
+			     strdup("Improve the cooling, with a larger heat sink or a fan."));
 	for (size_t i = 0; i < cpus->n_policies; i++) {
 		const struct policy *policy = &cpus->policies[i];
 		const struct cpu *cpu = cpus_find(cpus, cpuset_next(&policy->cpus, 0));
 
-		/* Against heat the kernel lowers the same limit. */
+		/* Thermal throttling lowers the same limit. */
 		if (system->cooling || !cpu || !cpu->big || policy->limit_khz <= 0 ||
 		    policy->limit_khz >= policy->max_khz)
 			continue;
-		findings_add(
-			&d->findings, SEVERITY_PROBLEM, "clock-capped",
-			text_format(
-				"The clock of policy%d is limited to %ld MHz; its cores can do %ld "
-				"MHz.",
-				policy->id, policy->limit_khz / 1000, policy->max_khz / 1000),
-			text_format("echo %ld | sudo tee /sys/devices/system/cpu/cpufreq/policy%d/"
-				    "scaling_max_freq; what sets it may be in "
-				    "/etc/default/cpufrequtils.",
-				    policy->max_khz, policy->id));
+		findings_add(&d->findings, SEVERITY_PROBLEM, "clock-capped",
+			     text_format("The clock of policy%d is limited to %ld MHz, but its "
+					 "cores can run at %ld MHz.",
+					 policy->id, policy->limit_khz / 1000,
+					 policy->max_khz / 1000),
+			     text_format("echo %ld | sudo tee /sys/devices/system/cpu/cpufreq/"
+					 "policy%d/scaling_max_freq; the limit may come from "
+					 "/etc/default/cpufrequtils.",
+					 policy->max_khz, policy->id));
 	}
 }
 

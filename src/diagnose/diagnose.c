@@ -10,9 +10,11 @@
 #include <errno.h>
 
 int diagnose(const struct machine *machine, const struct plan *plan, const char *refused,
-	     struct findings *ret)
+	     const char *mistake, struct findings *ret)
 {
-	struct diagnosis d = { .machine = machine, .plan = plan, .refused = refused };
+	struct diagnosis d = {
+		.machine = machine, .plan = plan, .refused = refused, .mistake = mistake
+	};
 
 	diagnose_cards(&d);
 	diagnose_clocks(&d);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A list of findings, the worst first. Pure. */
+/* The list of findings, worst first. Pure. */
 
 #include "diagnose/findings.h"
 

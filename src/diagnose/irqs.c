@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Where the interrupts of the cards come to. Pure. */
+/* Which CPU the interrupts of the cards are delivered to. Pure. */
 
 #include "diagnose/irqs.h"
 
@@ -51,7 +51,7 @@ static const struct op *find_op(const struct plan *plan, int irq)
 	return NULL;
 }
 
-/* " (Cortex-A55, 1800 MHz)" as far as it is known. */
+/* " (Cortex-A55, 1800 MHz)", as far as it is known. */
 static char *describe_cpu(const struct cpu *cpu)
 {
 	const char *core = cpu_core_name(cpu->midr);
@@ -63,7 +63,7 @@ static char *describe_cpu(const struct cpu *cpu)
 			   cpu->max_khz / 1000);
 }
 
-/* What proves where an interrupt comes to. */
+/* The evidence that CPU takes the interrupts. */
 static char *describe_counts(const struct machine *machine, const struct vector *vector, int cpu,
 			     bool proven)
 {
@@ -72,15 +72,16 @@ static char *describe_counts(const struct machine *machine, const struct vector 
 	for (size_t i = 0; vector->counts && i < machine->irqs.n_columns; i++)
 		sum += vector->counts[i];
 	if (!proven)
-		return strdup(sum ? "idle, unproven: none counted there yet"
-				  : "idle, unproven: none counted at all");
+		return strdup(sum ? "unverified, no interrupt has arrived there yet"
+				  : "unverified, no interrupt has arrived yet");
 	if (vector->arrived)
-		return text_format("%" PRIu64 " arrived while watching", vector->arrived);
-	return text_format("%" PRIu64 " of %" PRIu64 " since boot",
+		return text_format("%" PRIu64 " interrupts arrived during this check",
+				   vector->arrived);
+	return text_format("%" PRIu64 " of %" PRIu64 " interrupts since boot",
 			   vector_count(vector, &machine->irqs, cpu), sum);
 }
 
-/* Why the kernel does not let an interrupt be moved. */
+/* Why the kernel does not let an IRQ be moved. */
 static const char *why_unmovable(const struct machine *machine, const struct vector *vector)
 {
 	static const char *const designware[] = { "rk3576", "rk3568", "rk3566", "rk3528" };
@@ -88,15 +89,15 @@ static const char *why_unmovable(const struct machine *machine, const struct vec
 	const char *chip = vector->chip ? vector->chip : "";
 
 	if (!strncmp(chip, "ITS", 3) || !strncmp(chip, "MIP", 3))
-		return "the kernel manages it itself";
+		return "the kernel manages its affinity";
 	if (strstr(compatible, "bcm2712"))
-		return "the overlay pciex1-compat-pi5,no-mip gives the port an MSI controller "
-		       "without affinity";
+		return "the overlay pciex1-compat-pi5,no-mip selects an MSI controller that "
+		       "cannot set affinity";
 	for (size_t i = 0; i < ARRAY_SIZE(designware); i++)
 		if (strstr(compatible, designware[i]))
-			return "the MSI controller in the PCIe port of this chip has no affinity "
-			       "before Linux 7.0";
-	return "the kernel manages it itself, or its MSI controller has no affinity";
+			return "the MSI controller in the PCIe port of this chip cannot set "
+			       "affinity before Linux 7.0";
+	return "the kernel manages its affinity, or its MSI controller cannot set affinity";
 }
 
 static void judge_unmovable(struct diagnosis *d, const struct vector *vector, const struct cpu *cpu)
@@ -105,33 +106,32 @@ static void judge_unmovable(struct diagnosis *d, const struct vector *vector, co
 	const char *why = why_unmovable(d->machine, vector);
 
 	if (equal)
-		findings_add(
-			&d->findings, SEVERITY_INFO, "irq-unmovable",
-			text_format(
-				"Interrupt %d cannot be moved: %s. All cores are equal here, so "
-				"nothing is lost.",
-				vector->irq, why),
-			NULL);
+		findings_add(&d->findings, SEVERITY_INFO, "irq-unmovable",
+			     text_format("IRQ %d cannot be moved: %s. All cores are equal here, so "
+					 "nothing is lost.",
+					 vector->irq, why),
+			     NULL);
 	else
 		findings_add(&d->findings, cpu && cpu->big ? SEVERITY_INFO : SEVERITY_WARNING,
 			     "irq-unmovable",
-			     text_format("Interrupt %d cannot be moved%s: %s.", vector->irq,
+			     text_format("IRQ %d cannot be moved%s: %s.", vector->irq,
 					 cpu && !cpu->big ? " from a slow core" : "", why),
-			     strdup("Nothing can be done on this kernel; all else still helps."));
+			     strdup("This kernel offers no way to move it. The other settings "
+				    "still help."));
 }
 
-/* Why a plan leaves an interrupt on a slow core, and what to do about it. */
+/* Why a plan leaves an IRQ on a slow core, and what to do about it. */
 static char *advise_chosen(const struct machine *machine)
 {
 	for (size_t i = 0; i < machine->cpus.n_cpus; i++) {
 		const struct cpu *cpu = &machine->cpus.cpus[i];
 
 		if (cpu->big && !cpu_excluded(cpu))
-			return strdup("That was asked for: take Cpu= out of /etc/ax650n-tune.conf, "
-				      "then '" APPLY "'.");
+			return strdup("The configuration asks for this CPU. Remove Cpu= from "
+				      "/etc/ax650n-tune.conf and run '" APPLY "'.");
 	}
-	return strdup("Every fast core is offline, or kept free by isolcpus= or nohz_full= of the "
-		      "kernel: leave one to the card, or name one with Cpu=.");
+	return strdup("Every fast core is offline, or excluded by the kernel parameter isolcpus= "
+		      "or nohz_full=. Free one for the card, or name one with Cpu=.");
 }
 
 static void judge_little(struct diagnosis *d, const struct vector *vector, const struct cpu *cpu,
@@ -143,14 +143,13 @@ static void judge_little(struct diagnosis *d, const struct vector *vector, const
 	bool obeys = cpuset_has(&vector->affinity, cpu->id);
 
 	findings_add(&d->findings, SEVERITY_PROBLEM, "irq-on-little-core",
-		     text_format("Interrupt %d comes to CPU%d, a slow core%s%s: %s.", vector->irq,
+		     text_format("IRQ %d is delivered to CPU%d, a slow core%s%s: %s.", vector->irq,
 				 cpu->id, core ? core : "",
-				 planned && !obeys ? ", although its affinity is another" : "",
-				 counts),
+				 planned && !obeys ? ", against its affinity" : "", counts),
 		     !planned ? strdup(APPLY)
 		     : obeys  ? advise_chosen(d->machine)
-			      : strdup("Its controller does not obey. Please report it with the "
-					"output of "
+			      : strdup("The interrupt controller ignores the affinity. Please "
+					"report this with the output of "
 					"'sudo ax650n-tune capture'."));
 }
 
@@ -174,20 +173,19 @@ void diagnose_vector(struct diagnosis *d, const struct vector *vector)
 	else if (cpu && !cpu->big)
 		judge_little(d, vector, cpu, counts);
 	else if (op && op_is_drift(op))
-		findings_add(
-			&d->findings, SEVERITY_WARNING, "irq-not-in-force",
-			text_format(
-				"Interrupt %d may go to CPUs %s and is not kept on the best core.",
-				vector->irq, affinity),
-			strdup(APPLY));
+		findings_add(&d->findings, SEVERITY_WARNING, "irq-not-in-force",
+			     text_format("The affinity of IRQ %d is CPUs %s, not the best core "
+					 "alone.",
+					 vector->irq, affinity),
+			     strdup(APPLY));
 	else if (!cpu || !proven)
 		findings_add(&d->findings, SEVERITY_INFO, "irq-idle",
-			     text_format("Interrupt %d is to come to CPU%s: %s.", vector->irq,
-					 *affinity ? affinity : " unknown", counts),
+			     text_format("IRQ %d should be delivered to %s%s: %s.", vector->irq,
+					 *affinity ? "CPU" : "an unknown CPU", affinity, counts),
 			     strdup("Run a model on the card, then 'ax650n-tune diagnose' again."));
 	else
 		findings_add(&d->findings, SEVERITY_OK, "irq-on-fast-core",
-			     text_format("Interrupt %d comes to CPU%d, one of the fast cores: %s.",
+			     text_format("IRQ %d is delivered to CPU%d, a fast core: %s.",
 					 vector->irq, where, counts),
 			     NULL);
 }

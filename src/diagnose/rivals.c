@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What else may undo the settings: irqbalance, other programs, a boot, a suspend. Pure. */
+/* What may undo the settings: irqbalance, other programs, a boot, a suspend. Pure. */
 
 #include "base/util.h"
 #include "diagnose/parts.h"
@@ -20,26 +20,23 @@ static void judge_ban(struct diagnosis *d, int irq, enum ban ban)
 	case BAN_NONE:
 		findings_add(
 			&d->findings, SEVERITY_WARNING, "irqbalance-unbanned",
-			text_format(
-				"irqbalance runs and moves interrupt %d as it likes, within 10 s.",
-				irq),
+			text_format("irqbalance is running and may move IRQ %d within 10 s.", irq),
 			strdup(APPLY));
 		break;
 	case BAN_NUMBER:
 	case BAN_DRIVER:
-		findings_add(&d->findings, lasting ? SEVERITY_OK : SEVERITY_INFO,
-			     "irqbalance-banned",
-			     text_format("irqbalance runs and leaves interrupt %d alone%s.", irq,
-					 lasting ? " for good" : ", until it is restarted"),
-			     NULL);
+		findings_add(
+			&d->findings, lasting ? SEVERITY_OK : SEVERITY_INFO, "irqbalance-banned",
+			text_format("irqbalance is running but leaves IRQ %d alone%s.", irq,
+				    lasting ? ", even after a restart" : " until it is restarted"),
+			NULL);
 		break;
 	case BAN_UNKNOWN:
-		findings_add(
-			&d->findings, SEVERITY_WARNING, "irqbalance-unknown",
-			text_format(
-				"irqbalance runs and may move interrupt %d; only root can ask it.",
-				irq),
-			strdup("sudo ax650n-tune diagnose"));
+		findings_add(&d->findings, SEVERITY_WARNING, "irqbalance-unknown",
+			     text_format("irqbalance is running and may move IRQ %d; only root can "
+					 "query it.",
+					 irq),
+			     strdup("sudo ax650n-tune diagnose"));
 		break;
 	}
 }
@@ -59,74 +56,74 @@ static void judge_irqbalance(struct diagnosis *d)
 	}
 }
 
-static void judge_rivals(struct diagnosis *d)
+static void judge_rivals(struct findings *findings, const struct services *services)
 {
-	const struct services *services = &d->machine->services;
-
 	for (size_t i = 0; i < services->n_rivals; i++) {
 		const struct rival *rival = &services->rivals[i];
+		const char *config = rival->config ? rival->config : "";
 
 		if (rival->affinity || !(rival->running || rival->enabled))
 			continue;
 		if (rival->daemon && rival->running)
-			findings_add(
-				&d->findings, SEVERITY_WARNING, "governor-rival",
-				text_format("%s runs and may set other governors.", rival->name),
-				text_format(
-					"Have it use performance%s%s, or 'sudo systemctl disable "
-					"--now %s'.",
-					rival->config ? ": " : "",
-					rival->config ? rival->config : "", rival->name));
+			findings_add(findings, SEVERITY_WARNING, "governor-rival",
+				     text_format("%s is running and may set other governors.",
+						 rival->name),
+				     text_format("Set it to performance%s%s, or run "
+						 "'sudo systemctl disable --now %s'.",
+						 *config ? " in " : "", config, rival->name));
 		else
-			findings_add(&d->findings, SEVERITY_INFO, "governor-at-boot",
-				     text_format("%s sets governors when the system starts%s%s.",
-						 rival->name, rival->config ? ", from " : "",
-						 rival->config ? rival->config : ""),
+			findings_add(findings, SEVERITY_INFO, "governor-at-boot",
+				     text_format("%s sets governors at boot%s%s.", rival->name,
+						 *config ? ", from " : "", config),
 				     NULL);
 	}
 }
 
-static void judge_service(struct diagnosis *d)
+static void judge_service(struct findings *findings, const struct unit *own)
 {
-	const struct services *services = &d->machine->services;
-	const struct unit *own = &services->own;
-
-	if (!services->asked)
-		return;
 	if (!strcmp(own->load, "not-found"))
-		findings_add(&d->findings, SEVERITY_WARNING, "service-not-installed",
-			     strdup(SERVICE_NAME
-				    " is not installed: the settings end with the next boot."),
-			     strdup("sudo ./install.sh, in the source of ax650n-tune"));
+		findings_add(findings, SEVERITY_WARNING, "service-not-installed",
+			     strdup(SERVICE_NAME " is not installed: the settings are lost at the "
+						 "next boot."),
+			     strdup("Run 'sudo ./install.sh' in the source directory of "
+				    "ax650n-tune."));
 	else if (!strcmp(own->active, "failed"))
-		findings_add(&d->findings, SEVERITY_PROBLEM, "service-failed",
+		findings_add(findings, SEVERITY_PROBLEM, "service-failed",
 			     text_format(SERVICE_NAME " has failed (%s).", own->result),
 			     strdup("See 'journalctl -b -u ax650n-tune'."));
 	else if (!strcmp(own->file_state, "masked"))
-		findings_add(
-			&d->findings, SEVERITY_WARNING, "service-not-enabled",
-			strdup(SERVICE_NAME " is masked: the settings end with the next boot."),
-			strdup("sudo systemctl unmask ax650n-tune, then sudo systemctl enable "
-			       "--now "
-			       "ax650n-tune"));
+		findings_add(findings, SEVERITY_WARNING, "service-not-enabled",
+			     strdup(SERVICE_NAME " is masked: the settings are lost at the next "
+						 "boot."),
+			     strdup("sudo systemctl unmask ax650n-tune && "
+				    "sudo systemctl enable --now ax650n-tune"));
 	else if (strcmp(own->file_state, "enabled") != 0)
-		findings_add(&d->findings, SEVERITY_WARNING, "service-not-enabled",
-			     strdup(SERVICE_NAME
-				    " is not enabled: the settings end with the next boot."),
+		findings_add(findings, SEVERITY_WARNING, "service-not-enabled",
+			     strdup(SERVICE_NAME " is not enabled: the settings are lost at the "
+						 "next boot."),
 			     strdup("sudo systemctl enable --now ax650n-tune"));
+}
+
+static void judge_sleep(struct diagnosis *d)
+{
+	const struct unit *sleep = &d->machine->services.sleep;
+
 	if (d->machine->n_cards && d->machine->system.can_suspend &&
-	    strcmp(services->sleep.load, "masked") != 0 &&
-	    strcmp(services->sleep.file_state, "masked") != 0)
-		findings_add(
-			&d->findings, SEVERITY_WARNING, "sleep-not-masked",
-			strdup("The system may be suspended, which the card does not survive (its "
-			       "vendor says so)."),
-			strdup("sudo systemctl mask sleep.target"));
+	    strcmp(sleep->load, "masked") != 0 && strcmp(sleep->file_state, "masked") != 0)
+		findings_add(&d->findings, SEVERITY_WARNING, "sleep-not-masked",
+			     strdup("The system can suspend. According to its vendor, the card "
+				    "does not survive that."),
+			     strdup("sudo systemctl mask sleep.target"));
 }
 
 void diagnose_rivals(struct diagnosis *d)
 {
+	const struct services *services = &d->machine->services;
+
 	judge_irqbalance(d);
-	judge_rivals(d);
-	judge_service(d);
+	judge_rivals(&d->findings, services);
+	if (services->asked) {
+		judge_service(&d->findings, &services->own);
+		judge_sleep(d);
+	}
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The settings that only a configuration switches on, and whether all are in force. Pure. */
+/* The settings that only a configuration enables, and whether all are in force. Pure. */
 
 #include "base/cpuset.h"
 #include "base/util.h"
@@ -13,12 +13,12 @@
 
 /*
  * A tenth of the round trip of a call, which is about 300 us on a CM3588 (measured by the project
- * cm3588-ax650n-pcie-tuning): an idle state that takes longer to leave is worth a word.
+ * cm3588-ax650n-pcie-tuning): an idle state with a longer exit latency is reported.
  */
 #define IDLE_NOTABLE_US 30
 #define IDLE_ADVISED_US 20
 
-/* The chosen CPUs that may sleep too deeply, in one finding. */
+/* One finding for all chosen CPUs that may sleep too deeply. */
 static void judge_idle(struct diagnosis *d)
 {
 	const struct cpu *deepest = NULL;
@@ -36,49 +36,51 @@ static void judge_idle(struct diagnosis *d)
 	}
 	list = cpuset_format_list(&set);
 	if (deepest)
-		findings_add(
-			&d->findings, SEVERITY_INFO, "deep-idle",
-			text_format("CPU%s may enter idle state %s, which takes %ld us to leave.",
-				    list ? list : "",
-				    deepest->idle_state ? deepest->idle_state : "",
-				    deepest->idle_us),
-			text_format("To keep it out, at some cost in power: IdleLatency=%d in "
-				    "/etc/ax650n-tune.conf, then '" APPLY "'.",
-				    IDLE_ADVISED_US));
+		findings_add(&d->findings, SEVERITY_INFO, "deep-idle",
+			     text_format("CPU%s may enter idle state %s, with an exit latency of "
+					 "%ld us.",
+					 list ? list : "",
+					 deepest->idle_state ? deepest->idle_state : "",
+					 deepest->idle_us),
+			     text_format("To prevent that, at some cost in power, set "
+					 "IdleLatency=%d in /etc/ax650n-tune.conf and run "
+					 "'" APPLY "'.",
+					 IDLE_ADVISED_US));
 }
 
-static void judge_memory(struct diagnosis *d)
+static void judge_memory(struct findings *findings, const char *governor)
 {
-	const struct kind_row *row = &kinds[KIND_MEMORY_GOVERNOR];
-	const struct present present = row->present(d->machine, KIND_MEMORY_GOVERNOR, "", 0);
-
-	if (present.value && strcmp(present.value, row->usual) != 0)
-		findings_add(
-			&d->findings, SEVERITY_INFO, "memory-governor",
-			text_format("The clock of the memory is chosen by %s.", present.value),
-			strdup("To keep it up, for about 0.6 W on an RK3588: "
-			       "MemoryGovernor=performance in /etc/ax650n-tune.conf, then '" APPLY
-			       "'."));
+	if (governor && strcmp(governor, "performance") != 0)
+		findings_add(findings, SEVERITY_INFO, "memory-governor",
+			     text_format("The memory governor is %s: the memory clock may drop.",
+					 governor),
+			     strdup("To keep the clock up, at a cost of about 0.6 W on an RK3588, "
+				    "set MemoryGovernor=performance in /etc/ax650n-tune.conf and "
+				    "run '" APPLY "'."));
 }
 
 static void judge_plan(struct diagnosis *d)
 {
 	bool other = false;
 
+	if (d->mistake)
+		findings_add(
+			&d->findings, SEVERITY_PROBLEM, "configuration",
+			text_format("%s. This report uses the defaults.", d->mistake),
+			strdup("Fix that line: until then apply and the service refuse to run."));
 	if (d->refused)
 		findings_add(&d->findings, SEVERITY_PROBLEM, "no-plan",
 			     text_format("The settings cannot be planned: %s.", d->refused),
-			     strdup("Mend /etc/ax650n-tune.conf."));
+			     strdup("Fix /etc/ax650n-tune.conf."));
 	for (size_t i = 0; i < d->plan->n_ops; i++)
 		other = other || ((kinds[d->plan->ops[i].kind].key &&
 				   d->plan->ops[i].kind != KIND_GOVERNOR) &&
 				  op_is_drift(&d->plan->ops[i]));
 	if (other)
-		findings_add(
-			&d->findings, SEVERITY_WARNING, "setting-not-in-force",
-			strdup("A setting of /etc/ax650n-tune.conf is not in force; 'ax650n-tune "
-			       "status' names it."),
-			strdup(APPLY));
+		findings_add(&d->findings, SEVERITY_WARNING, "setting-not-in-force",
+			     strdup("A setting of /etc/ax650n-tune.conf is not in force; "
+				    "'ax650n-tune status' shows which."),
+			     strdup(APPLY));
 	if (d->plan->n_ops && machine_is_ready(d->machine) &&
 	    plan_sum(d->plan, true) == PLAN_UNCHANGED && !plan_has(d->plan, OP_UNMOVABLE))
 		findings_add(&d->findings, SEVERITY_OK, "in-force",
@@ -88,6 +90,8 @@ static void judge_plan(struct diagnosis *d)
 void diagnose_settings(struct diagnosis *d)
 {
 	judge_idle(d);
-	judge_memory(d);
+	judge_memory(
+		&d->findings,
+		kinds[KIND_MEMORY_GOVERNOR].present(d->machine, KIND_MEMORY_GOVERNOR, "", 0).value);
 	judge_plan(d);
 }

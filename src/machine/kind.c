@@ -226,7 +226,7 @@ static char *explain_latency(const struct machine *machine, int id, const char *
 const struct kind_row kinds[N_KINDS] = {
 	[KIND_IRQBALANCE_BAN] = {
 		.name = "irqbalance-ban",
-		.label = "irqbalance, interrupt %d",
+		.label = "irqbalance ban on IRQ %d",
 		.path = IRQBALANCE_DIR,
 		.of_card = true,
 		.variant = "irq",
@@ -237,7 +237,7 @@ const struct kind_row kinds[N_KINDS] = {
 	},
 	[KIND_IRQ_AFFINITY] = {
 		.name = "irq-affinity",
-		.label = "CPUs of interrupt %d",
+		.label = "affinity of IRQ %d",
 		.path = "/proc/irq/%d/smp_affinity",
 		.of_card = true,
 		.variant = "irq",
@@ -281,7 +281,7 @@ const struct kind_row kinds[N_KINDS] = {
 	},
 	[KIND_MEMORY_GOVERNOR] = {
 		.name = "memory-governor",
-		.label = "governor of the memory",
+		.label = "memory governor",
 		.path = "/sys/class/devfreq/dmc/governor",
 		.offered_path = "/sys/class/devfreq/dmc/available_governors",
 		.variant = "memory",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What diagnose prints of the cards: the tree of their links, their registers, their counters. */
+/* What diagnose prints about the cards: the tree of their links, registers, error counters. */
 
 #include "base/util.h"
 #include "machine/card.h"
@@ -22,14 +22,14 @@ struct node {
 	struct libscols_line *line;
 };
 
-/* The lines of the tree by name: cards below one switch share its ports. */
+/* The lines of the tree by name: cards below a switch share the ports above it. */
 struct tree {
 	struct libscols_table *table;
 	struct node *nodes;
 	size_t count;
 };
 
-/* The line of that name, made below PARENT if need be. LINK may be NULL. */
+/* The line of that name, added below PARENT if it is missing. LINK may be NULL. */
 static struct libscols_line *add_device(struct tree *tree, struct libscols_line *parent,
 					const char *name, const char *what, const struct link *link)
 {
@@ -80,7 +80,7 @@ static void print_tree(const struct machine *machine, struct report_style style)
 {
 	static const struct column columns[] = {
 		{ "PCI EXPRESS", COLUMN_TREE }, { "", COLUMN_LEFT },
-		{ "LINK NOW", COLUMN_LEFT },	{ "AT MOST", COLUMN_LEFT },
+		{ "LINK NOW", COLUMN_LEFT },	{ "LINK MAX", COLUMN_LEFT },
 		{ "MB/S", COLUMN_RIGHT },	{ "LIMITED BY", COLUMN_LEFT },
 	};
 	struct tree tree = { .table = table_new(columns, ARRAY_SIZE(columns), style.color) };

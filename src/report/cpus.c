@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The table of the CPUs: what they are, their clocks, and the interrupts they took. */
+/* The table of CPUs: their cores, clocks and card interrupts. */
 
 #include "base/cpuset.h"
 #include "base/util.h"
@@ -12,7 +12,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* Interrupts of the cards that a CPU has taken since boot; false if the table does not have it. */
+/* Card interrupts on a CPU since boot; false if the table has no column for it. */
 static bool count_on(const struct irq_table *irqs, int cpu, uint64_t *ret)
 {
 	struct cpuset set = { 0 };
@@ -28,7 +28,7 @@ static const char *policy_governor(const struct cpus *cpus, const struct cpu *cp
 	return policy && policy->governor ? policy->governor : "-";
 }
 
-/* CPUs share a line if they are alike and none of them has taken an interrupt of a card. */
+/* CPUs share a line if they are alike and have taken no card interrupts. */
 static bool same_line(const struct machine *machine, const struct cpu *a, const struct cpu *b)
 {
 	uint64_t x = 0, y = 0;
@@ -39,7 +39,7 @@ static bool same_line(const struct machine *machine, const struct cpu *a, const 
 	       !strcmp(policy_governor(&machine->cpus, a), policy_governor(&machine->cpus, b));
 }
 
-/* In eighths of a character where the terminal has them. Any count above 0 shows. */
+/* Drawn in eighths of a character if the locale has them. A count above 0 is always visible. */
 static char *bar(uint64_t count, uint64_t highest)
 {
 	static const char blocks[] = "████████", hashes[] = "########";
@@ -78,11 +78,11 @@ static char *cpus_text(const struct cpu *first, size_t count)
 	return cpuset_format_list(&set);
 }
 
-/* The columns beside those that every machine has. */
+/* The columns that depend on what is known. */
 struct extras {
-	bool clocks;	  /* MHZ NOW: a clock was read */
-	uint64_t highest; /* SHARE: of the CPU with the most interrupts; 0 if there were none */
-	bool notes;	  /* also in the place of SHARE: why a CPU is not chosen */
+	bool clocks;	  /* MHZ NOW: at least one clock was read */
+	uint64_t highest; /* SHARE: the longest bar stands for this count; 0 if all are 0 */
+	bool notes;	  /* SHARE or NOTE: why a CPU is never chosen, instead of its bar */
 };
 
 static struct extras needed_extras(const struct machine *machine)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The report of diagnose for people: one screen of 80 columns. */
+/* The text of diagnose: one screen of 80 columns. */
 
 #include "base/util.h"
 #include "diagnose/findings.h"
@@ -110,7 +110,7 @@ static void print_verdict(const struct machine *machine, const struct findings *
 		return;
 	}
 	if (!problems && !warnings) {
-		puts("nothing costs the card speed that could be helped.");
+		puts("nothing that can be fixed slows the card down.");
 		return;
 	}
 	if (problems)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What diagnose prints of the interrupts of the cards. */
+/* What diagnose prints about the IRQs of the cards. */
 
 #include "base/cpuset.h"
 #include "base/util.h"
@@ -24,7 +24,7 @@ static void put_thread_cells(struct libscols_line *line, const struct irq_thread
 	table_put(line, 7, number_or_dash(thread->pid ? thread->last_cpu : -1));
 }
 
-/* Newer kernels append the card's address, which is in the column of the action too. */
+/* Newer kernels append the card's address, which the action column has too. */
 static char *chip_text(const char *chip, const char *address)
 {
 	size_t length = chip ? strlen(chip) : 0, tail = strlen(address);
@@ -38,9 +38,10 @@ static char *chip_text(const char *chip, const char *address)
 void report_text_irqs(const struct machine *machine, struct report_style style)
 {
 	static const struct column columns[] = {
-		{ "IRQ", COLUMN_RIGHT },  { "CHIP", COLUMN_LEFT },	{ "ACTION", COLUMN_LEFT },
-		{ "CPUS", COLUMN_LEFT },  { "EFFECTIVE", COLUMN_LEFT }, { "THREAD", COLUMN_RIGHT },
-		{ "PRIO", COLUMN_RIGHT }, { "ON", COLUMN_RIGHT },
+		{ "IRQ", COLUMN_RIGHT },      { "CHIP", COLUMN_LEFT },
+		{ "ACTION", COLUMN_LEFT },    { "AFFINITY", COLUMN_LEFT },
+		{ "EFFECTIVE", COLUMN_LEFT }, { "THREAD", COLUMN_RIGHT },
+		{ "PRIO", COLUMN_RIGHT },     { "ON", COLUMN_RIGHT },
 	};
 	struct libscols_table *table = table_new(columns, ARRAY_SIZE(columns), style.color);
 

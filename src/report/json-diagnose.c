@@ -24,7 +24,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* VALUE in thousandths, as a number of the unit: MT/s as GT/s. */
+/* Converts VALUE from thousandths: MT/s to GT/s. */
 static void put_thousandth(struct json_object *object, const char *key, bool known, long value)
 {
 	js_put_double(object, key, known ? (double)value / 1000 : NAN, 0);
@@ -210,8 +210,7 @@ static struct json_object *json_card(const struct machine *machine, const struct
 	return object;
 }
 
-/* The ban that lasts least, of all interrupts of the cards; NULL if there is none to be asked of.
- */
+/* The weakest irqbalance ban on any IRQ of the cards; NULL if unknown or without such an IRQ. */
 static const char *weakest_ban(const struct machine *machine)
 {
 	const struct irqbalance *irqbalance = &machine->irqbalance;

@@ -66,7 +66,7 @@ static struct json_object *json_irqs(const struct card *card, const struct plan 
 	return list;
 }
 
-/* PLAN may be empty: then no CPU has been chosen. */
+/* An empty PLAN means that no CPU was chosen. */
 static struct json_object *json_cards(const struct machine *machine, const struct plan *plan)
 {
 	struct json_object *list = js_new_list();

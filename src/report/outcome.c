@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What both printers say in the same words: results, and sentences on what went wrong. Pure. */
+/* How a run ended, in words that text, JSON and messages share. Pure. */
 
 #include "report/outcome.h"
 
@@ -44,21 +44,21 @@ static char *unmovable(const struct op *op, bool equal)
 	const char *name = errno_name(op->error);
 
 	return text_format(
-		"interrupt %d of %s cannot be moved (%s): the kernel manages it itself, or "
-		"the MSI controller of its port has no affinity; %s",
+		"IRQ %d of %s cannot be moved (%s): the kernel manages its affinity, or the MSI "
+		"controller of the port cannot set affinity; %s",
 		op->id, op->card, name ? name : "no errno",
 		equal ? "all cores are equal here, so nothing is lost"
-		      : "it stays where it is, the other settings are not affected");
+		      : "it stays where it is; the other settings are not affected");
 }
 
-/* Why a value was not accepted: the sentence for each answer of the kernel (kernel/irq/proc.c). */
+/* What each error of a write means (kernel/irq/proc.c), and what to do. */
 static const char *why_failed(const struct op *op)
 {
 	bool irq = op->kind == KIND_IRQ_AFFINITY;
 
 	switch (op->error) {
 	case 0:
-		return "the kernel accepted the value but shows another; see what else sets it";
+		return "the kernel accepted the value but shows another; check what else sets it";
 	case EACCES:
 	case EPERM:
 		return "not permitted; run it with sudo";
@@ -66,16 +66,16 @@ static const char *why_failed(const struct op *op)
 		return "the file is read-only; this is a sandbox (ProtectKernelTunables=) or a "
 		       "container";
 	case ENOENT:
-		return irq ? "the interrupt is gone; the driver was unloaded, load it and try again"
-			   : "this kernel has no such file; take the setting out of the "
+		return irq ? "the IRQ is gone; the driver was unloaded, load it and try again"
+			   : "this kernel has no such file; remove the setting from the "
 			     "configuration";
 	case EINVAL:
-		return irq ? "no CPU of the mask is online; see /sys/devices/system/cpu/online"
+		return irq ? "no CPU in the mask is online; see /sys/devices/system/cpu/online"
 			   : "the kernel does not offer this value";
 	case EOVERFLOW:
-		return "the mask has CPUs that this machine cannot have";
+		return "the mask contains CPUs that this machine cannot have";
 	case ENOSPC:
-		return irq ? "the CPU has no free interrupt vector; name another with --cpu"
+		return irq ? "the CPU has no free interrupt vector; choose another with --cpu"
 			   : "no space left";
 	default:
 		return strerror(op->error);
@@ -85,16 +85,18 @@ static const char *why_failed(const struct op *op)
 char *report_problem(const struct op *op, bool equal)
 {
 	const char *name = errno_name(op->error);
+	const char *error = name ? name : strerror(op->error);
 
 	if (op->result == OP_UNMOVABLE)
 		return unmovable(op, equal);
+	if (op->kind == KIND_IRQBALANCE_BAN && !strcmp(op->want, IRQBALANCE_BANNED))
+		return text_format("could not set the irqbalance ban on IRQ %d (%s): irqbalance "
+				   "may move it again; see 'systemctl status irqbalance'",
+				   op->id, error);
 	if (op->kind == KIND_IRQBALANCE_BAN)
-		return text_format("irqbalance could not be told to %s interrupt %d (%s)%s; see "
+		return text_format("could not lift the irqbalance ban on IRQ %d (%s); see "
 				   "'systemctl status irqbalance'",
-				   strcmp(op->want, IRQBALANCE_BANNED) ? "balance" : "leave alone",
-				   op->id, name ? name : strerror(op->error),
-				   strcmp(op->want, IRQBALANCE_BANNED) ? ""
-								       : " and may move it again");
+				   op->id, error);
 	return text_format("cannot set %s to %s%s%s%s: %s", op->path, op->want, name ? " (" : "",
 			   name ? name : "", name ? ")" : "", why_failed(op));
 }

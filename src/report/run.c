@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Results of apply, revert, status and detect for people. */
+/* The text of apply, revert, status and detect. */
 
 #include "base/cpuset.h"
 #include "base/util.h"
@@ -31,7 +31,6 @@ static void print_cards(const struct machine *machine)
 {
 	for (size_t i = 0; i < machine->n_cards; i++) {
 		const struct card *card = &machine->cards[i];
-		const char *separator = ", interrupt ";
 
 		printf("Card %s: %s (%04x:%04x)", card->address, card_name(card->id),
 		       card->id.vendor, card->id.device);
@@ -39,12 +38,9 @@ static void print_cards(const struct machine *machine)
 			printf(", driver %s", card->driver);
 		else
 			printf(", no driver bound");
-		for (size_t v = 0; v < card->n_vectors; v++) {
-			if (!card->vectors[v].handler)
-				continue;
-			printf("%s%d", separator, card->vectors[v].irq);
-			separator = " ";
-		}
+		for (size_t v = 0; v < card->n_vectors; v++)
+			if (card->vectors[v].handler)
+				printf(", IRQ %d", card->vectors[v].irq);
 		putchar('\n');
 	}
 }
@@ -92,11 +88,10 @@ static void print_ops(const struct plan *plan, const char *after, struct report_
 	table_print(table);
 	for (size_t i = 0; i < plan->n_ops; i++)
 		if (plan->ops[i].pending)
-			printf("Interrupt %d takes its new CPU when it is raised next.\n",
-			       plan->ops[i].id);
+			printf("IRQ %d moves at its next interrupt.\n", plan->ops[i].id);
 }
 
-/* The files behind the settings, for those who want to know exactly. */
+/* For each setting its file, its values and the reason. */
 static void print_paths(const struct plan *plan)
 {
 	for (size_t i = 0; i < plan->n_ops; i++) {
@@ -130,16 +125,16 @@ static void print_apply_verdict(const struct report *report)
 	case PLAN_TUNED:
 		printf("Tuned: %zu setting%s changed", changed, text_plural(changed));
 		if (unchanged)
-			printf(", %zu as wanted already", unchanged);
+			printf(", %zu already in force", unchanged);
 		puts(". To undo: ax650n-tune revert");
 		break;
 	case PLAN_UNCHANGED:
-		puts("Tuned already: nothing had to be changed.");
+		puts("Already tuned: nothing to change.");
 		break;
 	case PLAN_PARTIAL:
 		printf("Only partly tuned: %zu setting%s in force%s.\n", changed + unchanged,
 		       text_plural(changed + unchanged),
-		       ready ? "" : ", not every card has its driver");
+		       ready ? "" : ", but not every card has its driver");
 		break;
 	case PLAN_FAILED:
 		puts("Not tuned.");
@@ -152,13 +147,13 @@ static void print_revert_verdict(const struct plan *plan)
 	size_t back = count_results(plan, OP_CHANGED), failed = count_results(plan, OP_FAILED);
 
 	if (!plan->n_ops) {
-		puts("Nothing to revert: there are no saved settings.");
+		puts("Nothing to revert: no settings are saved.");
 		return;
 	}
 	printf("%s: %zu setting%s put back", failed ? "Not all reverted" : "Reverted", back,
 	       text_plural(back));
 	if (count_results(plan, OP_UNCHANGED))
-		printf(", %zu original already", count_results(plan, OP_UNCHANGED));
+		printf(", %zu already original", count_results(plan, OP_UNCHANGED));
 	if (count_results(plan, OP_SKIPPED))
 		printf(", %zu left alone", count_results(plan, OP_SKIPPED));
 	if (failed)

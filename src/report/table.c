@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What reports for people are made of: tables, trees, text. The only file that uses libsmartcols.
- */
+/* Tables, trees and wrapped text. The only file that uses libsmartcols. */
 
 #include "report/table.h"
 

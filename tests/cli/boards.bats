@@ -1,16 +1,16 @@
 #!/usr/bin/env bats
-# Every board: apply, status, apply again, a change by hand, revert. The expected values are worked
+# Every board: apply, status, apply again, a manual change, revert. The expected values are worked
 # out by hand from the head of each board.
 
 # shellcheck source=tests/cli/common.bash
 . "$BATS_TEST_DIRNAME/common.bash"
 
-# settings_are RESULT: of each operation but those on irqbalance.
+# settings_are RESULT: every operation except irqbalance bans has it.
 settings_are() {
   json '[.operations[] | select(.kind != "irqbalance-ban") | .result] | unique | .[]' "$1"
 }
 
-# cycle BOARD "IRQ=MASK..." "POLICY...": what apply must have set, and nothing else.
+# cycle BOARD "IRQ=MASK..." "POLICY...": apply sets exactly these.
 cycle() {
   use_board "$1"
   local before setting policy
@@ -24,7 +24,7 @@ cycle() {
   json .result tuned
   settings_are would-change
   [ "$(snapshot)" = "$before" ] || fail "the dry run wrote"
-  [ ! -e "$tree/run/ax650n-tune" ] || fail "the dry run made /run/ax650n-tune"
+  [ ! -e "$tree/run/ax650n-tune" ] || fail "the dry run created /run/ax650n-tune"
 
   run_tune 0 --json apply
   json .result tuned
@@ -60,8 +60,8 @@ cycle() {
   [ ! -e "$tree/run/ax650n-tune/state.json" ] || fail "the state file is still there"
 }
 
-# A change by hand is named by status and mended by apply. The interrupt goes back to where it was,
-# as with a reload of the driver; on equal cores any other single CPU would be as good.
+# status names a manual change and apply fixes it. The IRQ gets its first affinity back, as after a
+# reload of the driver; on equal cores any other single CPU would be as good.
 drift() {
   local path want have
   for want in $2; do
@@ -81,12 +81,12 @@ drift() {
     json '.drift | map([.kind, .path, .want, .have])' "[[\"governor\",\"$path\",\"performance\",\"powersave\"]]"
     run_tune 0 -q apply
     value "$path" performance
-    # One is enough on a server that has a policy for each CPU.
+    # One is enough: a server has a policy for each CPU.
     break
   done
 }
 
-@test "CM3588 with AXCL 3.x: the higher clocked second cluster" {
+@test "CM3588 with AXCL 3.x: the second cluster, with the higher clock" {
   cycle cm3588 137=40 "4 6"
 }
 
@@ -121,7 +121,7 @@ drift() {
   cycle cm3588-two-cards "136=40 137=80" "4 6"
 }
 
-@test "CM3588 without cpufreq: the interrupt is moved all the same" {
+@test "CM3588 without cpufreq: the IRQ is still moved" {
   cycle cm3588-no-cpufreq 58=10 ""
 }
 
@@ -133,7 +133,7 @@ drift() {
   cycle x86-72cpu 131=00,00000010,00000000 "$(seq -s ' ' 0 71)"
 }
 
-@test "two cards behind a switch: both interrupts leave the core they shared" {
+@test "two cards behind a switch: both IRQs leave the core they shared" {
   cycle switch-two-cards "143=08 147=20" "0 1 2 3 4 5"
 }
 
@@ -159,7 +159,7 @@ unmovable() {
   json .result tuned
   json ".operations[] | select(.path == \"$path\") | [.result, .error, .before, .after]" \
     "[\"unmovable\",\"EPERM\",\"$3\",\"$3\"]"
-  contains "$stderr" "interrupt $2"
+  contains "$stderr" "IRQ $2"
   contains "$stderr" "cannot be moved"
   value "$(policy "$4")" performance
   run_tune 0 --json status
@@ -170,7 +170,7 @@ unmovable() {
   [ "$(snapshot)" = "$before" ] || fail "revert left a difference"
 }
 
-@test "RK3576: an interrupt that cannot be moved is a warning, the governor is set" {
+@test "RK3576: an IRQ that cannot be moved is a warning, the governor is set" {
   unmovable rk3576-unmovable 98 ff 4
   contains "$(tune apply 2>&1)" "it stays where it is"
 }
@@ -210,7 +210,7 @@ unmovable() {
   [ "$(snapshot)" = "$before" ]
 }
 
-@test "driver without an interrupt: exit 1, its complaint is named, nothing is written" {
+@test "driver without an interrupt: exit 1, its message is named, nothing is written" {
   use_board cm3588-no-handler
   local before
   before=$(snapshot)
@@ -225,15 +225,15 @@ unmovable() {
 
 # --- The text -------------------------------------------------------------------------------------
 
-# cpu_table: the table of the CPUs that 'detect -v' prints is what standard input says.
+# cpu_table: compares the CPU table of 'detect -v' with standard input.
 cpu_table() {
   diff -u --label expected --label found - <(LC_ALL=C tune -v detect 2>/dev/null | sed '1,/^$/d') ||
-    fail "the table of the CPUs is another"
+    fail "the CPU table differs"
 }
 
-@test "the table of the CPUs: like ones share a line, the share of the counted ones is a bar" {
+@test "the CPU table: CPUs that are alike share a line, a bar shows the share of each" {
   use_board cm3588-tuned
-  # 212 of 501549 is the least that can be shown.
+  # 212 of 501549 are too few for a bar, but are shown.
   cpu_table <<'END'
 CPU  CORE        CAPACITY  MAX MHZ  GOVERNOR     CARD IRQS  SHARE
 0    Cortex-A55       405     1800  schedutil          212  #
@@ -244,7 +244,7 @@ CPU  CORE        CAPACITY  MAX MHZ  GOVERNOR     CARD IRQS  SHARE
 END
 }
 
-@test "the table of the CPUs says which take no interrupts, and why" {
+@test "the CPU table shows which CPUs are never chosen, and why" {
   use_board cm3588-cpu6-offline
   cpu_table <<'END'
 CPU  CORE        CAPACITY  MAX MHZ  GOVERNOR   CARD IRQS  SHARE
@@ -264,7 +264,7 @@ CPU  CORE        CAPACITY  MAX MHZ  GOVERNOR   CARD IRQS  NOTE
 END
 }
 
-@test "the table of the CPUs has no column for what nobody knows" {
+@test "the CPU table has no column for what is unknown" {
   use_board cm3588-no-handler
   cpu_table <<'END'
 CPU  CORE        CAPACITY  MAX MHZ  GOVERNOR   CARD IRQS
@@ -282,7 +282,7 @@ This kernel has no cpufreq: there is no clock to set.
 END
 }
 
-@test "the results fit 80 columns, in ASCII where the locale has no more" {
+@test "the results fit 80 columns, in ASCII unless the locale has UTF-8" {
   local board command
   for board in "$boards"/*.board; do
     use_board "$(basename "$board" .board)"
@@ -299,6 +299,6 @@ END
   local board
   for board in "$boards"/*.board; do
     board=$(basename "$board" .board)
-    grep -qE "(cycle|unmovable|use_board) $board( |\$)" "$BATS_TEST_FILENAME" || fail "$board is not"
+    grep -qE "(cycle|unmovable|use_board) $board( |\$)" "$BATS_TEST_FILENAME" || fail "$board is missing"
   done
 }

@@ -1,15 +1,15 @@
 #!/usr/bin/env bats
 # diagnose and capture on every board. The expected facts and findings are worked out by hand from
-# the files of each board, those of the links also read by lspci.
+# the files of each board; the links are also checked with lspci.
 
-# Each test is a subshell of its own; "$" in single quotes is jq's.
+# Each test runs in its own subshell; "$" in single quotes belongs to jq.
 # shellcheck disable=SC2016,SC2030,SC2031
 
 # shellcheck source=tests/cli/common.bash
 . "$BATS_TEST_DIRNAME/common.bash"
 
-# The JSON report as lines of words, "-" for what is unknown. CPUs that are alike share a line; the
-# findings are those of one severity in the order of their codes.
+# The JSON report as lines of words, "-" for unknown values. CPUs that are alike share a line;
+# findings are sorted by severity, then by code.
 facts='
   def word: if . == null then "-" elif type == "number" then . + 0 | tostring else tostring end;
   def row(name; fields): [name, (fields | word)] | join(" ");
@@ -36,7 +36,7 @@ facts='
   (.findings | sort_by({"problem": 1, "warning": 2, "info": 3, "ok": 4}[.severity], .code)[] |
     row(.severity; .code))'
 
-# judge BOARD STATUS: the report is what standard input says.
+# judge BOARD STATUS: compares the report with standard input.
 judge() {
   use_board "$1"
   run_tune "$2" --json diagnose
@@ -44,7 +44,7 @@ judge() {
     fail "$1 is not judged as expected"
 }
 
-# says CODE PART..., advises CODE PART...: what the findings of that code in $output say.
+# says CODE PART..., advises CODE PART...: the findings of that code in $output contain each PART.
 says() {
   parts text "$@"
 }
@@ -75,7 +75,7 @@ parts() {
 # rival     NAME RUNNING ENABLED WRITES BAN
 # service   ENABLED ACTIVE RESULT
 
-@test "CM3588 as it is installed: two problems, and apply takes them away" {
+@test "CM3588 as it is installed: two problems, and apply solves them" {
   judge cm3588 1 <<'END'
 board FriendlyElec CM3588 NAS 6.1.141 350735 - 52.692
 cpu 0-3 Cortex-A55 0x412fd050  405 1800000 1800000 1416000 0 schedutil cpu-sleep 220 online
@@ -107,7 +107,7 @@ END
   advises irq-on-little-core "sudo ax650n-tune apply"
   advises governor-not-set "sudo ax650n-tune apply"
 
-  # The interrupt has been moved, but none has come to CPU6 yet.
+  # The IRQ has been moved, but no interrupt has arrived on CPU6 yet.
   run_tune 0 -q apply
   run_tune 0 --json diagnose
   json '[.findings[] | select(.severity == "problem")]' '[]'
@@ -207,7 +207,7 @@ END
   says deep-idle CPU7
 }
 
-@test "CM3588 held down against heat, with irqbalance let loose" {
+@test "CM3588 that is throttled, with an irqbalance without bans" {
   judge cm3588-first-cluster 1 <<'END'
 board FriendlyElec CM3588 NAS 6.1.115-vendor-rk35xx 604812 thermal-cpufreq-1 87.615
 cpu 0-3 Cortex-A55 0x412fd050  397 1800000 1800000 1800000 0 ondemand cpu-sleep 220 online
@@ -239,7 +239,7 @@ END
   advises irqbalance-unbanned 'sudo ax650n-tune apply'
 }
 
-@test "CM3588 with isolated CPUs, a large read request, and irqbalance told off until its restart" {
+@test "CM3588 with isolated CPUs, a large read request, and a ban until irqbalance restarts" {
   judge cm3588-isolated 1 <<'END'
 board FriendlyElec CM3588 NAS 6.1.75 52201 - 46.23
 cpu 0-3 Cortex-A55 0x412fd050  405 1800000 1800000 1608000 0 schedutil cpu-sleep 220 online
@@ -345,7 +345,7 @@ END
   says no-handler ax_pcie_dev_host 0003:31:00.0
 }
 
-@test "CM3588 where everything is in force: nothing to complain of" {
+@test "CM3588 where everything is in force: no problem, no warning" {
   judge cm3588-tuned 0 <<'END'
 board FriendlyElec CM3588 NAS 6.1.141 1036800 - 57.307
 cpu 0-3 Cortex-A55 0x412fd050  405 1800000 1800000 1416000 0 schedutil   cpu-sleep 220 online
@@ -368,7 +368,7 @@ END
   says irq-on-fast-core 129 CPU6 "501337 of 501549"
 }
 
-@test "CM3588 with two cards, which irqbalance leaves alone for good" {
+@test "CM3588 with two cards, whose bans survive a restart of irqbalance" {
   judge cm3588-two-cards 1 <<'END'
 board FriendlyElec CM3588 NAS 6.1.130 190030 - 55.461
 cpu 0-3 Cortex-A55 0x412fd050  405 1800000 1800000 1800000 0 schedutil cpu-sleep 220 online
@@ -407,7 +407,7 @@ END
   says irqbalance-banned 136 137
 }
 
-@test "RK3576: an interrupt that cannot be moved from a slow core" {
+@test "RK3576: an IRQ that cannot be moved from a slow core" {
   judge rk3576-unmovable 1 <<'END'
 board Radxa ROCK 4D 6.12.30 86399 - 49
 cpu 0-3 Cortex-A53 0x410fd034  452 2016000 2016000 1800000 0 schedutil cpu-sleep 370 online
@@ -435,7 +435,7 @@ END
   says governor-rival power-profiles-daemon
 }
 
-@test "RK3588J: a link that has trained too slow, and errors on it" {
+@test "RK3588J: a link that trained too slowly, and errors on it" {
   judge rk3588j 1 <<'END'
 board Rockchip RK3588J Industrial Board 5.10.209-rt89 2592123 - 63
 cpu 0-3 Cortex-A55 0x412fd050  340 1296000 1296000 1296000 0 ondemand WFI 1 online
@@ -462,7 +462,7 @@ END
   says aer-errors 17
 }
 
-@test "Raspberry Pi 5: any core is fast, but the interrupt is not kept on one" {
+@test "Raspberry Pi 5: every core is fast, but the affinity is not one of them" {
   judge rpi5 1 <<'END'
 board Raspberry Pi 5 Model B Rev 1.0 6.12.62+rpt-rpi-2712 12345 - 48.85
 cpu 0-3 Cortex-A76 0x414fd0b1 1024 2400000 2400000 1500000 0 ondemand - - online,big
@@ -506,7 +506,7 @@ END
   says irq-unmovable 168 no-mip "nothing is lost"
 }
 
-@test "x86 server with 72 CPUs: as much of a link as the card can do" {
+@test "x86 server with 72 CPUs: the card limits the link" {
   judge x86-72cpu 1 < <(
     echo "board Dell Inc. PowerEdge R640 6.8.0-90-generic 8640000 - 54"
     # A cpufreq policy for each CPU.
@@ -571,9 +571,9 @@ END
   says deep-idle CPU3,5 C2_ACPI 151
 }
 
-# --- What holds on every board --------------------------------------------------------------------
+# --- On every board -------------------------------------------------------------------------------
 
-# on_boards FUNCTION: for each board, whose name is $board and whose tree $tree.
+# on_boards FUNCTION: calls it for each board, with its name in $board and its tree in $tree.
 on_boards() {
   local file board
   for file in "$boards"/*.board; do
@@ -585,21 +585,21 @@ on_boards() {
   done
 }
 
-# report [ARGUMENT...]: that of diagnose in $output, whatever the exit status.
+# report [ARGUMENT...]: runs diagnose, with any exit status.
 report() {
   status=0
   output=$(tune "$@" diagnose 2>"$BATS_TEST_TMPDIR/stderr") || status=$?
   stderr=$(cat "$BATS_TEST_TMPDIR/stderr")
 }
 
-# Every value of the JSON reports on standard input as "KEY TYPE", each once over all of them.
+# Each key of the JSON reports on standard input, with all types that its values have.
 types='
   [.[] | path(.. | select(type != "object" and type != "array")) as $path | {
     key: ($path | map(select(type == "string") | if test("^[0-9]+$") then "N" else . end) | join(".")),
     type: (getpath($path) | if . == "" then "empty" else type end)
   }] | unique | group_by(.key)[] | "\(.[0].key) \(map(.type) | sort | join(" "))"'
 
-@test "the JSON has the keys and types that were promised" {
+@test "the JSON has the promised keys and types" {
   collect() {
     report --json
     echo "$output" >>"$BATS_TEST_TMPDIR/all"
@@ -678,14 +678,14 @@ findings.text string
 findings.advice null string
 END
   diff -u "$BATS_TEST_TMPDIR/promised" <(jq -r -s "$types" "$BATS_TEST_TMPDIR/all" | sort)
-  # None is left out where it is unknown.
+  # No key is missing where its value is unknown.
   output=$(jq -s . "$BATS_TEST_TMPDIR/all")
   json '[., map(.board), map(.cpus[]), map(.cards[]), map(.cards[].link), map(.cards[].aer),
     map(.cards[].irqs[]), map(.rivals[]), map(.service), map(.findings[])]
     | map(map(keys) | unique | length) | unique' '[1]'
 }
 
-@test "the worst findings come first, and what is wrong has advice" {
+@test "the worst findings come first, and problems and warnings have advice" {
   ordered() {
     report --json
     json '.findings | [
@@ -733,8 +733,8 @@ END
 
 # --- Links: lspci reads the same config space -----------------------------------------------------
 
-# registers ADDRESS: "MAX-PAYLOAD MAX-READ-REQUEST MAX-SPEED MAX-WIDTH ASPM SPEED WIDTH" by lspci,
-# or "denied" of the first 64 bytes.
+# registers ADDRESS: "MAX-PAYLOAD MAX-READ-REQUEST MAX-SPEED MAX-WIDTH ASPM SPEED WIDTH" from lspci,
+# or "denied" if it sees only the first 64 bytes.
 registers() {
   local text
   text=$(LC_ALL=C lspci -A linux-sysfs -O "sysfs.path=$tree/sys/bus/pci" -vv -s "$1") || return 1
@@ -746,7 +746,7 @@ registers() {
     s/.*LnkSta:.*Speed ([0-9.]+)GT\/s.* Width x([0-9]+).*/\1 \2/p' <<<"$text" | paste -s -d ' '
 }
 
-# What the program says of the links: of cards and root ports in the JSON, of all in the text.
+# The links as the program prints them: cards and root ports from the JSON, all from the text.
 links() {
   jq -r '.cards[] | .root_port as $port | [.address, .mps, .mrrs, .link.max_speed_gts + 0,
     .link.max_width, .aspm, .link.speed_gts + 0, .link.width], [$port.address,
@@ -771,19 +771,19 @@ agree() {
     *)
       awk '{ print; print $1, $4, $5; print $1, $7, $8, $4, $5 }' "$said" >"$said.all"
       words=$(links)
-      [ "$(cut -d ' ' -f 1 <<<"$words" | sort -u)" = "$(cut -d ' ' -f 1 "$said")" ] || fail "not of every function"
-      ! grep -vxF -f "$said.all" <<<"$words" || fail "lspci does not say so: $(cat "$said")"
+      [ "$(cut -d ' ' -f 1 <<<"$words" | sort -u)" = "$(cut -d ' ' -f 1 "$said")" ] || fail "not all functions"
+      ! grep -vxF -f "$said.all" <<<"$words" || fail "lspci differs: $(cat "$said")"
       ;;
   esac
 }
 
-@test "lspci reads the same of every link" {
+@test "lspci reads the same for every link" {
   on_boards agree
 }
 
 # --- The text -------------------------------------------------------------------------------------
 
-@test "the text fits 80 columns, in ASCII where the locale has no more" {
+@test "the text fits 80 columns, in ASCII unless the locale has UTF-8" {
   fits() {
     local locale width
     for locale in C C.UTF-8; do
@@ -792,7 +792,7 @@ agree() {
       [ "$width" -le 80 ] || fail "$width columns wide with LC_ALL=$locale"
       [[ $output != *$'\e'* ]] || fail "escape sequences"
       case $locale in
-        C) ! LC_ALL=C grep -n '[^ -~]' <<<"$output" || fail "not ASCII alone" ;;
+        C) ! LC_ALL=C grep -n '[^ -~]' <<<"$output" || fail "not only ASCII" ;;
         *) [ "$status" -eq 5 ] || contains "$output" "└─" ;;
       esac
     done
@@ -800,7 +800,7 @@ agree() {
   on_boards fits
 }
 
-@test "colour: on a terminal or when asked for, and not against NO_COLOR" {
+@test "colour: on a terminal or on request, but not with NO_COLOR" {
   use_board cm3588
   # escapes YES-OR-NO COMMAND...
   escapes() {
@@ -811,7 +811,7 @@ agree() {
     [[ $output != *$'\e['* ]] || have=yes
     [ "$have" = "$expected" ] || fail "escape sequences: $have, not $expected"
   }
-  # on_terminal ARGUMENT...: the program with a terminal as its output.
+  # on_terminal ARGUMENT...: runs the program with a terminal as its output.
   on_terminal() {
     script -qec "'$BUILD/ax650n-tune' --sysroot '$tree' $*" /dev/null </dev/null
   }
@@ -822,13 +822,13 @@ agree() {
   escapes yes tune --color always diagnose
   export NO_COLOR=1
   escapes no on_terminal diagnose
-  # An option is nearer than the environment.
+  # The option overrides the environment.
   escapes yes tune --color always diagnose
   export NO_COLOR=
   escapes yes on_terminal diagnose
 }
 
-@test "quiet: the exit status alone" {
+@test "quiet: only the exit status" {
   local board
   for board in cm3588:1 cm3588-tuned:0 cm3588-no-card:5; do
     use_board "${board%:*}"
@@ -837,15 +837,15 @@ agree() {
   done
 }
 
-@test "wrong usage is named" {
+@test "usage errors name the mistake" {
   use_board cm3588
   run_tune 2 diagnose now
   contains "$stderr" "unexpected argument 'now'"
   run_tune 2 capture a b
   contains "$stderr" "'b'"
   contains "$stderr" "Try 'ax650n-tune --help'"
-  [ -z "$output" ] || fail "something on standard output"
-  [ ! -e a ] && [ ! -e b ] || fail "a file was made"
+  [ -z "$output" ] || fail "output on standard output"
+  [ ! -e a ] && [ ! -e b ] || fail "a file was created"
 }
 
 @test "a report that cannot be written is a failure" {
@@ -870,12 +870,12 @@ captured() {
   tune capture >"$first"
   [[ $(sed -n 2p "$first") =~ ^#\ captured\ by\ ax650n-tune\ [0-9.]+,\ [0-9]{4}-[0-9]{2}-[0-9]{2} ]] ||
     fail "no date"
-  output=$("${program[@]}" "$first" --json diagnose) || [ $? -eq "$status" ] || fail "another exit status"
+  output=$("${program[@]}" "$first" --json diagnose) || [ $? -eq "$status" ] || fail "the exit status differs"
   diff -u <(echo "$before") <(echo "$output") || fail "the captured board is judged differently"
   diff -u <(tune --json apply --dry-run) <("${program[@]}" "$first" --json apply --dry-run) ||
     fail "the captured board is tuned differently"
   "${program[@]}" "$first" capture >"$second"
-  diff -u <(sed 2d "$first") <(sed 2d "$second") || fail "the board of the captured board is another"
+  diff -u <(sed 2d "$first") <(sed 2d "$second") || fail "capturing the captured board gives another board"
 }
 
 @test "a captured board is judged like the machine, and captured again it is the same" {
@@ -904,14 +904,14 @@ captured() {
   contains "$stderr" "cannot write $BATS_TEST_TMPDIR/nowhere/mine.board: No such file or directory"
 }
 
-@test "a captured board holds nothing that is nobody's business" {
+@test "a captured board holds nothing private" {
   local board card part
   use_board cm3588
   card=$tree/sys/devices/platform/fe180000.pcie/pci0003:30/0003:30:00.0/0003:31:00.0
-  # Interfaces that udev has named after their address, here invented.
+  # Interfaces that udev named after their (invented) addresses.
   sed -i 's/enP4p65s0-0/enx0ea1b2c3d4e5, wlx1ab2c3d4e5f6/' "$tree/proc/interrupts"
   echo wwx2bc3d4e5f607 >"$tree/sys/kernel/irq/137/actions"
-  # The serial number among the extended capabilities, and a process that is none of ours.
+  # A serial number in the extended capabilities, and a process of somebody else.
   printf '\x03\x00\x01\x00\xa7\xa8\xa9\xaa\xab\xac\xad\xae' >>"$card/config"
   mkdir "$tree/proc/4711"
   echo payroll >"$tree/proc/4711/comm"
@@ -930,7 +930,7 @@ captured() {
 @test "the running machine is captured, and read back" {
   local file=$BATS_TEST_TMPDIR/mine.board live
   "$BUILD/ax650n-tune" capture >"$file"
-  # What does not change meanwhile.
+  # Only what does not change meanwhile.
   local constant='[.board.model, .board.kernel, (.cpus | map([.cpu, .core, .max_khz])), (.cards | map(.address, .link))]'
   live=$("$BUILD/ax650n-tune" --json diagnose | jq "$constant")
   [ "$("$BUILD/ax650n-tune" --sysroot "$file" --json diagnose | jq "$constant")" = "$live" ]
@@ -941,6 +941,6 @@ captured() {
   local board
   for board in "$boards"/*.board; do
     board=$(basename "$board" .board)
-    grep -qE "^  judge $board [015]" "$BATS_TEST_FILENAME" || fail "$board is not"
+    grep -qE "^  judge $board [015]" "$BATS_TEST_FILENAME" || fail "$board is missing"
   done
 }

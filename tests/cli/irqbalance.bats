@@ -59,7 +59,7 @@ banned() {
   run_tune 0 --json apply
   json .result tuned
   bans '[["/run/irqbalance",null,null,"skipped","EBADMSG"]]'
-  contains "$stderr" "warning: irqbalance could not be told to leave alone interrupt 141"
+  contains "$stderr" "warning: could not set the irqbalance ban on IRQ 141"
   value /proc/irq/141/smp_affinity 40
   run_tune 0 --json status
   json .tuned true

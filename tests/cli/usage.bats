@@ -102,8 +102,8 @@ wrong() {
 
 @test "text says what was, what is, and how to go back" {
   run_tune 0 apply
-  contains "$output" "Card 0003:31:00.0: AX650N (1f4b:0650), driver ax_pcie_dev_host, interrupt 137"
-  [[ $output =~ CPUs\ of\ interrupt\ 137\ +0-7\ +6\ +changed ]] || fail "no move"
+  contains "$output" "Card 0003:31:00.0: AX650N (1f4b:0650), driver ax_pcie_dev_host, IRQ 137"
+  [[ $output =~ affinity\ of\ IRQ\ 137\ +0-7\ +6\ +changed ]] || fail "no move"
   [[ $output =~ governor\ of\ policy6\ +schedutil\ +performance\ +changed ]] || fail "no governor"
   contains "$output" "To undo: ax650n-tune revert"
   local line

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What is found on which machine, how bad it is, and what is advised. */
+/* Which findings a machine gives, their severity and their advice. */
 
 #include "diagnose/diagnose.h"
 #include "diagnose/findings.h"
@@ -14,10 +14,10 @@
 /* A link of two lanes of Gen2 at both ends, as the card can do it. */
 #define GEN2_X2 ((struct link){ .speed = 5000, .width = 2, .max_speed = 5000, .max_width = 2 })
 
-/* What is found on the good board, the other findings aside. */
+/* The findings on the good board. */
 #define GOOD "ok irq-on-fast-core, ok in-force"
 
-/* Everything is in force, known and counted: interrupt 30 on CPU6, 900 of them. */
+/* Everything is in force and known: IRQ 30 on CPU6, 900 interrupts counted. */
 static void good_board(struct board *board)
 {
 	board_init(board);
@@ -40,7 +40,7 @@ static struct config default_config(void)
 	return (struct config){ .cpu = -1, .wanted[KIND_GOVERNOR] = (char *)"performance" };
 }
 
-/* Plans for CONFIG and judges. A plan that is refused is none, as in the program. */
+/* Plans for CONFIG and judges, as the program does. */
 static struct findings judge_for(const struct board *board, const struct config *config)
 {
 	struct error refused = { .text = "" };
@@ -48,9 +48,9 @@ static struct findings judge_for(const struct board *board, const struct config 
 	struct plan plan = { 0 };
 
 	(void)plan_tune(&board->machine, config, NULL, &plan, &refused);
-	assert_int_equal(
-		diagnose(&board->machine, &plan, *refused.text ? refused.text : NULL, &findings),
-		0);
+	assert_int_equal(diagnose(&board->machine, &plan, *refused.text ? refused.text : NULL, NULL,
+				  &findings),
+			 0);
 	plan_done(&plan);
 	return findings;
 }
@@ -62,7 +62,7 @@ static struct findings judge(const struct board *board)
 	return judge_for(board, &config);
 }
 
-/* "problem no-card, ok in-force": all findings in their order. */
+/* All findings in their order, as "problem no-card, ok in-force". */
 static char *list_of(const struct findings *findings)
 {
 	char *list = strdup("");
@@ -97,7 +97,7 @@ static const struct finding *get(const char *row, const struct findings *finding
 	return NULL;
 }
 
-/* TEXT is part of the sentence, ADVICE of what is advised: NULL if nothing may be. */
+/* TEXT is part of the text, ADVICE of the advice, NULL if there must be none. */
 static void check_words(const char *row, const struct findings *findings, const char *code,
 			const char *text, const char *advice)
 {
@@ -110,7 +110,7 @@ static void check_words(const char *row, const struct findings *findings, const 
 		row_same(row, finding->advice, NULL);
 }
 
-/* Judges, and wants exactly the findings of LIST; the words are those of the one with CODE. */
+/* Judges, and expects exactly the findings of LIST, and these words in the one with CODE. */
 static void check(const char *row, const struct board *board, const char *list, const char *code,
 		  const char *text, const char *advice)
 {
@@ -129,7 +129,7 @@ static void test_nothing_is_wrong_with_a_good_board(void **state)
 	(void)state;
 	good_board(&board);
 	check("irq", &board, GOOD, "irq-on-fast-core",
-	      "Interrupt 30 comes to CPU6, one of the fast cores: 900 of 900 since boot.", NULL);
+	      "IRQ 30 is delivered to CPU6, a fast core: 900 of 900 interrupts since boot.", NULL);
 	check("plan", &board, GOOD, "in-force", "Every setting is in force.", NULL);
 }
 
@@ -169,7 +169,7 @@ static void test_card_without_driver_or_handler(void **state)
 	      "Card 0000:01:00.0 has no driver.", "modprobe ax_pcie_host_dev");
 }
 
-static void test_where_an_interrupt_comes(void **state)
+static void test_where_an_irq_is_delivered(void **state)
 {
 	static const char apply[] = "sudo ax650n-tune apply";
 	static const struct {
@@ -186,9 +186,10 @@ static void test_where_an_interrupt_comes(void **state)
 		  0,
 		  "problem irq-on-little-core",
 		  "irq-on-little-core",
-		  "30 comes to CPU0, a slow core (Cortex-A55, 1800 MHz): 5500 of 5500 since boot.",
+		  "IRQ 30 is delivered to CPU0, a slow core (Cortex-A55, 1800 MHz): 5500 of 5500 "
+		  "interrupts since boot.",
 		  apply },
-		/* Some of them came elsewhere before somebody moved it. */
+		/* Some arrived elsewhere before it was moved. */
 		{ "bound to a slow core",
 		  "04",
 		  "04",
@@ -197,9 +198,9 @@ static void test_where_an_interrupt_comes(void **state)
 		  0,
 		  "problem irq-on-little-core",
 		  "irq-on-little-core",
-		  "CPU2, a slow core (Cortex-A55, 1800 MHz): 60 of 100 since boot",
+		  "CPU2, a slow core (Cortex-A55, 1800 MHz): 60 of 100 interrupts since boot",
 		  apply },
-		{ "slow by what was counted alone",
+		{ "slow by the counts alone",
 		  "ff",
 		  "",
 		  { 7, 0, 0, 9 },
@@ -207,7 +208,7 @@ static void test_where_an_interrupt_comes(void **state)
 		  0,
 		  "problem irq-on-little-core",
 		  "irq-on-little-core",
-		  "CPU3, a slow core (Cortex-A55, 1800 MHz): 9 of 16 since boot",
+		  "CPU3, a slow core (Cortex-A55, 1800 MHz): 9 of 16 interrupts since boot",
 		  apply },
 		{ "slow, but nothing counted",
 		  "ff",
@@ -217,10 +218,11 @@ static void test_where_an_interrupt_comes(void **state)
 		  0,
 		  "problem irq-on-little-core",
 		  "irq-on-little-core",
-		  "CPU1, a slow core (Cortex-A55, 1800 MHz): idle, unproven: none counted at all",
+		  "CPU1, a slow core (Cortex-A55, 1800 MHz): unverified, no interrupt has arrived "
+		  "yet.",
 		  apply },
-		/* The affinity says CPU6, and yet it arrives on CPU1. */
-		{ "controller that does not obey",
+		/* The affinity is CPU6, but interrupts arrive on CPU1. */
+		{ "controller that ignores the affinity",
 		  "40",
 		  "",
 		  { 0, 300, 0, 0, 0, 0, 900 },
@@ -228,8 +230,8 @@ static void test_where_an_interrupt_comes(void **state)
 		  1,
 		  "problem irq-on-little-core, ok in-force",
 		  "irq-on-little-core",
-		  "CPU1, a slow core (Cortex-A55, 1800 MHz), although its affinity is another: 12 "
-		  "arrived while watching.",
+		  "CPU1, a slow core (Cortex-A55, 1800 MHz), against its affinity: 12 interrupts "
+		  "arrived during this check.",
 		  "sudo ax650n-tune capture" },
 		{ "slower of the fast cores",
 		  "10",
@@ -239,7 +241,7 @@ static void test_where_an_interrupt_comes(void **state)
 		  0,
 		  "warning irq-not-in-force",
 		  "irq-not-in-force",
-		  "Interrupt 30 may go to CPUs 4 ",
+		  "The affinity of IRQ 30 is CPUs 4, not the best core alone.",
 		  apply },
 		{ "on the best core by chance",
 		  "ff",
@@ -249,7 +251,7 @@ static void test_where_an_interrupt_comes(void **state)
 		  0,
 		  "warning irq-not-in-force",
 		  "irq-not-in-force",
-		  "Interrupt 30 may go to CPUs 0-7 ",
+		  "The affinity of IRQ 30 is CPUs 0-7, not the best core alone.",
 		  apply },
 		{ "nothing counted, nothing known",
 		  "ff",
@@ -269,7 +271,7 @@ static void test_where_an_interrupt_comes(void **state)
 		  0,
 		  "info irq-idle, ok in-force",
 		  "irq-idle",
-		  "Interrupt 30 is to come to CPU6: idle, unproven: none counted at all.",
+		  "IRQ 30 should be delivered to CPU6: unverified, no interrupt has arrived yet.",
 		  "ax650n-tune diagnose" },
 		{ "in force, counted elsewhere before",
 		  "40",
@@ -279,7 +281,8 @@ static void test_where_an_interrupt_comes(void **state)
 		  0,
 		  "info irq-idle, ok in-force",
 		  "irq-idle",
-		  "Interrupt 30 is to come to CPU6: idle, unproven: none counted there yet.",
+		  "IRQ 30 should be delivered to CPU6: unverified, no interrupt has arrived there "
+		  "yet.",
 		  "Run a model" },
 		{ "in force, arriving",
 		  "40",
@@ -289,7 +292,7 @@ static void test_where_an_interrupt_comes(void **state)
 		  6,
 		  GOOD,
 		  "irq-on-fast-core",
-		  "CPU6, one of the fast cores: 77 arrived while watching.",
+		  "CPU6, a fast core: 77 interrupts arrived during this check.",
 		  NULL },
 	};
 
@@ -356,9 +359,9 @@ static void test_slow_core_that_was_chosen(void **state)
 	board.counts[0][2] = 900;
 	config.cpu = 2;
 	findings = judge_for(&board, &config);
-	/* Its controller does what it is told, and 'apply' would change nothing. */
+	/* The controller obeys, and 'apply' would change nothing. */
 	check_words("asked for", &findings, "irq-on-little-core",
-		    "CPU2, a slow core (1800 MHz): 900 of 900 since boot.", "Cpu=");
+		    "CPU2, a slow core (1800 MHz): 900 of 900 interrupts since boot.", "Cpu=");
 	findings_done(&findings);
 
 	config.cpu = -1;
@@ -368,8 +371,8 @@ static void test_slow_core_that_was_chosen(void **state)
 	board.vectors[0][0].affinity = cpus_of(0, 0);
 	board.counts[0][0] = 7;
 	findings = judge_for(&board, &config);
-	check_words("fast ones isolated", &findings, "irq-on-little-core", "7 of 907 since boot.",
-		    "isolcpus=");
+	check_words("fast ones isolated", &findings, "irq-on-little-core",
+		    "7 of 907 interrupts since boot.", "isolcpus=");
 	findings_done(&findings);
 }
 
@@ -408,10 +411,11 @@ static void test_every_vector_with_a_handler_is_judged(void **state)
 	board.vectors[0][1].handler = false;
 	board.vectors[0][2].counts = NULL;
 	check("three", &board, "info irq-idle, " GOOD, "irq-idle",
-	      "Interrupt 32 is to come to CPU6: idle, unproven: none counted at all", "model");
+	      "IRQ 32 should be delivered to CPU6: unverified, no interrupt has arrived yet.",
+	      "model");
 }
 
-static void test_proof_of_where_an_interrupt_comes(void **state)
+static void test_proof_of_delivery(void **state)
 {
 	static const struct {
 		const char *name, *affinity, *effective;
@@ -420,7 +424,7 @@ static void test_proof_of_where_an_interrupt_comes(void **state)
 		bool proven;
 	} rows[] = {
 		{ "arrived", "6", "", { 90 }, 3, 2, 2, 2, true },
-		{ "counted where it shall come",
+		{ "counted on the CPU of its affinity",
 		  "6",
 		  "",
 		  { 0, 0, 0, 0, 0, 0, 5 },
@@ -475,7 +479,7 @@ static void test_columns_are_not_cpu_numbers(void **state)
 	board.columns[2] = 7;
 	board.counts[0][0] = 1;
 	board.counts[0][1] = 20;
-	board.counts[0][4] = 999; /* behind the last column */
+	board.counts[0][4] = 999; /* after the last column */
 	assert_int_equal(diagnose_busiest_cpu(&board.machine, vector), 6);
 	vector->affinity = cpus_of(5, 5);
 	assert_int_equal(diagnose_irq_cpu(&board.machine, vector, &proven), 5);
@@ -490,19 +494,19 @@ static void test_columns_are_not_cpu_numbers(void **state)
 
 static void test_interrupt_that_cannot_be_moved(void **state)
 {
-	static const char manages[] = "cannot be moved from a slow core: the kernel manages it "
-				      "itself.",
+	static const char manages[] = "cannot be moved from a slow core: the kernel manages its "
+				      "affinity.",
 			  chip_has_none[] =
-				  "the MSI controller in the PCIe port of this chip has no "
-				  "affinity before Linux 7.0",
-			  unclear[] = "the kernel manages it itself, or its MSI controller has no "
-				      "affinity";
+				  "the MSI controller in the PCIe port of this chip cannot "
+				  "set affinity before Linux 7.0",
+			  unclear[] = "the kernel manages its affinity, or its MSI controller "
+				      "cannot set affinity";
 	static const struct {
 		const char *name, *chip, *compatible, *text;
 	} rows[] = {
 		{ "ITS", "ITS-MSI", "vendor,board rockchip,rk3588", manages },
 		{ "ITS, newer kernel", "ITS-PCI-MSI-0002:01:00.0", NULL, manages },
-		/* Whatever the chip: an ITS can move what the kernel does not manage. */
+		/* On any chip, an ITS can move every IRQ that the kernel does not manage. */
 		{ "ITS on an RK3568", "ITS-MSI", "vendor,board rockchip,rk3568", manages },
 		{ "MIP", "MIP-MSI-PCI-MSIX-0001:01:00.0", "raspberrypi,5-model-b brcm,bcm2712",
 		  manages },
@@ -533,8 +537,8 @@ static void test_interrupt_that_cannot_be_moved(void **state)
 		row_equal(rows[i].name, get(rows[i].name, &findings, "irq-unmovable")->severity,
 			  SEVERITY_WARNING);
 		check_words(rows[i].name, &findings, "irq-unmovable", rows[i].text,
-			    "Nothing can be done");
-		/* It is the one finding about this interrupt. */
+			    "no way to move it");
+		/* It is the only finding about this IRQ. */
 		row_equal(rows[i].name, findings_count(&findings, SEVERITY_PROBLEM), 0);
 		findings_done(&findings);
 	}
@@ -554,14 +558,14 @@ static void test_unmovable_matters_only_on_a_slow_core(void **state)
 	findings = judge(&board);
 	assert_int_equal(get("fast", &findings, "irq-unmovable")->severity, SEVERITY_INFO);
 	check_words("fast", &findings, "irq-unmovable",
-		    "Interrupt 30 cannot be moved: ", "all else still helps");
+		    "IRQ 30 cannot be moved: ", "The other settings still help.");
 	findings_done(&findings);
 
-	/* What cannot be put in force is not in force. */
+	/* An IRQ that cannot be moved is not in force. */
 	vector->affinity = cpus_of(1, 1);
 	vector->mask = (char *)"02";
 	check("slow", &board, "warning irq-unmovable", "irq-unmovable", "from a slow core",
-	      "all else still helps");
+	      "The other settings still help.");
 
 	vector->affinity = cpus_of(0, 0);
 	vector->mask = (char *)"01";
@@ -592,7 +596,7 @@ static void test_interrupt_found_unmovable_before(void **state)
 	board.vectors[0][0].mask = (char *)"01";
 	board.vectors[0][0].affinity = cpus_of(0, 0);
 	assert_int_equal(plan_tune(&board.machine, &config, &known, &plan, &error), 0);
-	assert_int_equal(diagnose(&board.machine, &plan, NULL, &findings), 0);
+	assert_int_equal(diagnose(&board.machine, &plan, NULL, NULL, &findings), 0);
 	assert_int_equal(get("known", &findings, "irq-unmovable")->severity, SEVERITY_WARNING);
 	assert_int_equal(findings_count(&findings, SEVERITY_PROBLEM), 0);
 	findings_done(&findings);
@@ -611,23 +615,23 @@ static void test_link(void **state)
 		  { 5000, 1, 8000, 1 },
 		  "info link-limited-by-slot, " GOOD,
 		  "link-limited-by-slot",
-		  "The link of 0000:01:00.0 runs at 5.0 GT/s x1, the most that the card and this "
-		  "slot have in common; the card could do 5.0 GT/s x2.",
+		  "The link of 0000:01:00.0 runs at 5.0 GT/s x1, the most that the card and the "
+		  "slot both support. The card alone supports 5.0 GT/s x2.",
 		  NULL },
 		{ "trained too slow",
 		  { 2500, 1, 5000, 2 },
 		  { 2500, 1, 8000, 1 },
 		  "problem link-degraded, " GOOD,
 		  "link-degraded",
-		  "The link of 0000:01:00.0 runs at 2.5 GT/s x1, but both sides can do 5.0 GT/s "
+		  "The link of 0000:01:00.0 runs at 2.5 GT/s x1, but both ends support 5.0 GT/s "
 		  "x1.",
-		  "seat the card" },
+		  "reseat the card" },
 		{ "trained too narrow",
 		  { 8000, 1, 8000, 4 },
 		  { 8000, 1, 16000, 2 },
 		  "problem link-degraded, " GOOD,
 		  "link-degraded",
-		  "runs at 8.0 GT/s x1, but both sides can do 8.0 GT/s x2.",
+		  "runs at 8.0 GT/s x1, but both ends support 8.0 GT/s x2.",
 		  "dmesg" },
 		{ "the card is the limit",
 		  { 5000, 2, 5000, 2 },
@@ -692,13 +696,13 @@ static void test_registers(void **state)
 		{ "unknown", -1, -1, -1, "info needs-root, " GOOD, "needs-root", "only root",
 		  "sudo ax650n-tune diagnose" },
 		{ "128 of 128", 128, 128, 512, "info max-payload-128, " GOOD, "max-payload-128",
-		  " is 128 bytes, the most the card can do.", NULL },
+		  " is 128 bytes, the most the card supports.", NULL },
 		{ "128 of 512", 128, 512, 512, "info max-payload-128, " GOOD, "max-payload-128",
 		  " is 128 bytes.", NULL },
 		{ "4096", 256, 256, 4096, "warning max-read-request, " GOOD, "max-read-request",
-		  " is 4096 bytes, not 512", "Never write it" },
+		  " is 4096 bytes instead of 512", "Do not write it" },
 		{ "128", 256, 256, 128, "warning max-read-request, " GOOD, "max-read-request",
-		  " is 128 bytes, not 512", "reboot" },
+		  " is 128 bytes instead of 512", "reboot" },
 		{ "reserved code", 256, 256, -1, GOOD, NULL, NULL, NULL },
 		{ "payload 512", 512, 512, 512, GOOD, NULL, NULL, NULL },
 	};
@@ -727,18 +731,18 @@ static void test_errors_of_the_link(void **state)
 		{ "corrected",
 		  { 41, 0, 0 },
 		  "warning aer-errors, " GOOD,
-		  "The link of 0000:01:00.0 had 41 errors since boot, all corrected.",
+		  "The link of 0000:01:00.0 has had 41 errors since boot, all corrected.",
 		  "If the number grows" },
 		{ "non-fatal",
 		  { 41, 2, 0 },
 		  "problem aer-errors, " GOOD,
-		  "had 2 non-fatal and 0 fatal errors since boot.",
+		  "has had 2 non-fatal and 0 fatal errors since boot.",
 		  "dmesg | grep AER" },
 		{ "fatal",
 		  { 0, 0, 3 },
 		  "problem aer-errors, " GOOD,
-		  "had 0 non-fatal and 3 fatal errors since boot.",
-		  "Seat the card" },
+		  "has had 0 non-fatal and 3 fatal errors since boot.",
+		  "Reseat the card" },
 	};
 
 	(void)state;
@@ -752,7 +756,7 @@ static void test_errors_of_the_link(void **state)
 	}
 }
 
-static void test_vendors_program(void **state)
+static void test_axcl_smi(void **state)
 {
 	struct board board;
 
@@ -762,7 +766,7 @@ static void test_vendors_program(void **state)
 	check("answered", &board, GOOD, NULL, NULL, NULL);
 	board.machine.smi.outcome = SMI_SILENT;
 	check("silent", &board, "problem card-not-answering, " GOOD, "card-not-answering",
-	      "did not end in time", "Power the board off");
+	      "timed out", "Power the board off");
 	board.machine.smi.outcome = SMI_FAILED;
 	check("mute", &board, "problem card-not-usable, " GOOD, "card-not-usable", "nothing",
 	      "dmesg | grep -i axcl");
@@ -788,8 +792,8 @@ static void test_governors(void **state)
 	board.policies[1].governor = (char *)"schedutil";
 	board.policies[1].governors = (char *)"ondemand schedutil";
 	check("not offered", &board, "problem governor-unavailable, ok irq-on-fast-core",
-	      "governor-unavailable", "no governor performance for CPUs 4-5",
-	      "sudo modprobe cpufreq_performance");
+	      "governor-unavailable", "not offer governor performance for CPUs 4-5",
+	      "'sudo modprobe cpufreq_performance'");
 
 	good_board(&board);
 	board.machine.cpus.n_policies = 0;
@@ -809,15 +813,15 @@ static void test_clocks(void **state)
 	check("slow cores may be limited", &board, GOOD, NULL, NULL, NULL);
 	board.policies[2].limit_khz = 1200000;
 	check("limit", &board, "problem clock-capped, " GOOD, "clock-capped",
-	      "policy6 is limited to 1200 MHz; its cores can do 2352 MHz",
+	      "policy6 is limited to 1200 MHz, but its cores can run at 2352 MHz.",
 	      "echo 2352000 | sudo tee /sys/devices/system/cpu/cpufreq/policy6/scaling_max_freq");
 	board.policies[1].limit_khz = 1200000;
 	check("two limits", &board, "problem clock-capped, problem clock-capped, " GOOD,
 	      "clock-capped", "policy4", "policy4/");
-	/* The kernel itself lowers the limits then: one cause, one finding. */
+	/* Throttling lowers the limits: one cause, one finding. */
 	board.machine.system.cooling = (char *)"cpufreq-cpu6";
 	check("heat", &board, "problem thermal-throttling, " GOOD, "thermal-throttling",
-	      "held down against heat (cpufreq-cpu6).", "Cool the board");
+	      "throttled because of heat (cpufreq-cpu6).", "Improve the cooling");
 	board.machine.system.hottest = (char *)"soc-thermal";
 	check("hottest", &board, "problem thermal-throttling, " GOOD, "thermal-throttling",
 	      "soc-thermal", "fan");
@@ -847,12 +851,12 @@ static void test_idle_states(void **state)
 	good_board(&board);
 	board.cpus[6].idle_state = (char *)"nap";
 	board.cpus[6].idle_us = 29;
-	/* Only the core of the card matters. */
+	/* Only the CPU of the card matters. */
 	board.cpus[5].idle_us = board.cpus[0].idle_us = 5000;
 	check("short", &board, GOOD, NULL, NULL, NULL);
 	board.cpus[6].idle_us = 30;
 	check("long", &board, "info deep-idle, " GOOD, "deep-idle",
-	      "CPU6 may enter idle state nap, which takes 30 us to leave", "IdleLatency=20");
+	      "CPU6 may enter idle state nap, with an exit latency of 30 us.", "IdleLatency=20");
 
 	board_add_card(&board, 31, "40");
 	board.counts[1][6] = 5;
@@ -876,7 +880,7 @@ static void test_memory(void **state)
 	      "MemoryGovernor=performance");
 }
 
-static void test_settings_in_all(void **state)
+static void test_optional_settings(void **state)
 {
 	struct config config = default_config();
 	struct findings findings;
@@ -914,7 +918,7 @@ static void test_plan_that_is_refused(void **state)
 	good_board(&board);
 	config.cpu = 99;
 	findings = judge_for(&board, &config);
-	/* What needs no plan is judged all the same. */
+	/* Findings that need no plan are still there. */
 	assert_list("cpu", &findings, "problem no-plan, ok irq-on-fast-core");
 	check_words("cpu", &findings, "no-plan", "there is no CPU99", "/etc/ax650n-tune.conf");
 	findings_done(&findings);
@@ -933,25 +937,25 @@ static void test_irqbalance(void **state)
 	irqbalance->pid = 700;
 	irqbalance->banned = others;
 	irqbalance->n_banned = ARRAY_SIZE(others);
-	/* What apply would change is not in force. */
+	/* apply would change it, so not everything is in force. */
 	check("not banned", &board, "warning irqbalance-unbanned, ok irq-on-fast-core",
-	      "irqbalance-unbanned", "moves interrupt 30", "sudo ax650n-tune apply");
+	      "irqbalance-unbanned", "may move IRQ 30", "sudo ax650n-tune apply");
 	irqbalance->banned = ours;
 	irqbalance->n_banned = ARRAY_SIZE(ours);
 	check("banned", &board, "info irqbalance-banned, " GOOD, "irqbalance-banned",
-	      "leaves interrupt 30 alone, until", NULL);
+	      "leaves IRQ 30 alone until", NULL);
 	board.machine.services.drop_in = true;
 	check("banned after each start", &board,
 	      "ok irq-on-fast-core, ok irqbalance-banned, ok in-force", "irqbalance-banned",
-	      "interrupt 30 alone for good", NULL);
+	      "IRQ 30 alone, even after a restart", NULL);
 	board.machine.services.drop_in = false;
 	irqbalance->error = EACCES;
 	check("not asked", &board, "warning irqbalance-unknown, " GOOD, "irqbalance-unknown",
-	      "may move interrupt 30", "sudo ax650n-tune diagnose");
+	      "may move IRQ 30; only root", "sudo ax650n-tune diagnose");
 	irqbalance->arguments = (char *)"/usr/sbin/irqbalance --banmod=ax_pcie_dev_host";
 	check("banned for good", &board, "ok irq-on-fast-core, ok irqbalance-banned, ok in-force",
-	      "irqbalance-banned", "interrupt 30 alone for good", NULL);
-	/* What nobody can move, irqbalance cannot. */
+	      "irqbalance-banned", "IRQ 30 alone, even after a restart", NULL);
+	/* irqbalance cannot move it either. */
 	irqbalance->arguments = NULL;
 	board.vectors[0][0].settable = false;
 	check("not settable", &board, "info irq-unmovable, ok in-force", NULL, NULL, NULL);
@@ -975,19 +979,20 @@ static void test_rivals(void **state)
 		    .enabled = true },
 		  "warning governor-rival, " GOOD,
 		  "governor-rival",
-		  "tuned runs and may set other governors",
-		  "/etc/tuned/active_profile, or 'sudo systemctl disable --now tuned'" },
+		  "tuned is running and may set other governors",
+		  "performance in /etc/tuned/active_profile, or run 'sudo systemctl disable --now "
+		  "tuned'" },
 		{ "daemon without a file",
 		  { .name = "power-profiles-daemon", .daemon = true, .running = true },
 		  "warning governor-rival, " GOOD,
 		  "governor-rival",
-		  "power-profiles-daemon runs",
-		  "use performance, or 'sudo systemctl disable --now power-profiles-daemon'" },
+		  "power-profiles-daemon is running",
+		  "performance, or run 'sudo systemctl disable --now power-profiles-daemon'" },
 		{ "daemon that will run",
 		  { .name = "tuned", .daemon = true, .enabled = true },
 		  "info governor-at-boot, " GOOD,
 		  "governor-at-boot",
-		  "tuned sets governors when the system starts.",
+		  "tuned sets governors at boot.",
 		  NULL },
 		{ "boot script",
 		  { .name = "cpufrequtils",
@@ -995,11 +1000,10 @@ static void test_rivals(void **state)
 		    .running = true },
 		  "info governor-at-boot, " GOOD,
 		  "governor-at-boot",
-		  "cpufrequtils sets governors when the system starts, from "
-		  "/etc/default/cpufrequtils.",
+		  "cpufrequtils sets governors at boot, from /etc/default/cpufrequtils.",
 		  NULL },
 		{ "installed only", { .name = "tuned", .daemon = true }, GOOD, NULL, NULL, NULL },
-		/* It has findings of its own, by interrupt. */
+		/* It has findings of its own, per IRQ. */
 		{ "irqbalance",
 		  { .name = "irqbalance",
 		    .affinity = true,
@@ -1064,13 +1068,13 @@ static void test_own_service(void **state)
 		  "warning service-not-enabled, " GOOD,
 		  "service-not-enabled",
 		  "is masked",
-		  "sudo systemctl unmask" },
+		  "sudo systemctl unmask ax650n-tune && sudo systemctl enable --now" },
 		{ "enabled until the next boot",
 		  true,
 		  { .load = "loaded", .active = "active", .file_state = "enabled-runtime" },
 		  "warning service-not-enabled, " GOOD,
 		  "service-not-enabled",
-		  "end with the next boot",
+		  "are lost at the next boot",
 		  "sudo systemctl enable --now ax650n-tune" },
 		{ "did not have to start",
 		  true,
@@ -1191,12 +1195,12 @@ int main(void)
 		cmocka_unit_test(test_names_of_severities),
 		cmocka_unit_test(test_no_card),
 		cmocka_unit_test(test_card_without_driver_or_handler),
-		cmocka_unit_test(test_where_an_interrupt_comes),
+		cmocka_unit_test(test_where_an_irq_is_delivered),
 		cmocka_unit_test(test_slow_core_is_described_as_far_as_known),
 		cmocka_unit_test(test_slow_core_that_was_chosen),
 		cmocka_unit_test(test_cores_that_are_equal_are_never_slow),
 		cmocka_unit_test(test_every_vector_with_a_handler_is_judged),
-		cmocka_unit_test(test_proof_of_where_an_interrupt_comes),
+		cmocka_unit_test(test_proof_of_delivery),
 		cmocka_unit_test(test_columns_are_not_cpu_numbers),
 		cmocka_unit_test(test_interrupt_that_cannot_be_moved),
 		cmocka_unit_test(test_unmovable_matters_only_on_a_slow_core),
@@ -1205,13 +1209,13 @@ int main(void)
 		cmocka_unit_test(test_port_next_to_the_card_counts),
 		cmocka_unit_test(test_registers),
 		cmocka_unit_test(test_errors_of_the_link),
-		cmocka_unit_test(test_vendors_program),
+		cmocka_unit_test(test_axcl_smi),
 		cmocka_unit_test(test_governors),
 		cmocka_unit_test(test_clocks),
 		cmocka_unit_test(test_limit_of_unknown_or_offline_cores),
 		cmocka_unit_test(test_idle_states),
 		cmocka_unit_test(test_memory),
-		cmocka_unit_test(test_settings_in_all),
+		cmocka_unit_test(test_optional_settings),
 		cmocka_unit_test(test_plan_that_is_refused),
 		cmocka_unit_test(test_irqbalance),
 		cmocka_unit_test(test_rivals),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The words for results and problems. */
+/* The words for results and problems, and the CPU of an IRQ. */
 
 #include "machines.h"
 #include "plan/op.h"
@@ -31,16 +31,16 @@ static void test_each_answer_of_the_kernel_has_its_sentence(void **state)
 	} rows[] = {
 		{ KIND_IRQ_AFFINITY, EACCES, "(EACCES)", "run it with sudo" },
 		{ KIND_IRQ_AFFINITY, EPERM, "(EPERM)", "run it with sudo" },
-		{ KIND_IRQ_AFFINITY, EINVAL, "(EINVAL)", "no CPU of the mask is online" },
+		{ KIND_IRQ_AFFINITY, EINVAL, "(EINVAL)", "no CPU in the mask is online" },
 		{ KIND_GOVERNOR, EINVAL, "(EINVAL)", "does not offer this value" },
 		{ KIND_IRQ_AFFINITY, EOVERFLOW, "(EOVERFLOW)",
 		  "CPUs that this machine cannot have" },
-		{ KIND_IRQ_AFFINITY, ENOSPC, "(ENOSPC)", "name another with --cpu" },
+		{ KIND_IRQ_AFFINITY, ENOSPC, "(ENOSPC)", "choose another with --cpu" },
 		{ KIND_IRQ_AFFINITY, EROFS, "(EROFS)", "ProtectKernelTunables=" },
 		{ KIND_IRQ_AFFINITY, ENOENT, "(ENOENT)", "the driver was unloaded" },
 		{ KIND_MEMORY_GOVERNOR, ENOENT, "(ENOENT)", "this kernel has no such file" },
 		{ KIND_GOVERNOR, 0, "to 40:", "shows another" },
-		/* One without a name of ours still gets the words of the C library. */
+		/* An errno without a name here still gets the text of the C library. */
 		{ KIND_GOVERNOR, EISDIR, "to 40:", "Is a directory" },
 	};
 
@@ -63,7 +63,7 @@ static void test_unmovable_says_whether_it_matters(void **state)
 	(void)state;
 	op.result = OP_UNMOVABLE;
 	text = report_problem(&op, false);
-	assert_non_null(strstr(text, "interrupt 30 of 0000:01:00.0 cannot be moved (EIO)"));
+	assert_non_null(strstr(text, "IRQ 30 of 0000:01:00.0 cannot be moved (EIO)"));
 	assert_non_null(strstr(text, "it stays where it is"));
 	free(text);
 	text = report_problem(&op, true);
@@ -80,14 +80,14 @@ static void test_ban_that_was_not_possible(void **state)
 		const char *sentence;
 	} rows[] = {
 		{ "banned", OP_SKIPPED, ETIMEDOUT,
-		  "irqbalance could not be told to leave alone interrupt 30 (ETIMEDOUT) and may "
+		  "could not set the irqbalance ban on IRQ 30 (ETIMEDOUT): irqbalance may "
 		  "move it again; see 'systemctl status irqbalance'" },
 		{ "balanced", OP_FAILED, EBADMSG,
-		  "irqbalance could not be told to balance interrupt 30 (EBADMSG); see 'systemctl "
-		  "status irqbalance'" },
+		  "could not lift the irqbalance ban on IRQ 30 (EBADMSG); see 'systemctl status "
+		  "irqbalance'" },
 		{ "balanced", OP_FAILED, EISDIR,
-		  "irqbalance could not be told to balance interrupt 30 (Is a directory); see "
-		  "'systemctl status irqbalance'" },
+		  "could not lift the irqbalance ban on IRQ 30 (Is a directory); see 'systemctl "
+		  "status irqbalance'" },
 	};
 
 	(void)state;
@@ -156,11 +156,11 @@ static void test_cpu_of_an_interrupt_is_what_was_read_back(void **state)
 	board_init(&board);
 	vector = board_add_card(&board, 30, "ff");
 	assert_int_equal(report_irq_cpu(&plan, vector), 6);
-	/* Put back to several CPUs: which of them takes it is not known. */
+	/* Set back to several CPUs: which one takes it is unknown. */
 	vector->affinity = cpus_of(6, 6);
 	op.now = (char *)"ff";
 	assert_int_equal(report_irq_cpu(&plan, vector), -1);
-	/* Refused, or not written: what the machine said, if it is one CPU. */
+	/* Refused or not written: what was read before, if it is one CPU. */
 	op.result = OP_UNMOVABLE;
 	assert_int_equal(report_irq_cpu(&plan, vector), 6);
 	vector->affinity = cpus_of(0, 7);

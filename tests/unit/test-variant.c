@@ -427,7 +427,7 @@ static void test_no_plan_for_what_the_machine_does_not_have(void **state)
 	} rows[] = {
 		{ "cpu8", -EINVAL, "there is no CPU8" },
 		{ "cpu3+tuned", -ENXIO, "CPU3 is offline" },
-		{ "memory", -EINVAL, "the governor of the memory cannot be 'performance'" },
+		{ "memory", -EINVAL, "the memory governor cannot be 'performance'" },
 	};
 	struct config config = default_config();
 	struct state known = { .n_saved = ARRAY_SIZE(all_saved), .saved = all_saved };

@@ -50,7 +50,7 @@ error=EIO
 check_eq 'the queues of other CPUs are "unmovable", with the error of the kernel' \
   "$(affinities $error "${elsewhere[@]}")" "$(unmovable)"
 check_eq 'a warning names each of them' \
-  "$(printf 'interrupt %d\n' "${elsewhere[@]}")" "$(grep $error /vm/err | grep -o 'interrupt [0-9]*')"
+  "$(printf 'IRQ %d\n' "${elsewhere[@]}")" "$(grep $error /vm/err | grep -o 'IRQ [0-9]*')"
 
 count_interrupts 'after apply' "$first" "$second"
 check_eq 'after apply, all interrupts of each card come to its CPU' "${cpus[*]:0:2}" \

@@ -25,7 +25,7 @@ tune diagnose --json
 check_eq 'before apply, diagnose exits 1' 1 "$status"
 check 'it calls the little core a problem' has_finding 'problem irq-on-little-core'
 check_match 'by interrupts that arrived while it watched' \
-  'comes to CPU[0-3], a slow core .*: [1-9][0-9]* arrived while watching' \
+  'is delivered to CPU[0-3], a slow core .*: [1-9][0-9]* interrupts arrived during this check' \
   "$(finding irq-on-little-core)"
 check 'it calls the governor a problem' has_finding 'problem governor-not-set'
 check_eq 'the link is that of lspci' \
@@ -61,7 +61,8 @@ check_eq 'after apply, diagnose exits 0' 0 "$status"
 check 'the little core is no problem any more' has_no_finding irq-on-little-core
 check 'nor is the governor' has_no_finding governor-not-set
 check_match 'the interrupt is seen on the fast core' \
-  'comes to CPU6, .*: [1-9][0-9]* arrived while watching' "$(finding irq-on-fast-core)"
+  'is delivered to CPU6, .*: [1-9][0-9]* interrupts arrived during this check' \
+  "$(finding irq-on-fast-core)"
 check 'every setting is in force' has_finding 'ok in-force'
 
 # --- A capture, read back -----------------------------------------------------------------------
@@ -76,7 +77,7 @@ tune capture /vm/board
 check_eq 'capture exits 0' 0 "$status"
 tune --sysroot /vm/board diagnose --json
 check_eq 'the captured board gives the report of the machine' "$live" "$(field "$same")"
-check 'idle, and so unproven by what arrives, but counted since boot' \
+check 'nothing arrives, so the counts since boot are the evidence' \
   has_finding 'ok irq-on-fast-core'
 tune_as_nobody capture
 check_eq 'an ordinary user can capture, too' 0 "$status"

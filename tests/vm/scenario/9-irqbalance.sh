@@ -71,7 +71,7 @@ SECONDS=0
 tune apply --json
 check_eq 'beside an irqbalance that does not answer, apply does the rest' '0 tuned' \
   "$status $(field .result)"
-check_match 'and warns' 'irqbalance could not be told' "$(said)"
+check_match 'and warns' 'could not set the irqbalance ban' "$(said)"
 check "in bounded time" test $SECONDS -lt 10
 check_eq 'the interrupt is on a fast core' "$(mask "$(chosen "$card")")" "$(< "$(affinity "$irq")")"
 pkill -CONT -x irqbalance
