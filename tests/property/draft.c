@@ -4,6 +4,7 @@
 #include "draft.h"
 
 #include <stdarg.h>
+#include <string.h>
 
 /* --- Chance ----------------------------------------------------------------------------------- */
 
@@ -34,31 +35,48 @@ struct cpuset random_set(struct machine *m, int percent)
 
 /* --- Files ------------------------------------------------------------------------------------ */
 
-static void put_bytes(struct machine *m, const char *path, int length)
+/* Bytes that are no UTF-8; those of a setting hold no control character and end in a newline. */
+static void put_bytes(struct machine *m, const char *path, bool setting, int length)
 {
+	int lowest = setting ? 0xe0 : 0;
+
 	fprintf(m->out, "%s: hex\n", path);
 	for (int i = 0; i < length; i++)
-		fprintf(m->out, "%s%02x%s", i % 16 ? " " : "|", below(m, 256),
+		fprintf(m->out, "%s%02x%s", i % 16 ? " " : "|", lowest + below(m, 256 - lowest),
 			i % 16 == 15 || i + 1 == length ? "\n" : "");
+	if (setting)
+		fputs("|0a\n", m->out);
+}
+
+/*
+ * True for a file that apply writes. The kernel ends its value in a newline and puts no
+ * control character in it; revert would not bring back anything else.
+ */
+static bool is_setting(const char *path)
+{
+	return strstr(path, "/smp_affinity") || strstr(path, "/scaling_governor") ||
+	       strstr(path, "/pm_qos_") || strstr(path, "/dmc/");
 }
 
 bool put_damaged(struct machine *m, const char *path)
 {
 	static const char *const values[] = { "-1", "4294967296", "99999999999999999999",
 					      "0x", "0-",	  "a b  c",
-					      "..", "(null)",	  "\"\\{" };
+					      "..", "(null)",	  "\"\\{",
+					      " 1", "gr\u00fcn",  "a\tb" };
+	bool setting = is_setting(path);
 
-	if (below(m, 1000) >= m->damage)
+	if (below(m, 1000) >= (m->damage && setting ? 150 : m->damage))
 		return false;
 	switch (below(m, 8)) {
 	case 0:
-		fprintf(m->out, "%s:\n", path);
+		fprintf(m->out, setting ? "%s =\n" : "%s:\n", path);
 		break;
 	case 1:
-		put_bytes(m, path, 1 + below(m, 64));
+		put_bytes(m, path, setting, 1 + below(m, 64));
 		break;
 	case 2:
-		put_bytes(m, path, 5000 + below(m, 70000));
+		put_bytes(m, path, setting, 5000 + below(m, 70000));
 		break;
 	case 3:
 		fprintf(m->out, "[%04o] %s = 0\n", chance(m, 50) ? 0 : 0444, path);

@@ -47,9 +47,16 @@ static void put_policy(struct machine *m, int id, const char *related, int khz)
 		"schedutil powersave",
 	};
 	static const char *const governors[] = {
-		"schedutil", "schedutil",   "ondemand",
-		"powersave", "performance", "userspace",
-		"",	     "a.governor+", "a_governor_of_more_than_fifteen_letters",
+		"schedutil",
+		"schedutil",
+		"ondemand",
+		"powersave",
+		"performance",
+		"userspace",
+		"",
+		"a.governor+",
+		"with blanks",
+		"a_governor_of_more_than_fifteen_letters",
 	};
 	PATH(cpus, CPU_DIR "/cpufreq/policy%d/related_cpus", id);
 	put(m, cpus, "%s", related);
@@ -220,7 +227,7 @@ char *generate_machine(uint64_t seed)
 	m.rows = open_memstream(&rows, &rows_length);
 	if (!m.out || !m.rows)
 		return NULL;
-	m.damage = chance(&m, 50) ? 0 : 1 + below(&m, 60);
+	m.damage = chance(&m, 40) ? 0 : 1 + below(&m, chance(&m, 70) ? 8 : 60);
 	m.n_cards = below(&m, 10) ? 1 + below(&m, chance(&m, 80) ? 1 : 4) : 0;
 	fprintf(m.out, BOARD_MARK "\n# A random machine, seed %llu.\n", (unsigned long long)seed);
 	put_system(&m);
