@@ -5,7 +5,7 @@
 #   make check        everything from lint to check-vm: a quarter of an hour
 #   make check-quick  unit and command line tests: seconds
 #   make check-faults whatever a machine can answer, kills and races: half a minute
-#   make property     what the program promises, on N=500 random machines from SEED=1 on: a minute
+#   make property     what the program promises, on N=500 random machines from SEED=1 on: two minutes
 #   make fuzz         the parsers, SECONDS=60 in all
 #   make check-vm     a real arm64 kernel with systemd in QEMU: minutes
 #   make bench-self   what the program costs, next to other ways, and on boards that grow: minutes
