@@ -5,6 +5,7 @@
 #   make check        everything from lint to check-vm: a quarter of an hour
 #   make check-quick  unit and command line tests: seconds
 #   make check-faults whatever a machine can answer, kills and races: half a minute
+#   make property     what the program promises, on N=500 random machines from SEED=1 on: two minutes
 #   make fuzz         the parsers, SECONDS=60 in all
 #   make check-vm     a real arm64 kernel with systemd in QEMU: minutes
 #   make bench-self   what the program costs, next to other ways, and on boards that grow: minutes
@@ -68,7 +69,7 @@ pages   := $(wildcard man/*.[578])
 
 MAKEFLAGS += --no-print-directory
 .DELETE_ON_ERROR:
-.PHONY: FORCE all demo check check-quick check-faults check-deb check-vm fuzz bench-self lint format install \
+.PHONY: FORCE all demo check check-quick check-faults check-deb check-vm property fuzz bench-self lint format install \
 	uninstall deb deps deps-cross deps-check clean
 
 all: $(BUILD)/ax650n-tune
@@ -96,6 +97,12 @@ $(BUILD)/board-expand: tests/boards/board-expand.c $(parts)
 	$(call say,LINK,$@)
 	$(Q)$(compile) -o $@ $< $(parts) $(ax_ldflags) $(LDFLAGS) $(ax_libs)
 
+property := $(sort $(wildcard tests/property/*.c))
+
+$(BUILD)/property-test: $(property) $(wildcard tests/property/*.h) $(parts)
+	$(call say,LINK,$@)
+	$(Q)$(compile) -o $@ $(property) $(parts) $(ax_ldflags) $(LDFLAGS) $(ax_libs)
+
 $(BUILD)/fault.so: tests/fault/fault.c
 $(BUILD)/openat2.so: tests/valgrind/openat2.c
 $(BUILD)/fault.so $(BUILD)/openat2.so:
@@ -116,6 +123,7 @@ check: deps deps-check
 	$(Q)$(MAKE) lint
 	$(Q)$(MAKE) check-quick
 	$(Q)$(MAKE) check-faults
+	$(Q)$(MAKE) property
 	$(Q)$(MAKE) fuzz SECONDS=30
 	$(Q)$(MAKE) check-deb
 	$(Q)$(MAKE) check-vm
@@ -127,6 +135,10 @@ check-quick:
 check-faults:
 	$(Q)$(MAKE) -s $(BUILD)/ax650n-tune $(BUILD)/board-expand $(BUILD)/fault.so
 	$(Q)BUILD=$(BUILD) tests/fault/run.sh
+
+property:
+	$(Q)$(MAKE) -s $(BUILD)/ax650n-tune $(BUILD)/property-test
+	$(Q)BUILD=$(BUILD) tests/property/run.sh $(or $(N),500) $(or $(SEED),1)
 
 # As an ordinary user even if root asks for it; SECONDS are shared by all targets.
 fuzz: deps deps-check
