@@ -3,6 +3,11 @@
 
 #include <stddef.h>
 
+/* How long to wait for a process that hangs in a driver, where even SIGKILL does not end it. */
+#define CHILD_REAP_MS 200
+/* How much longer than its timeout a program can keep child_run() waiting. */
+#define CHILD_STOP_MS(grace_ms) ((grace_ms) + CHILD_REAP_MS)
+
 /* A program to run. Its standard output and error are read into memory. */
 struct child {
 	char *const *arguments;	  /* NULL-terminated; the first is searched in PATH */

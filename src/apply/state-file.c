@@ -219,8 +219,9 @@ static char *format_state(const struct state *state)
 /* A complete, synced file under a name that nobody reads. */
 static int write_new(int dir, const char *text)
 {
-	CLEANUP_CLOSE int fd = openat(dir, NEW_FILE,
-				      O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
+	CLEANUP_CLOSE int fd = openat(
+		dir, NEW_FILE, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC,
+		0644);
 
 	if (fd < 0)
 		return -errno;
@@ -332,6 +333,7 @@ int state_set_reverted(const struct root *root, bool reverted, struct error *err
 		return unlinkat(dir, REVERTED_MARK, 0) && errno != ENOENT
 			       ? fail_state(error, root, -errno, "write to")
 			       : 0;
-	fd = openat(dir, REVERTED_MARK, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644);
+	fd = openat(dir, REVERTED_MARK, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC,
+		    0644);
 	return fd < 0 ? fail_state(error, root, -errno, "write to") : 0;
 }

@@ -3,6 +3,7 @@
 
 #include "base/child.h"
 
+#include "base/clock.h"
 #include "base/util.h"
 
 #include <errno.h>
@@ -13,10 +14,7 @@
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
-#include <time.h>
 
-/* How long to wait for a process that hangs in a driver, where even SIGKILL does not end it. */
-#define REAP_MS 200
 /* How often to read the rest of the pipe: a process that left the group may write for ever. */
 #define REST_MAX 1024
 
@@ -24,14 +22,6 @@ struct buffer {
 	char *text;
 	size_t length, size, max;
 };
-
-static double now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec * 1000 + (double)now.tv_nsec / 1000000;
-}
 
 /* --- In the child ----------------------------------------------------------------------------- */
 
@@ -140,11 +130,11 @@ static bool has_ended(pid_t pid)
 static bool ends_within(pid_t pid, int sigchld_fd, long ms)
 {
 	struct pollfd sigchld = { .fd = sigchld_fd, .events = POLLIN };
-	double end = now_ms() + (double)ms;
+	double end = clock_ms() + (double)ms;
 
 	while (!has_ended(pid)) {
 		struct signalfd_siginfo info;
-		double left = end - now_ms();
+		double left = end - clock_ms();
 
 		if (left <= 0)
 			return false;
@@ -160,7 +150,7 @@ static void stop_child(const struct child *child, pid_t pid, int sigchld_fd)
 	if (ends_within(pid, sigchld_fd, child->grace_ms))
 		return;
 	(void)kill(-pid, SIGKILL);
-	(void)ends_within(pid, sigchld_fd, REAP_MS);
+	(void)ends_within(pid, sigchld_fd, CHILD_REAP_MS);
 }
 
 /* Reads until the program ends, runs out of time or is to be stopped. */
@@ -172,11 +162,11 @@ static enum child_outcome watch(const struct child *child, pid_t pid, int output
 		{ .fd = child->stop_fd, .events = POLLIN },
 		{ .fd = output, .events = POLLIN },
 	};
-	double end = now_ms() + (double)child->timeout_ms;
+	double end = clock_ms() + (double)child->timeout_ms;
 
 	while (!has_ended(pid)) {
 		struct signalfd_siginfo info;
-		double left = end - now_ms();
+		double left = end - clock_ms();
 
 		if (left <= 0)
 			return CHILD_TIMED_OUT;
@@ -198,7 +188,7 @@ static int attend(const struct child *child, int sigchld_fd, struct child_end *e
 		  struct buffer *buffer)
 {
 	CLEANUP_CLOSE int output = -1;
-	double began = now_ms();
+	double began = clock_ms();
 	pid_t pid = start(child, &output);
 	int status = 0;
 
@@ -208,7 +198,7 @@ static int attend(const struct child *child, int sigchld_fd, struct child_end *e
 	end->outcome = watch(child, pid, output, sigchld_fd, buffer);
 	if (end->outcome != CHILD_EXITED)
 		stop_child(child, pid, sigchld_fd);
-	end->wall_ms = now_ms() - began;
+	end->wall_ms = clock_ms() - began;
 	/* Also kill what it has started and left running. */
 	(void)kill(-pid, SIGKILL);
 	if (waitpid(pid, &status, WNOHANG) == pid && end->outcome == CHILD_EXITED) {

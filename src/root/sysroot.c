@@ -52,7 +52,7 @@ static int open_board(const char *path, struct root **ret, char **ret_temporary,
 	if (r >= 0)
 		r = root_read_text(host, &text, "%s", path);
 	if (r < 0)
-		return error_set(error, r, "cannot read %s: %s", path, strerror(-r));
+		return error_set(error, r, "cannot read %s: %s", path, root_strerror(r));
 	temporary = strdup("/tmp/ax650n-tune.XXXXXX");
 	if (!temporary || !mkdtemp(temporary)) {
 		r = temporary ? -errno : -ENOMEM;

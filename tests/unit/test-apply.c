@@ -35,7 +35,7 @@ static bool is_banned(const struct tree *tree, int irq)
 	struct processes processes = { 0 };
 	bool banned;
 
-	assert_int_equal(irqbalance_read(tree->root, &processes, &irqbalance), 0);
+	assert_int_equal(irqbalance_read(tree->root, &processes, clock_ms() + 1000, &irqbalance), 0);
 	processes_done(&processes);
 	assert_int_equal(irqbalance.error, 0);
 	banned = irqbalance_has_banned(&irqbalance, irq);
