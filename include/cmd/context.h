@@ -28,7 +28,6 @@ struct context {
 	bool json;
 	struct log log;
 	struct root *root;     /* open after context_open() */
-	char *temporary;       /* the directory of an expanded board file */
 	struct config config;  /* read by context_configure() */
 	struct record *record; /* of everything that is read; NULL: do not record */
 };

@@ -275,7 +275,10 @@ static int make_dir(const struct root *root, const char *parent, const char *nam
 
 	if (fd < 0)
 		return fd;
-	return mkdirat(fd, name, 0755) && errno != EEXIST ? -errno : 0;
+	if (mkdirat(fd, name, 0755))
+		return errno == EEXIST ? 0 : -errno;
+	/* Whatever the umask is. */
+	return fchmodat(fd, name, 0755, 0) ? -errno : 0;
 }
 
 int state_lock(const struct root *root, int *ret, struct error *error)
