@@ -4,6 +4,7 @@
 #include "apply/state-file.h"
 
 #include "base/json.h"
+#include "base/log.h"
 #include "base/util.h"
 #include "plan/state.h"
 #include "root/root.h"
@@ -21,6 +22,7 @@
 
 #define LOCK_WAIT_MS	 10000
 #define LOCK_INTERVAL_MS 10
+#define LOCK_TELL_MS	 1000
 #define NEW_FILE	 STATE_FILE ".new"
 
 static int fail_state(struct error *error, const struct root *root, int code, const char *what)
@@ -281,7 +283,7 @@ static int make_dir(const struct root *root, const char *parent, const char *nam
 	return fchmodat(fd, name, 0755, 0) ? -errno : 0;
 }
 
-int state_lock(const struct root *root, int *ret, struct error *error)
+int state_lock(const struct root *root, const struct log *log, int *ret, struct error *error)
 {
 	const struct timespec interval = { .tv_nsec = LOCK_INTERVAL_MS * 1000000L };
 	int r = make_dir(root, "/run", strrchr(STATE_DIR, '/') + 1), dir, fd;
@@ -318,6 +320,12 @@ int state_lock(const struct root *root, int *ret, struct error *error)
 						   root_path(root), LOCK_WAIT_MS / 1000)
 				       : fail_state(error, root, r, "lock");
 		}
+		if (waited == LOCK_TELL_MS)
+			log_info(
+				log,
+				"waiting up to %d s for bench or another run of ax650n-tune, which "
+				"holds %s" STATE_DIR "/lock",
+				LOCK_WAIT_MS / 1000, root_path(root));
 		(void)nanosleep(&interval, NULL);
 		waited += LOCK_INTERVAL_MS;
 	}

@@ -28,10 +28,8 @@ struct buffer {
 static void become(const struct child *child, int output, pid_t parent)
 {
 	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	sigset_t none;
 
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
+	sigprocmask(SIG_SETMASK, child->mask, NULL);
 	setpgid(0, 0);
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	/* The parent may have died before prctl(). */
@@ -210,9 +208,10 @@ static int attend(const struct child *child, int sigchld_fd, struct child_end *e
 	return 0;
 }
 
-int child_run(const struct child *child, struct child_end *ret)
+int child_run(const struct child *wanted, struct child_end *ret)
 {
-	struct buffer buffer = { .max = child->output_max };
+	struct child child = *wanted;
+	struct buffer buffer = { .max = child.output_max };
 	struct child_end end = { 0 };
 	sigset_t sigchld, before;
 	int fd, r;
@@ -222,8 +221,10 @@ int child_run(const struct child *child, struct child_end *ret)
 	/* While SIGCHLD is ignored, as the parent may have left it, no exit status is kept. */
 	if (signal(SIGCHLD, SIG_DFL) == SIG_ERR || sigprocmask(SIG_BLOCK, &sigchld, &before))
 		return -errno;
+	if (!child.mask)
+		child.mask = &before;
 	fd = signalfd(-1, &sigchld, SFD_CLOEXEC | SFD_NONBLOCK);
-	r = fd < 0 ? -errno : attend(child, fd, &end, &buffer);
+	r = fd < 0 ? -errno : attend(&child, fd, &end, &buffer);
 	close_p(&fd);
 	(void)sigprocmask(SIG_SETMASK, &before, NULL);
 	end.output = buffer.text ? buffer.text : calloc(1, 1);

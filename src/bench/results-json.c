@@ -145,6 +145,8 @@ static struct json_object *new_method(const struct bench *bench)
 	js_put_number(object, "rounds", bench->method.rounds);
 	js_put_number(object, "warmup", bench->method.warmup);
 	js_put_number(object, "seed", bench->method.seed);
+	if (bench->method.cut_short)
+		js_put_bool(object, "cut_short", true);
 	js_put_text(object, "order", "interleaved, random in each round");
 	js_put_text(object, "interval",
 		    "95 % Wilcoxon signed-rank interval of the pairs of a round");
@@ -303,7 +305,10 @@ static int get_bench(struct json_object *root, struct bench *bench)
 	    js_get_number(method, "seed", UINT32_MAX, &seed) < 0)
 		return -EBADMSG;
 	*bench = (struct bench){
-		.method = { .rounds = rounds, .warmup = warmup, .seed = seed },
+		.method = { .rounds = rounds,
+			    .warmup = warmup,
+			    .seed = seed,
+			    .cut_short = js_get_bool(method, "cut_short") },
 		.version = copy_text(method, "version"),
 		.date = copy_text(method, "date"),
 		.model = copy_text(method, "model"),
