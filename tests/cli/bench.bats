@@ -296,6 +296,29 @@ run_tune_signals() {
   [ "$(grep -c "waiting up to 10 s for bench or another run" <<<"$stderr")" -eq 1 ] || fail "not told once"
 }
 
+@test "--save asks the kernel what a link leads to: that may refuse another user's" {
+  local links
+  use_board cm3588
+  ln -s "$BATS_TEST_TMPDIR/target" "$BATS_TEST_TMPDIR/link"
+  echo '{}' >"$BATS_TEST_TMPDIR/target"
+  # protected_symlinks refuses it where the kernel looks at it; so nothing reads links by itself.
+  strace -o "$BATS_TEST_TMPDIR/trace" -e trace=readlink,readlinkat \
+    "$BUILD/ax650n-tune" --sysroot "$tree" -q bench --rounds 1 --warmup 0 --save "$BATS_TEST_TMPDIR/link" -- true
+  links=$(grep -F "$BATS_TEST_TMPDIR/link\"" "$BATS_TEST_TMPDIR/trace" || true)
+  [ -z "$links" ] || fail "$links"
+  [ -L "$BATS_TEST_TMPDIR/link" ]
+  [ "$(jq .schema "$BATS_TEST_TMPDIR/target")" = 1 ]
+}
+
+@test "--save to a FIFO that nobody reads is refused, not waited for" {
+  mkfifo "$BATS_TEST_TMPDIR/fifo"
+  status=0
+  timeout 20 "$BUILD/ax650n-tune" --sysroot "$tree" bench --save "$BATS_TEST_TMPDIR/fifo" -- true \
+    2>"$BATS_TEST_TMPDIR/stderr" || status=$?
+  [ "$status" -eq 1 ] || fail "exit status $status"
+  contains "$(cat "$BATS_TEST_TMPDIR/stderr")" "cannot write $BATS_TEST_TMPDIR/fifo: No such device or address"
+}
+
 @test "models are run with axcl_run_model, each for itself" {
   mkdir "$BATS_TEST_TMPDIR/bin"
   cat >"$BATS_TEST_TMPDIR/bin/axcl_run_model" <<END
