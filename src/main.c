@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -50,7 +51,8 @@ static int run_command(struct context *context, int argc, char **argv)
 	if (!context->cmd)
 		return cmd_usage_error(context, "unknown command '%s'", argv[optind]);
 	first = optind;
-	/* 0 makes glibc start over, with the options of the command; its name takes argv[0]'s place. */
+	/* 0 makes glibc start over, with the options of the command; its name takes argv[0]'s
+	 * place. */
 	optind = 0;
 	argv[first] = argv[0];
 	status = context->cmd->run(context, argc - first, argv + first);
@@ -72,6 +74,12 @@ static void occupy_standard_files(void)
 	close(fd);
 }
 
+/* Without a handler, a file that grows beyond RLIMIT_FSIZE ends the program; write() tells, too. */
+static void on_file_too_large(int signal_number)
+{
+	(void)signal_number;
+}
+
 int main(int argc, char **argv)
 {
 	struct context context = { .cmds = cmds, .sysroot = "/" };
@@ -79,6 +87,8 @@ int main(int argc, char **argv)
 	if (argc < 1)
 		return STATUS_USAGE;
 	occupy_standard_files();
+	/* Not SIG_IGN, which a workload of bench would inherit. */
+	(void)signal(SIGXFSZ, on_file_too_large);
 	log_open(&context.log);
 	/* getopt_long() begins its messages with it. */
 	argv[0] = (char *)"ax650n-tune";

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 
 struct error;
+struct log;
 struct root;
 struct state;
 
@@ -23,10 +24,10 @@ int state_write(const struct root *root, const struct state *state, struct error
 
 /*
  * Makes STATE_DIR if need be and takes the lock that keeps a second run out, waiting for it up to
- * ten seconds. *ret is a file descriptor; closing it gives the lock up. Returns 0, or -errno with
- * the reason in ERROR.
+ * ten seconds; LOG is told after one. *ret is a file descriptor; closing it gives the lock up.
+ * Returns 0, or -errno with the reason in ERROR.
  */
-int state_lock(const struct root *root, int *ret, struct error *error);
+int state_lock(const struct root *root, const struct log *log, int *ret, struct error *error);
 
 /*
  * Sets or takes away the mark that the units and the udev rule look for. The caller has the lock.

@@ -32,7 +32,7 @@ int tuning_apply(struct tuning *tuning, const struct log *log, struct error *err
 int tuning_plan_revert(struct tuning *tuning, struct error *error);
 
 /* The same under the lock, and carries the plan out. */
-int tuning_revert(struct tuning *tuning, struct error *error);
+int tuning_revert(struct tuning *tuning, const struct log *log, struct error *error);
 
 /*
  * Like tuning_plan(), with everything that diagnose() needs: see machine_inspect() for WATCH_MS. If

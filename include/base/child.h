@@ -1,7 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include <signal.h>
 #include <stddef.h>
+
+/* How long to wait for a process that hangs in a driver, where even SIGKILL does not end it. */
+#define CHILD_REAP_MS 200
+/* How much longer than its timeout a program can keep child_run() waiting. */
+#define CHILD_STOP_MS(grace_ms) ((grace_ms) + CHILD_REAP_MS)
 
 /* A program to run. Its standard output and error are read into memory. */
 struct child {
@@ -9,8 +15,9 @@ struct child {
 	char *const *environment; /* NULL: that of this process */
 	size_t output_max;	  /* bytes; of longer output, the end is kept */
 	long timeout_ms;
-	long grace_ms; /* from SIGTERM to SIGKILL */
-	int stop_fd;   /* becomes readable when the program is to be stopped; -1: none */
+	long grace_ms;	      /* from SIGTERM to SIGKILL */
+	const sigset_t *mask; /* its blocked signals; NULL: those of this process */
+	int stop_fd;	      /* becomes readable when the program is to be stopped; -1: none */
 };
 
 enum child_outcome {

@@ -27,7 +27,9 @@ struct bench_job {
  * in which the first two are neighbours, so that what changes slowly, such as heat, is the same for
  * both.
  *
- * Returns 0, or -errno with the reason in ERROR: -ECANCELED if the session was stopped; -ECHILD if
+ * Returns 0; 1 if the session was stopped after some whole rounds, which are then the result, with
+ * the sentence about that in ERROR; or -errno with the reason in ERROR: -ECANCELED if the session
+ * was stopped before; -ECHILD if
  * the workload failed, with what it had printed in *ret_output, for the caller to free.
  */
 int bench_measure(const struct bench_job *job, const char *name, char *const *arguments,

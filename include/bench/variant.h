@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct config;
@@ -16,6 +17,7 @@ struct variant {
 	char name[48];
 	unsigned kinds; /* the settings that it includes: a bit for each enum kind */
 	int cpu;	/* of the interrupts; -1: the one that apply would choose */
+	bool moves;	/* asks by name for an interrupt that moves: "irq" or "cpuN" */
 };
 
 #define VARIANTS_MAX 32
@@ -49,10 +51,17 @@ int variant_plan(const struct variant *variant, const struct machine *machine,
 		 struct error *error);
 
 /*
+ * Refuses the variants that this machine cannot have: -EINVAL for a CPU that it does not have,
+ * -EOPNOTSUPP for an interrupt that is to move and cannot, with the reason in ERROR; -ENOMEM.
+ */
+int variants_check(const struct variants *variants, const struct machine *machine,
+		   const struct config *config, const struct state *state, struct error *error);
+
+/*
  * The first operation of such a plan, made anew after it was carried out, that says that the
  * variant is not in force; NULL if it is.
  */
-const struct op *variant_missing(const struct plan *plan);
+const struct op *variant_missing(const struct variant *variant, const struct plan *plan);
 
 /*
  * Works out how to go back to what was in force before the first variant: FOUND is the

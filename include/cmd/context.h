@@ -16,6 +16,7 @@ enum exit_status {
 	STATUS_USAGE = 2,  /* wrong usage or configuration */
 	STATUS_NOT_PERMITTED = 4,
 	STATUS_NO_CARD = 5,
+	STATUS_INTERRUPTED = 130, /* bench, by SIGINT: as a shell has it */
 };
 
 /* What the common options ask for, and what commands work with. */
@@ -28,7 +29,6 @@ struct context {
 	bool json;
 	struct log log;
 	struct root *root;     /* open after context_open() */
-	char *temporary;       /* the directory of an expanded board file */
 	struct config config;  /* read by context_configure() */
 	struct record *record; /* of everything that is read; NULL: do not record */
 };

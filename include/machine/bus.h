@@ -17,10 +17,10 @@ struct unit {
 
 /*
  * Asks the system manager for the states of the units whose names are set, and for the result of
- * the first one. Waits at most TIMEOUT_MS for each answer and gives up after the first that does
- * not come. A board has a file with the answers in place of the bus socket, with one line for each
- * loaded unit: NAME LOAD ACTIVE FILE-STATE RESULT DROP-INS, "-" for an empty field; the last field
- * may be missing. Returns 0, or -errno if the manager could not be asked: the states are then
- * unknown.
+ * the first one. All of it, from connecting to the last answer, takes TIMEOUT_MS at most. Only the
+ * system bus at /run/dbus/system_bus_socket is asked, whatever the environment says. A board has a
+ * file with the answers in place of the bus socket, with one line for each loaded unit: NAME LOAD
+ * ACTIVE FILE-STATE RESULT DROP-INS, "-" for an empty field; the last field may be missing. Returns
+ * 0, or -errno if the manager could not be asked: the states are then unknown.
  */
 int bus_read_units(const struct root *root, struct unit *units, size_t count, unsigned timeout_ms);

@@ -27,21 +27,25 @@ enum ban {
 	BAN_DRIVER,  /* banned by driver name on its command line */
 };
 
+/* How long it may take to answer, in ms. It answers at once, unless it has just been started. */
+#define IRQBALANCE_TIMEOUT_MS 1500
+
 /*
  * Finds the daemon by IRQBALANCE_DIR and asks it over its socket; waits for a daemon that has just
- * been started. No step takes longer than two seconds. A board has a file with the answer in place
- * of the socket. PROCESSES are read if there is no socket. Returns 0 or -ENOMEM; the caller calls
- * irqbalance_done() in any case.
+ * been started. Gives up at DEADLINE (clock_ms()). Only a process of root is irqbalance. A board
+ * has a file with the answer in place of the socket. PROCESSES are read if there is no socket.
+ * Returns 0 or -ENOMEM; the caller calls irqbalance_done() in any case.
  */
-int irqbalance_read(const struct root *root, struct processes *processes, struct irqbalance *ret);
+int irqbalance_read(const struct root *root, struct processes *processes, double deadline,
+		    struct irqbalance *ret);
 void irqbalance_done(struct irqbalance *irqbalance);
 
 /*
  * Sends one command to the daemon and reads its answer, which the caller frees. Returns 0 when the
- * command is in force, or -errno: -E2BIG if the command or the answer is too long, -ETIMEDOUT,
- * -ECONNREFUSED if the socket is not root's.
+ * command is in force, or -errno: -E2BIG if the command or the answer is too long, -ETIMEDOUT if
+ * the whole answer was not there by DEADLINE, -ECONNREFUSED if the socket is not root's.
  */
-int irqbalance_ask(int pid, const char *command, char **ret);
+int irqbalance_ask(int pid, const char *command, double deadline, char **ret);
 
 /*
  * The banned IRQ numbers in an answer to "setup", "SLEEP 10 IRQ 45 LOAD 0 ... BANNED 000000c0".

@@ -29,9 +29,12 @@ struct irq_thread {
 int processes_read(const struct root *root, struct processes *processes);
 void processes_done(struct processes *processes);
 
+/* Any user can give a process any name. In a tree, all processes are root's. */
+bool process_is_of_root(const struct root *root, int pid);
+
 /*
- * The pid of a process with that name (its first 15 characters); 0 if there is none. A record notes
- * only the names of processes found here.
+ * The pid of a process of root with that name (its first 15 characters); 0 if there is none. A
+ * record notes only the names of processes found here.
  */
 int process_find(const struct root *root, const struct processes *processes, const char *name);
 

@@ -16,7 +16,7 @@ struct smi_card {
 
 struct smi {
 	enum {
-		SMI_ABSENT,   /* not installed, or the root is a tree */
+		SMI_ABSENT,   /* not installed, the root is a tree, or there was no time left */
 		SMI_ANSWERED, /* CARDS is filled in */
 		SMI_FAILED,   /* MESSAGE is the last line it printed */
 		SMI_SILENT,   /* it did not end in time and was killed */
@@ -28,11 +28,11 @@ struct smi {
 };
 
 /*
- * Runs axcl-smi from where the vendor's package installs it, for at most TIMEOUT_MS: it can hang
- * for ever if a card does not answer. Returns 0 or -ENOMEM; the caller calls smi_done() in any
- * case.
+ * Runs axcl-smi from where the vendor's package installs it, until DEADLINE (clock_ms()) at the
+ * latest: it can hang for ever if a card does not answer. Returns 0 or -ENOMEM; the caller calls
+ * smi_done() in any case.
  */
-int smi_run(const struct root *root, int timeout_ms, struct smi *ret);
+int smi_run(const struct root *root, double deadline, struct smi *ret);
 void smi_done(struct smi *smi);
 
 /* Parses its output. Rows are split at "|", since column widths differ between versions. */

@@ -35,8 +35,14 @@ bool root_is_live(const struct root *root);
 /* The directory as given, without a slash at the end; "" for the running system. */
 const char *root_path(const struct root *root);
 
-/* A file descriptor for PATH, close-on-exec, or -errno. FLAGS and MODE as for open(2). */
+/*
+ * A file descriptor for PATH, close-on-exec, or -errno. FLAGS and MODE as for open(2). Anything but
+ * a regular file is refused with -EOPNOTSUPP, unless O_PATH or O_DIRECTORY is among the FLAGS.
+ */
 int root_open_file(const struct root *root, int flags, mode_t mode, const char *path);
+
+/* Why a file could not be opened or read: strerror(), in better words where there are any. */
+const char *root_strerror(int code);
 
 /* The path of the open file FD below the root, without links; -EXDEV if it is not below it. */
 int root_fd_path(const struct root *root, int fd, char ret[static PATH_MAX]);

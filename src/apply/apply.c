@@ -5,6 +5,7 @@
 
 #include "apply/ban.h"
 #include "apply/state-file.h"
+#include "base/clock.h"
 #include "base/cpuset.h"
 #include "base/util.h"
 #include "machine/irqbalance.h"
@@ -48,10 +49,10 @@ static bool is_pending(const struct root *root, const struct op *op)
 
 /* A ban that irqbalance refuses is not fatal; one that it does not lift stays for the next revert.
  */
-static int apply_ban(const struct root *root, struct op *op)
+static int apply_ban(const struct root *root, struct op *op, double deadline)
 {
 	bool banned = !strcmp(op->want, IRQBALANCE_BANNED);
-	int r = irqbalance_set_ban(root, op->id, banned);
+	int r = irqbalance_set_ban(root, op->id, banned, deadline);
 
 	op->error = -r;
 	if (r == 0) {
@@ -63,12 +64,12 @@ static int apply_ban(const struct root *root, struct op *op)
 	return op->result == OP_FAILED ? r : 0;
 }
 
-static int apply_op(const struct root *root, struct op *op)
+static int apply_op(const struct root *root, struct op *op, double deadline)
 {
 	int r;
 
 	if (op->kind == KIND_IRQBALANCE_BAN)
-		return apply_ban(root, op);
+		return apply_ban(root, op, deadline);
 	r = root_write_value(root, op->path, op->want);
 	(void)root_read_value(root, &op->now, "%s", op->path);
 	/* What the kernel shows counts, whoever wrote it. */
@@ -88,13 +89,15 @@ static int apply_op(const struct root *root, struct op *op)
 
 int plan_apply(const struct root *root, struct plan *plan)
 {
+	/* irqbalance has that long for all bans together. */
+	double deadline = clock_ms() + IRQBALANCE_TIMEOUT_MS;
 	int first = 0;
 
 	for (size_t i = 0; i < plan->n_ops; i++) {
 		int r = 0;
 
 		if (op_is_to_be_tried(&plan->ops[i]))
-			r = apply_op(root, &plan->ops[i]);
+			r = apply_op(root, &plan->ops[i], deadline);
 		if (first == 0)
 			first = r;
 	}

@@ -51,13 +51,13 @@ static char *print_list(const struct irqbalance *irqbalance, const char *head, c
 }
 
 /* "settings ban irqs" replaces the whole list. */
-static int send_list(const struct irqbalance *irqbalance)
+static int send_list(const struct irqbalance *irqbalance, double deadline)
 {
 	CLEANUP_FREE char *answer = NULL;
 	CLEANUP_FREE char *command = print_list(irqbalance, "settings ban irqs", " ",
 						irqbalance->n_banned ? "" : " NONE");
 
-	return command ? irqbalance_ask(irqbalance->pid, command, &answer) : -ENOMEM;
+	return command ? irqbalance_ask(irqbalance->pid, command, deadline, &answer) : -ENOMEM;
 }
 
 /* The irqbalance of a tree obeys too: rewrite the file that holds its answer. */
@@ -70,10 +70,11 @@ static int write_answer(const struct root *root, const struct irqbalance *irqbal
 	return answer ? root_write_value(root, path, answer) : -ENOMEM;
 }
 
-static int set_ban(const struct root *root, struct irqbalance *irqbalance, int irq, bool banned)
+static int set_ban(const struct root *root, int irq, bool banned, double deadline,
+		   struct irqbalance *irqbalance)
 {
 	struct processes processes = { 0 };
-	int r = irqbalance_read(root, &processes, irqbalance);
+	int r = irqbalance_read(root, &processes, deadline, irqbalance);
 
 	processes_done(&processes);
 	if (r == 0)
@@ -81,18 +82,19 @@ static int set_ban(const struct root *root, struct irqbalance *irqbalance, int i
 	if (r == 0)
 		r = change_list(irqbalance, irq, banned);
 	if (r == 0)
-		r = root_is_live(root) ? send_list(irqbalance) : write_answer(root, irqbalance);
+		r = root_is_live(root) ? send_list(irqbalance, deadline)
+				       : write_answer(root, irqbalance);
 	return r;
 }
 
-int irqbalance_set_ban(const struct root *root, int irq, bool banned)
+int irqbalance_set_ban(const struct root *root, int irq, bool banned, double deadline)
 {
 	struct irqbalance before = { 0 }, after = { 0 };
 	struct processes processes = { 0 };
-	int r = set_ban(root, &before, irq, banned);
+	int r = set_ban(root, irq, banned, deadline, &before);
 
 	if (r == 0)
-		r = irqbalance_read(root, &processes, &after);
+		r = irqbalance_read(root, &processes, deadline, &after);
 	if (r == 0 && irqbalance_has_banned(&after, irq) != banned)
 		r = after.pid ? -EIO : -ESRCH;
 	irqbalance_done(&before);

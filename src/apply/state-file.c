@@ -4,6 +4,7 @@
 #include "apply/state-file.h"
 
 #include "base/json.h"
+#include "base/log.h"
 #include "base/util.h"
 #include "plan/state.h"
 #include "root/root.h"
@@ -21,6 +22,7 @@
 
 #define LOCK_WAIT_MS	 10000
 #define LOCK_INTERVAL_MS 10
+#define LOCK_TELL_MS	 1000
 #define NEW_FILE	 STATE_FILE ".new"
 
 static int fail_state(struct error *error, const struct root *root, int code, const char *what)
@@ -219,8 +221,9 @@ static char *format_state(const struct state *state)
 /* A complete, synced file under a name that nobody reads. */
 static int write_new(int dir, const char *text)
 {
-	CLEANUP_CLOSE int fd = openat(dir, NEW_FILE,
-				      O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
+	CLEANUP_CLOSE int fd = openat(
+		dir, NEW_FILE, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC,
+		0644);
 
 	if (fd < 0)
 		return -errno;
@@ -274,10 +277,13 @@ static int make_dir(const struct root *root, const char *parent, const char *nam
 
 	if (fd < 0)
 		return fd;
-	return mkdirat(fd, name, 0755) && errno != EEXIST ? -errno : 0;
+	if (mkdirat(fd, name, 0755))
+		return errno == EEXIST ? 0 : -errno;
+	/* Whatever the umask is. */
+	return fchmodat(fd, name, 0755, 0) ? -errno : 0;
 }
 
-int state_lock(const struct root *root, int *ret, struct error *error)
+int state_lock(const struct root *root, const struct log *log, int *ret, struct error *error)
 {
 	const struct timespec interval = { .tv_nsec = LOCK_INTERVAL_MS * 1000000L };
 	int r = make_dir(root, "/run", strrchr(STATE_DIR, '/') + 1), dir, fd;
@@ -314,6 +320,12 @@ int state_lock(const struct root *root, int *ret, struct error *error)
 						   root_path(root), LOCK_WAIT_MS / 1000)
 				       : fail_state(error, root, r, "lock");
 		}
+		if (waited == LOCK_TELL_MS)
+			log_info(
+				log,
+				"waiting up to %d s for bench or another run of ax650n-tune, which "
+				"holds %s" STATE_DIR "/lock",
+				LOCK_WAIT_MS / 1000, root_path(root));
 		(void)nanosleep(&interval, NULL);
 		waited += LOCK_INTERVAL_MS;
 	}
@@ -332,6 +344,7 @@ int state_set_reverted(const struct root *root, bool reverted, struct error *err
 		return unlinkat(dir, REVERTED_MARK, 0) && errno != ENOENT
 			       ? fail_state(error, root, -errno, "write to")
 			       : 0;
-	fd = openat(dir, REVERTED_MARK, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644);
+	fd = openat(dir, REVERTED_MARK, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC,
+		    0644);
 	return fd < 0 ? fail_state(error, root, -errno, "write to") : 0;
 }

@@ -58,9 +58,10 @@ int tuning_plan(struct tuning *tuning, struct error *error)
 }
 
 /* Takes the lock and sets or clears the mark of revert. */
-static int begin(struct tuning *tuning, bool revert, int *ret_lock, struct error *error)
+static int begin(struct tuning *tuning, bool revert, const struct log *log, int *ret_lock,
+		 struct error *error)
 {
-	int r = state_lock(tuning->root, ret_lock, error);
+	int r = state_lock(tuning->root, log, ret_lock, error);
 
 	return r < 0 ? r : state_set_reverted(tuning->root, revert, error);
 }
@@ -69,7 +70,7 @@ int tuning_apply(struct tuning *tuning, const struct log *log, struct error *err
 {
 	CLEANUP_CLOSE int lock = -1;
 	struct plan *plan = &tuning->plan;
-	int r = begin(tuning, false, &lock, error);
+	int r = begin(tuning, false, log, &lock, error);
 
 	if (r == 0)
 		r = tuning_plan(tuning, error);
@@ -97,11 +98,11 @@ int tuning_plan_revert(struct tuning *tuning, struct error *error)
 		       : 0;
 }
 
-int tuning_revert(struct tuning *tuning, struct error *error)
+int tuning_revert(struct tuning *tuning, const struct log *log, struct error *error)
 {
 	CLEANUP_CLOSE int lock = -1;
 	struct plan *plan = &tuning->plan;
-	int r = begin(tuning, true, &lock, error);
+	int r = begin(tuning, true, log, &lock, error);
 
 	if (r == 0)
 		r = tuning_plan_revert(tuning, error);

@@ -3,6 +3,7 @@
 
 #include "base/child.h"
 
+#include "base/clock.h"
 #include "base/util.h"
 
 #include <errno.h>
@@ -13,10 +14,7 @@
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
-#include <time.h>
 
-/* How long to wait for a process that hangs in a driver, where even SIGKILL does not end it. */
-#define REAP_MS 200
 /* How often to read the rest of the pipe: a process that left the group may write for ever. */
 #define REST_MAX 1024
 
@@ -25,23 +23,13 @@ struct buffer {
 	size_t length, size, max;
 };
 
-static double now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec * 1000 + (double)now.tv_nsec / 1000000;
-}
-
 /* --- In the child ----------------------------------------------------------------------------- */
 
 static void become(const struct child *child, int output, pid_t parent)
 {
 	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	sigset_t none;
 
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
+	sigprocmask(SIG_SETMASK, child->mask, NULL);
 	setpgid(0, 0);
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	/* The parent may have died before prctl(). */
@@ -140,11 +128,11 @@ static bool has_ended(pid_t pid)
 static bool ends_within(pid_t pid, int sigchld_fd, long ms)
 {
 	struct pollfd sigchld = { .fd = sigchld_fd, .events = POLLIN };
-	double end = now_ms() + (double)ms;
+	double end = clock_ms() + (double)ms;
 
 	while (!has_ended(pid)) {
 		struct signalfd_siginfo info;
-		double left = end - now_ms();
+		double left = end - clock_ms();
 
 		if (left <= 0)
 			return false;
@@ -160,7 +148,7 @@ static void stop_child(const struct child *child, pid_t pid, int sigchld_fd)
 	if (ends_within(pid, sigchld_fd, child->grace_ms))
 		return;
 	(void)kill(-pid, SIGKILL);
-	(void)ends_within(pid, sigchld_fd, REAP_MS);
+	(void)ends_within(pid, sigchld_fd, CHILD_REAP_MS);
 }
 
 /* Reads until the program ends, runs out of time or is to be stopped. */
@@ -172,11 +160,11 @@ static enum child_outcome watch(const struct child *child, pid_t pid, int output
 		{ .fd = child->stop_fd, .events = POLLIN },
 		{ .fd = output, .events = POLLIN },
 	};
-	double end = now_ms() + (double)child->timeout_ms;
+	double end = clock_ms() + (double)child->timeout_ms;
 
 	while (!has_ended(pid)) {
 		struct signalfd_siginfo info;
-		double left = end - now_ms();
+		double left = end - clock_ms();
 
 		if (left <= 0)
 			return CHILD_TIMED_OUT;
@@ -198,7 +186,7 @@ static int attend(const struct child *child, int sigchld_fd, struct child_end *e
 		  struct buffer *buffer)
 {
 	CLEANUP_CLOSE int output = -1;
-	double began = now_ms();
+	double began = clock_ms();
 	pid_t pid = start(child, &output);
 	int status = 0;
 
@@ -208,7 +196,7 @@ static int attend(const struct child *child, int sigchld_fd, struct child_end *e
 	end->outcome = watch(child, pid, output, sigchld_fd, buffer);
 	if (end->outcome != CHILD_EXITED)
 		stop_child(child, pid, sigchld_fd);
-	end->wall_ms = now_ms() - began;
+	end->wall_ms = clock_ms() - began;
 	/* Also kill what it has started and left running. */
 	(void)kill(-pid, SIGKILL);
 	if (waitpid(pid, &status, WNOHANG) == pid && end->outcome == CHILD_EXITED) {
@@ -220,9 +208,10 @@ static int attend(const struct child *child, int sigchld_fd, struct child_end *e
 	return 0;
 }
 
-int child_run(const struct child *child, struct child_end *ret)
+int child_run(const struct child *wanted, struct child_end *ret)
 {
-	struct buffer buffer = { .max = child->output_max };
+	struct child child = *wanted;
+	struct buffer buffer = { .max = child.output_max };
 	struct child_end end = { 0 };
 	sigset_t sigchld, before;
 	int fd, r;
@@ -232,8 +221,10 @@ int child_run(const struct child *child, struct child_end *ret)
 	/* While SIGCHLD is ignored, as the parent may have left it, no exit status is kept. */
 	if (signal(SIGCHLD, SIG_DFL) == SIG_ERR || sigprocmask(SIG_BLOCK, &sigchld, &before))
 		return -errno;
+	if (!child.mask)
+		child.mask = &before;
 	fd = signalfd(-1, &sigchld, SFD_CLOEXEC | SFD_NONBLOCK);
-	r = fd < 0 ? -errno : attend(child, fd, &end, &buffer);
+	r = fd < 0 ? -errno : attend(&child, fd, &end, &buffer);
 	close_p(&fd);
 	(void)sigprocmask(SIG_SETMASK, &before, NULL);
 	end.output = buffer.text ? buffer.text : calloc(1, 1);

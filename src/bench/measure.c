@@ -157,6 +157,7 @@ static int run_workload(struct measuring *measuring, const struct variant *varia
 				     .output_max = OUTPUT_MAX,
 				     .timeout_ms = job->timeout_ms,
 				     .grace_ms = GRACE_MS,
+				     .mask = &job->session->mask,
 				     .stop_fd = job->session->stop_fd };
 	struct child_end end;
 	int r = child_run(&child, &end);
@@ -226,7 +227,7 @@ static int run_once(struct measuring *measuring, const struct variant *variant,
 	}
 	machine_done(&before);
 	machine_done(&after);
-	measuring->n_done++;
+	measuring->n_done += r == 0;
 	return r;
 }
 
@@ -283,6 +284,22 @@ static int measure_rounds(struct measuring *measuring, struct bench_result *resu
 	return r;
 }
 
+/* Drops the runs of a round that was cut short. Returns the number of whole rounds. */
+static size_t keep_whole_rounds(const struct measuring *measuring, struct bench_result *result)
+{
+	const struct bench_job *job = measuring->job;
+	long rounds = measuring->n_done / (long)job->variants->count - job->method.warmup;
+	size_t whole = rounds > 0 ? (size_t)rounds : 0;
+
+	for (size_t i = 0; i < result->n_variants; i++) {
+		struct bench_variant *variant = &result->variants[i];
+
+		while (variant->n_runs > whole)
+			bench_run_done(&variant->runs[--variant->n_runs]);
+	}
+	return whole;
+}
+
 /* A result with all variants, but no runs. */
 static int begin_result(const char *name, const struct variants *variants, struct bench_result *ret)
 {
@@ -326,8 +343,10 @@ int bench_measure(const struct bench_job *job, const char *name, char *const *ar
 
 	if (r == 0)
 		r = measure_rounds(&measuring, &result, error);
-	if (r == 0)
-		r = evaluate_result(&measuring.metric, &result, error);
+	if (r == -ECANCELED && keep_whole_rounds(&measuring, &result))
+		r = 1;
+	if (r >= 0 && evaluate_result(&measuring.metric, &result, error) < 0)
+		r = -ENOMEM;
 	if (r == -ENOMEM)
 		error_set(error, r, "out of memory");
 	if (r < 0)

@@ -3,18 +3,25 @@
 
 #include "bench/results-json.h"
 
+#include "base/clock.h"
 #include "base/json.h"
 #include "base/util.h"
 #include "bench/bench.h"
 #include "bench/reference.h"
 #include "bench/variant.h"
+#include "root/root.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <math.h>
+#include <poll.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define FILE_MAX (64L << 20)
+/* How long a pipe may take to deliver all of it. */
+#define PIPE_MS 5000
 
 /* --- Writing ---------------------------------------------------------------------------------- */
 
@@ -138,6 +145,8 @@ static struct json_object *new_method(const struct bench *bench)
 	js_put_number(object, "rounds", bench->method.rounds);
 	js_put_number(object, "warmup", bench->method.warmup);
 	js_put_number(object, "seed", bench->method.seed);
+	if (bench->method.cut_short)
+		js_put_bool(object, "cut_short", true);
 	js_put_text(object, "order", "interleaved, random in each round");
 	js_put_text(object, "interval",
 		    "95 % Wilcoxon signed-rank interval of the pairs of a round");
@@ -296,7 +305,10 @@ static int get_bench(struct json_object *root, struct bench *bench)
 	    js_get_number(method, "seed", UINT32_MAX, &seed) < 0)
 		return -EBADMSG;
 	*bench = (struct bench){
-		.method = { .rounds = rounds, .warmup = warmup, .seed = seed },
+		.method = { .rounds = rounds,
+			    .warmup = warmup,
+			    .seed = seed,
+			    .cut_short = js_get_bool(method, "cut_short") },
 		.version = get_printable(method, "version"),
 		.date = get_printable(method, "date"),
 		.model = get_printable(method, "model"),
@@ -312,28 +324,52 @@ static int get_bench(struct json_object *root, struct bench *bench)
 	return r;
 }
 
-/* Up to its first NUL byte, which JSON does not have; the caller frees *ret. */
-static int read_whole_file(const char *path, char **ret)
+/* Reads FD to its end, or as far as there is room. Returns the length, or -errno. */
+static ssize_t read_until(int fd, double deadline, char *text, size_t room)
 {
-	FILE *file = fopen(path, "re");
-	char *text = NULL;
-	size_t size = 0;
-	ssize_t length;
-	int r = 0;
+	struct pollfd ready = { .fd = fd, .events = POLLIN };
+	size_t length = 0;
+	ssize_t n = 1;
 
-	if (!file)
+	while (n && length < room) {
+		int left = clock_left_ms(deadline);
+
+		if (!left)
+			return -ETIMEDOUT;
+		if (poll(&ready, 1, left) <= 0)
+			continue;
+		n = read(fd, text + length, room - length);
+		if (n < 0 && errno != EAGAIN)
+			return -errno;
+		length += n > 0 ? (size_t)n : 0;
+	}
+	return (ssize_t)length;
+}
+
+/* A file or a pipe, up to its first NUL byte, which JSON does not have; the caller frees *ret. */
+static int read_results_text(const char *path, char **ret)
+{
+	CLEANUP_CLOSE int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	CLEANUP_FREE char *text = NULL;
+	ssize_t length;
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st))
 		return -errno;
-	length = getdelim(&text, &size, '\0', file);
-	if (length < 0)
-		r = feof(file) ? -EBADMSG : -errno;
-	else if (length > FILE_MAX)
-		r = -EFBIG;
-	fclose(file);
-	if (r < 0)
-		free(text);
-	else
-		*ret = text;
-	return r;
+	if (S_ISDIR(st.st_mode))
+		return -EISDIR;
+	if (!S_ISREG(st.st_mode) && !S_ISFIFO(st.st_mode))
+		return -EOPNOTSUPP;
+	text = malloc(FILE_MAX + 1);
+	if (!text)
+		return -ENOMEM;
+	length = read_until(fd, clock_ms() + PIPE_MS, text, FILE_MAX);
+	if (length < 0 || length == FILE_MAX)
+		return length < 0 ? (int)length : -EFBIG;
+	text[length] = '\0';
+	*ret = text;
+	text = NULL;
+	return 0;
 }
 
 int bench_read(const char *path, struct bench *ret, struct error *error)
@@ -341,15 +377,15 @@ int bench_read(const char *path, struct bench *ret, struct error *error)
 	CLEANUP_FREE char *text = NULL;
 	struct json_object *root = NULL;
 	struct bench bench = { 0 };
-	int r = read_whole_file(path, &text);
+	int r = read_results_text(path, &text);
 
-	if (r < 0 && r != -EBADMSG)
-		return error_set(error, r, "cannot read %s: %s", path, strerror(-r));
-	if (r == 0) {
-		root = js_parse(text);
-		r = get_bench(root, &bench);
-		js_free(root);
-	}
+	if (r < 0)
+		return error_set(error, r, "cannot read %s: %s", path,
+				 r == -ETIMEDOUT ? "the pipe did not end within 5 s"
+						 : root_strerror(r));
+	root = js_parse(text);
+	r = get_bench(root, &bench);
+	js_free(root);
 	if (r == 0) {
 		*ret = bench;
 		return 0;

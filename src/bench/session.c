@@ -16,8 +16,15 @@
 #include <string.h>
 #include <sys/signalfd.h>
 
-static int open_stop_fd(struct error *error)
+/* Unlike SIG_IGN, a handler does not last beyond exec(): a workload gets what this program got. */
+static void on_broken_pipe(int signal_number)
 {
+	(void)signal_number;
+}
+
+static int open_stop_fd(sigset_t *ret_mask, struct error *error)
+{
+	struct sigaction action = { .sa_handler = on_broken_pipe }, before;
 	sigset_t signals;
 	int fd = -1;
 
@@ -25,7 +32,10 @@ static int open_stop_fd(struct error *error)
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGTERM);
 	sigaddset(&signals, SIGHUP);
-	if (sigprocmask(SIG_BLOCK, &signals, NULL) == 0 && signal(SIGPIPE, SIG_IGN) != SIG_ERR)
+	sigaddset(&signals, SIGQUIT);
+	if (sigprocmask(SIG_BLOCK, &signals, ret_mask) == 0 &&
+	    sigaction(SIGPIPE, NULL, &before) == 0 &&
+	    (before.sa_handler == SIG_IGN || sigaction(SIGPIPE, &action, NULL) == 0))
 		fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
 	return fd < 0 ? error_set(error, -errno, "cannot catch signals: %s", strerror(errno)) : fd;
 }
@@ -55,12 +65,12 @@ static void session_done(struct session *session)
 	plan_done(&session->found);
 }
 
-int session_begin(const struct root *root, const struct config *config, struct session *ret,
-		  struct error *error)
+int session_begin(const struct root *root, const struct config *config, const struct log *log,
+		  struct session *ret, struct error *error)
 {
 	struct session session = { .root = root, .config = config, .lock = -1, .stop_fd = -1 };
 	struct machine machine = { 0 };
-	int r = state_lock(root, &session.lock, error);
+	int r = state_lock(root, log, &session.lock, error);
 
 	if (r == 0)
 		r = read_machine(&session, &machine, error);
@@ -71,7 +81,7 @@ int session_begin(const struct root *root, const struct config *config, struct s
 	if (r == 0 && plan_revert(&machine, &session.before, &session.found) < 0)
 		r = error_set(error, -ENOMEM, "out of memory");
 	if (r == 0)
-		r = session.stop_fd = open_stop_fd(error);
+		r = session.stop_fd = open_stop_fd(&session.mask, error);
 	machine_done(&machine);
 	if (r < 0) {
 		session_done(&session);
@@ -98,7 +108,7 @@ int session_check(struct session *session, const struct variant *variant, struct
 	struct machine machine = { 0 };
 	struct plan plan = { 0 };
 	int r = plan_session(session, variant, &machine, &plan, error);
-	const struct op *missing = r == 0 ? variant_missing(&plan) : NULL;
+	const struct op *missing = r == 0 ? variant_missing(variant, &plan) : NULL;
 
 	if (missing)
 		r = error_set(error, -EBUSY, "%s is %s, not %s", missing->path,
@@ -133,6 +143,26 @@ bool session_is_stopped(const struct session *session)
 	struct pollfd stop = { .fd = session->stop_fd, .events = POLLIN };
 
 	return poll(&stop, 1, 0) > 0;
+}
+
+int session_stop_signal(const struct session *session)
+{
+	struct signalfd_siginfo info;
+
+	return read(session->stop_fd, &info, sizeof(info)) == sizeof(info) ? (int)info.ssi_signo
+									   : 0;
+}
+
+int session_check_variants(const struct session *session, const struct variants *variants,
+			   struct error *error)
+{
+	struct machine machine = { 0 };
+	int r = read_machine(session, &machine, error);
+
+	if (r == 0)
+		r = variants_check(variants, &machine, session->config, &session->state, error);
+	machine_done(&machine);
+	return r;
 }
 
 static int restore_settings(struct session *session, struct error *error)

@@ -29,6 +29,8 @@ static int add_word(struct variant *variant, const char *word, const struct conf
 		found = KIND_BIT(KIND_IRQ_AFFINITY) | KIND_BIT(KIND_IRQBALANCE_BAN);
 		variant->cpu = (int)cpu;
 	}
+	variant->moves = variant->moves || !strcmp(word, kinds[KIND_IRQ_AFFINITY].variant) ||
+			 variant->cpu >= 0;
 	variant->kinds |= found;
 	return found ? 0 : -EINVAL;
 }
@@ -161,10 +163,37 @@ int variant_plan(const struct variant *variant, const struct machine *machine,
 	return 0;
 }
 
-const struct op *variant_missing(const struct plan *plan)
+/* What "tuned" cannot move stays where it is; a name that asks for the move would lie. */
+static bool is_refused(const struct variant *variant, const struct op *op)
+{
+	return variant->moves && op->result == OP_UNMOVABLE;
+}
+
+int variants_check(const struct variants *variants, const struct machine *machine,
+		   const struct config *config, const struct state *state, struct error *error)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < variants->count; i++) {
+		const struct variant *variant = &variants->list[i];
+		struct plan plan = { 0 };
+
+		r = variant_plan(variant, machine, config, state, &plan, error);
+		for (size_t k = 0; r == 0 && k < plan.n_ops; k++)
+			if (is_refused(variant, &plan.ops[k]) && !plan.ops[k].retry)
+				r = error_set(error, -EOPNOTSUPP,
+					      "setting %s is not possible: interrupt %d cannot be "
+					      "moved on this machine",
+					      variant->name, plan.ops[k].id);
+		plan_done(&plan);
+	}
+	return r;
+}
+
+const struct op *variant_missing(const struct variant *variant, const struct plan *plan)
 {
 	for (size_t i = 0; i < plan->n_ops; i++)
-		if (op_is_drift(&plan->ops[i]))
+		if (op_is_drift(&plan->ops[i]) || is_refused(variant, &plan->ops[i]))
 			return &plan->ops[i];
 	return NULL;
 }

@@ -15,6 +15,7 @@
 #include "machine/machine.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -60,7 +61,8 @@ static int measure_workload(const struct context *context, const struct bench_jo
 	if (r < 0)
 		return context_fail(context, r, &error);
 	bench->n_results++;
-	return -1;
+	bench->method.cut_short = r > 0;
+	return r > 0 ? context_fail(context, -ECANCELED, &error) : -1;
 }
 
 /* 10 calls to warm up, then 100 that are measured. */
@@ -176,9 +178,13 @@ int bench_run_workloads(const struct context *context, const struct bench_reques
 	ret->method = request->method;
 	r = describe_machine(context->root, ret);
 	if (r == 0)
-		r = session_begin(context->root, &context->config, &session, &error);
+		r = session_begin(context->root, &context->config, &context->log, &session, &error);
 	if (r == 0) {
-		status = measure_all(context, request, &job, ret);
+		r = session_check_variants(&session, &variants, &error);
+		status = r < 0 ? context_fail(context, r, &error)
+			       : measure_all(context, request, &job, ret);
+		if (session_stop_signal(&session) == SIGINT)
+			status = STATUS_INTERRUPTED;
 		r = session_end(&session, &error);
 	}
 	metric_done(&job.metric);

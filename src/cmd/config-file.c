@@ -89,7 +89,7 @@ static int read_config_file(const struct root *root, const char *path, struct co
 
 	if (r < 0)
 		return error_set(error, r == -EINVAL ? -EIO : r, "cannot read %s: %s", path,
-				 strerror(-r));
+				 root_strerror(r));
 	return config_parse(text, path, config, error);
 }
 

@@ -22,7 +22,7 @@ int context_fail(const struct context *context, int code, const struct error *er
 int context_open(struct context *context)
 {
 	struct error error = { .text = "out of memory" };
-	int r = sysroot_open(context->sysroot, &context->root, &context->temporary, &error);
+	int r = sysroot_open(context->sysroot, &context->root, &error);
 
 	if (r < 0)
 		return context_fail(context, r, &error);
@@ -49,7 +49,7 @@ int context_configure(struct context *context, struct error *ret_mistake)
 void context_close(struct context *context)
 {
 	config_done(&context->config);
-	sysroot_close(context->root, context->temporary);
+	sysroot_close(context->root);
 	record_free(context->record);
 }
 

@@ -3,6 +3,7 @@
 
 #include "diagnose/diagnose.h"
 #include "apply/tuning.h"
+#include "base/clock.h"
 #include "cmd/cmd.h"
 #include "cmd/context.h"
 #include "diagnose/findings.h"
@@ -10,8 +11,9 @@
 #include <errno.h>
 
 /* How long the interrupts of the cards are watched: some hundred of them under load. */
-#define WATCH_MS       300
-#define SMI_TIMEOUT_MS 5000
+#define WATCH_MS 300
+/* How long it may take all in all, whatever does not answer. */
+#define TOTAL_MS 2800
 
 static int report_diagnose(const struct context *context, const struct tuning *tuning,
 			   const struct findings *findings)
@@ -31,13 +33,14 @@ static int judge(struct tuning *tuning, const char *mistake, struct findings *fi
 		 struct error *error)
 {
 	struct error refused = { 0 };
+	double deadline = clock_ms() + TOTAL_MS;
 	int r = tuning_inspect(tuning, WATCH_MS, &refused, error);
 
 	if (r < 0)
 		return r;
 	/* Last of all that is read, because it can take long to answer. */
 	if (tuning->machine.n_cards)
-		r = smi_run(tuning->root, SMI_TIMEOUT_MS, &tuning->machine.smi);
+		r = smi_run(tuning->root, deadline, &tuning->machine.smi);
 	if (r == 0)
 		r = diagnose(&tuning->machine, &tuning->plan, *refused.text ? refused.text : NULL,
 			     mistake, findings);

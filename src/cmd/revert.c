@@ -43,7 +43,8 @@ static int cmd_revert_run(struct context *context, int argc, char **argv)
 	    (status = context_open(context)) >= 0)
 		return status;
 	tuning.root = context->root;
-	r = dry_run ? tuning_plan_revert(&tuning, &error) : tuning_revert(&tuning, &error);
+	r = dry_run ? tuning_plan_revert(&tuning, &error)
+		    : tuning_revert(&tuning, &context->log, &error);
 	status = r < 0 ? context_fail(context, r, &error)
 		       : report_revert(context, &tuning, dry_run);
 	tuning_done(&tuning);

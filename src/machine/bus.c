@@ -3,6 +3,7 @@
 
 #include "machine/bus.h"
 
+#include "base/clock.h"
 #include "base/util.h"
 #include "root/record.h"
 #include "root/root.h"
@@ -10,6 +11,9 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/un.h>
 #include <systemd/sd-bus.h>
 
 #define SOCKET	  "/run/dbus/system_bus_socket"
@@ -21,6 +25,12 @@
 
 #define COPY(field, text) (void)snprintf(field, sizeof(field), "%s", text)
 
+/* A connection on which nothing waits longer than until DEADLINE (clock_ms()). */
+struct line {
+	sd_bus *bus;
+	double deadline;
+};
+
 static struct unit *find_unit(struct unit *units, size_t count, const char *name)
 {
 	for (size_t i = 0; i < count; i++)
@@ -29,29 +39,78 @@ static struct unit *find_unit(struct unit *units, size_t count, const char *name
 	return NULL;
 }
 
+/* Not sd_bus_open_system(): that obeys DBUS_SYSTEM_BUS_ADDRESS, which can name a program to run. */
+static int connect_bus(double deadline)
+{
+	const struct sockaddr_un address = { .sun_family = AF_UNIX, .sun_path = SOCKET };
+	int left = clock_left_ms(deadline), r;
+	const struct timeval limit = { left / 1000, left % 1000 * 1000 };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	/* It applies to connect() too, which waits while the backlog is full. */
+	if (fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit)) == 0 &&
+	    connect(fd, (const struct sockaddr *)&address, sizeof(address)) == 0)
+		return fd;
+	r = errno == EAGAIN ? -ETIMEDOUT : -errno;
+	close_p(&fd);
+	return r;
+}
+
+/* Starts the connection over FD and waits until it is authenticated, which sd-bus limits to 90 s.
+ */
+static int start_bus(const struct line *line, int fd)
+{
+	int r = sd_bus_set_fd(line->bus, fd, fd);
+
+	if (r < 0) {
+		close(fd);
+		return r;
+	}
+	if ((r = sd_bus_set_bus_client(line->bus, true)) >= 0)
+		r = sd_bus_start(line->bus);
+	while (r >= 0 && (r = sd_bus_is_ready(line->bus)) == 0) {
+		int left = clock_left_ms(line->deadline);
+
+		r = left ? sd_bus_process(line->bus, NULL) : -ETIMEDOUT;
+		if (r == 0)
+			r = sd_bus_wait(line->bus, (uint64_t)left * 1000);
+	}
+	return r;
+}
+
+/* sd-bus takes a limit for a call, so the next one gets what is left. */
+static int limit_call(const struct line *line)
+{
+	int left = clock_left_ms(line->deadline);
+
+	return left ? sd_bus_set_method_call_timeout(line->bus, (uint64_t)left * 1000) : -ETIMEDOUT;
+}
+
 /*
  * Calls a method of the manager that takes a list of names. ListUnitFilesByPatterns takes a list of
  * states before it, which is left empty: any state.
  */
-static int call_manager(sd_bus *bus, const char *method, bool any_state, char **names,
+static int call_manager(const struct line *line, const char *method, bool any_state, char **names,
 			sd_bus_message **ret)
 {
 	CLEANUP_MESSAGE sd_bus_message *message = NULL;
-	int r = sd_bus_message_new_method_call(bus, &message, MANAGER, DIRECTORY,
+	int r = sd_bus_message_new_method_call(line->bus, &message, MANAGER, DIRECTORY,
 					       MANAGER ".Manager", method);
 
 	if (r >= 0 && any_state)
 		r = sd_bus_message_append_strv(message, NULL);
 	if (r >= 0)
 		r = sd_bus_message_append_strv(message, names);
-	return r < 0 ? r : sd_bus_call(bus, message, 0, NULL, ret);
+	if (r >= 0)
+		r = limit_call(line);
+	return r < 0 ? r : sd_bus_call(line->bus, message, 0, NULL, ret);
 }
 
-static int read_states(sd_bus *bus, char **names, struct unit *units, size_t count)
+static int read_states(const struct line *line, char **names, struct unit *units, size_t count)
 {
 	CLEANUP_MESSAGE sd_bus_message *reply = NULL;
 	const char *name, *load, *active;
-	int r = call_manager(bus, "ListUnitsByNames", false, names, &reply);
+	int r = call_manager(line, "ListUnitsByNames", false, names, &reply);
 
 	if (r >= 0)
 		r = sd_bus_message_enter_container(reply, 'a', "(ssssssouso)");
@@ -68,11 +127,11 @@ static int read_states(sd_bus *bus, char **names, struct unit *units, size_t cou
 	return r;
 }
 
-static int read_file_states(sd_bus *bus, char **names, struct unit *units, size_t count)
+static int read_file_states(const struct line *line, char **names, struct unit *units, size_t count)
 {
 	CLEANUP_MESSAGE sd_bus_message *reply = NULL;
 	const char *path, *state;
-	int r = call_manager(bus, "ListUnitFilesByPatterns", true, names, &reply);
+	int r = call_manager(line, "ListUnitFilesByPatterns", true, names, &reply);
 
 	if (r >= 0)
 		r = sd_bus_message_enter_container(reply, 'a', "(ss)");
@@ -86,20 +145,22 @@ static int read_file_states(sd_bus *bus, char **names, struct unit *units, size_
 	return r;
 }
 
-static int read_result(sd_bus *bus, struct unit *unit)
+static int read_result(const struct line *line, struct unit *unit)
 {
 	CLEANUP_FREE char *path = NULL, *result = NULL;
 	int r = sd_bus_path_encode(DIRECTORY "/unit", unit->name, &path);
 
 	if (r >= 0)
-		r = sd_bus_get_property_string(bus, MANAGER, path, MANAGER ".Service", "Result",
-					       NULL, &result);
+		r = limit_call(line);
+	if (r >= 0)
+		r = sd_bus_get_property_string(line->bus, MANAGER, path, MANAGER ".Service",
+					       "Result", NULL, &result);
 	if (r >= 0)
 		COPY(unit->result, result);
 	return r;
 }
 
-static int read_unit_drop_ins(sd_bus *bus, struct unit *unit)
+static int read_unit_drop_ins(const struct line *line, struct unit *unit)
 {
 	CLEANUP_FREE char *path = NULL;
 	char **list = NULL;
@@ -107,8 +168,10 @@ static int read_unit_drop_ins(sd_bus *bus, struct unit *unit)
 	int r = sd_bus_path_encode(DIRECTORY "/unit", unit->name, &path);
 
 	if (r >= 0)
-		r = sd_bus_get_property_strv(bus, MANAGER, path, MANAGER ".Unit", "DropInPaths",
-					     NULL, &list);
+		r = limit_call(line);
+	if (r >= 0)
+		r = sd_bus_get_property_strv(line->bus, MANAGER, path, MANAGER ".Unit",
+					     "DropInPaths", NULL, &list);
 	for (char **p = list; p && *p; p++) {
 		const char *slash = strrchr(*p, '/');
 		const char *name = slash ? slash + 1 : *p;
@@ -126,21 +189,25 @@ static int ask_manager(struct unit *units, size_t count, unsigned timeout_ms)
 {
 	CLEANUP_FREE char **names = calloc(count + 1, sizeof(*names));
 	CLEANUP_BUS sd_bus *bus = NULL;
-	int r = names ? sd_bus_open_system(&bus) : -ENOMEM;
+	struct line line = { .deadline = clock_ms() + timeout_ms };
+	int fd, r = names ? sd_bus_new(&bus) : -ENOMEM;
 
 	for (size_t i = 0; names && i < count; i++)
 		names[i] = (char *)units[i].name;
+	line.bus = bus;
 	if (r >= 0)
-		r = sd_bus_set_method_call_timeout(bus, timeout_ms * UINT64_C(1000));
+		r = fd = connect_bus(line.deadline);
 	if (r >= 0)
-		r = read_states(bus, names, units, count);
+		r = start_bus(&line, fd);
 	if (r >= 0)
-		r = read_file_states(bus, names, units, count);
+		r = read_states(&line, names, units, count);
+	if (r >= 0)
+		r = read_file_states(&line, names, units, count);
 	if (r >= 0 && !strcmp(units[0].load, "loaded"))
-		r = read_result(bus, &units[0]);
+		r = read_result(&line, &units[0]);
 	for (size_t i = 0; r >= 0 && i < count; i++)
 		if (!strcmp(units[i].load, "loaded"))
-			r = read_unit_drop_ins(bus, &units[i]);
+			r = read_unit_drop_ins(&line, &units[i]);
 	return r < 0 ? r : 0;
 }
 

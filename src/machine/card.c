@@ -14,6 +14,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define PCI_DIR "/sys/bus/pci"
@@ -76,11 +77,11 @@ static const char *const libpci_files[] = {
 	"vendor", "device", "class", "irq", "resource", "config"
 };
 
-/* libpci opens these paths by itself, so no link may lead it out of the tree. */
+/* libpci opens these paths by itself, so no link may lead it out, and no FIFO make it wait. */
 static int check_function(const struct root *root, const char *address, struct error *error)
 {
 	CLEANUP_FREE char *path = text_format(PCI_DIR "/devices/%s", address);
-	char target[1];
+	struct stat st;
 
 	if (!path)
 		return error_set(error, -ENOMEM, "out of memory");
@@ -92,9 +93,11 @@ static int check_function(const struct root *root, const char *address, struct e
 		return error_set(error, dir, "cannot open %s%s: %s", root_path(root), path,
 				 dir == -EXDEV ? "it leads out of the tree" : strerror(-dir));
 	for (size_t i = 0; i < ARRAY_SIZE(libpci_files); i++)
-		if (readlinkat(dir, libpci_files[i], target, sizeof(target)) >= 0)
-			return error_set(error, -ELOOP, "cannot read %s%s/%s: it is a link",
-					 root_path(root), path, libpci_files[i]);
+		if (fstatat(dir, libpci_files[i], &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+		    !S_ISREG(st.st_mode))
+			return error_set(error, -ELOOP, "cannot read %s%s/%s: it is %s",
+					 root_path(root), path, libpci_files[i],
+					 S_ISLNK(st.st_mode) ? "a link" : "not a regular file");
 	return 0;
 }
 

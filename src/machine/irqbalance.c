@@ -7,6 +7,7 @@
 
 #include "machine/irqbalance.h"
 
+#include "base/clock.h"
 #include "base/util.h"
 #include "machine/process.h"
 #include "root/record.h"
@@ -15,6 +16,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -24,8 +26,7 @@
 
 #define NAME_FORMAT "irqbalance%d.sock"
 
-#define TIMEOUT_MS 2000
-#define CHECK_MS   20
+#define CHECK_MS 20
 
 /* Up to 1.9.4 a command is read into 500 bytes. */
 #define COMMAND_MAX 498
@@ -39,7 +40,7 @@ static bool is_irqbalance(const struct root *root, int pid)
 	CLEANUP_FREE char *name = NULL;
 
 	return root_read_value(root, &name, "/proc/%d/comm", pid) == 0 &&
-	       !strcmp(name, "irqbalance");
+	       !strcmp(name, "irqbalance") && process_is_of_root(root, pid);
 }
 
 /* The pid in the name of a socket. A daemon that was killed leaves its socket behind. */
@@ -70,7 +71,7 @@ static int find_process(const struct root *root, struct processes *processes)
  * without irqbalance is not searched for the process, which costs milliseconds. A daemon that has
  * just been started has no socket yet.
  */
-static int find_daemon(const struct root *root, struct processes *processes)
+static int find_daemon(const struct root *root, struct processes *processes, double deadline)
 {
 	const struct timespec interval = { .tv_nsec = CHECK_MS * 1000000L };
 	int pid, found;
@@ -79,7 +80,7 @@ static int find_daemon(const struct root *root, struct processes *processes)
 		return 0;
 	found = find_socket(root);
 	pid = found ? found : find_process(root, processes);
-	for (int ms = 0; pid && !found && root_is_live(root) && ms < TIMEOUT_MS; ms += CHECK_MS) {
+	while (pid && !found && root_is_live(root) && clock_left_ms(deadline)) {
 		(void)nanosleep(&interval, NULL);
 		found = find_socket(root);
 	}
@@ -97,24 +98,27 @@ static bool is_of_root(int fd)
 	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && peer.uid == 0;
 }
 
-static int connect_socket(int fd, int pid)
+static int connect_socket(int fd, int pid, double deadline)
 {
-	const struct timeval timeout = { .tv_sec = TIMEOUT_MS / 1000 };
+	int left = clock_left_ms(deadline);
+	const struct timeval limit = { left / 1000, left % 1000 * 1000 };
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 
 	snprintf(address.sun_path, sizeof(address.sun_path), IRQBALANCE_SOCKET, pid);
-	if (setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof(timeout)) ||
-	    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout)))
+	/* To setsockopt(), 0 is no limit at all. */
+	if (!left)
+		return -ETIMEDOUT;
+	if (setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit)))
 		return -errno;
 	if (connect(fd, (struct sockaddr *)&address, sizeof(address)))
 		return errno == EAGAIN ? -ETIMEDOUT : -errno;
 	return is_of_root(fd) ? 0 : -ECONNREFUSED;
 }
 
-static int open_socket(int pid)
+static int open_socket(int pid, double deadline)
 {
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	int r = fd < 0 ? -errno : connect_socket(fd, pid);
+	int r = fd < 0 ? -errno : connect_socket(fd, pid, deadline);
 
 	if (r == 0)
 		return fd;
@@ -148,8 +152,9 @@ static int send_command(int fd, const char *command)
 }
 
 /* Reads to the end of the connection. */
-static int receive_answer(int fd, char **ret)
+static int receive_answer(int fd, double deadline, char **ret)
 {
+	struct pollfd ready = { .fd = fd, .events = POLLIN };
 	CLEANUP_FREE char *answer = NULL;
 	size_t length = 0;
 	ssize_t n = 1;
@@ -158,13 +163,16 @@ static int receive_answer(int fd, char **ret)
 	if (!answer)
 		return -ENOMEM;
 	while (n > 0 && length < ANSWER_MAX) {
+		int left = clock_left_ms(deadline);
+
+		if (!left)
+			return -ETIMEDOUT;
+		if (poll(&ready, 1, left) <= 0)
+			continue;
 		n = recv(fd, answer + length, ANSWER_MAX - length, 0);
-		if (n < 0 && errno == EINTR)
-			n = 1;
-		else if (n < 0)
-			return errno == EAGAIN ? -ETIMEDOUT : -errno;
-		else
-			length += (size_t)n;
+		if (n < 0)
+			return -errno;
+		length += (size_t)n;
 	}
 	/* Sending back a list that was cut off would lift the other bans. */
 	if (length == ANSWER_MAX)
@@ -175,24 +183,24 @@ static int receive_answer(int fd, char **ret)
 	return 0;
 }
 
-int irqbalance_ask(int pid, const char *command, char **ret)
+int irqbalance_ask(int pid, const char *command, double deadline, char **ret)
 {
 	int fd, r;
 
 	if (strlen(command) > COMMAND_MAX)
 		return -E2BIG;
-	fd = open_socket(pid);
+	fd = open_socket(pid, deadline);
 	if (fd < 0)
 		return fd;
 	r = send_command(fd, command);
 	if (r == 0)
-		r = receive_answer(fd, ret);
+		r = receive_answer(fd, deadline, ret);
 	close(fd);
 	return r;
 }
 
 /* The answer to "setup"; in a tree it is a file. */
-static int ask_setup(const struct root *root, int pid, char **ret)
+static int ask_setup(const struct root *root, int pid, double deadline, char **ret)
 {
 	char path[64];
 	int r;
@@ -200,7 +208,7 @@ static int ask_setup(const struct root *root, int pid, char **ret)
 	snprintf(path, sizeof(path), IRQBALANCE_SOCKET, pid);
 	if (!root_is_live(root))
 		return root_read_text(root, ret, "%s", path);
-	r = irqbalance_ask(pid, "setup", ret);
+	r = irqbalance_ask(pid, "setup", deadline, ret);
 	/* Without an answer, the board gets an empty one. */
 	if (root_record(root)) {
 		const char *answer = r == 0 && *ret ? *ret : "";
@@ -240,18 +248,19 @@ int irqbalance_parse_setup(const char *text, int **ret, size_t *ret_count)
 	return 0;
 }
 
-int irqbalance_read(const struct root *root, struct processes *processes, struct irqbalance *ret)
+int irqbalance_read(const struct root *root, struct processes *processes, double deadline,
+		    struct irqbalance *ret)
 {
 	CLEANUP_FREE char *answer = NULL;
 	int r;
 
-	ret->pid = find_daemon(root, processes);
+	ret->pid = find_daemon(root, processes, deadline);
 	if (!ret->pid)
 		return 0;
 	r = root_read_words(root, &ret->arguments, "/proc/%d/cmdline", ret->pid);
 	if (r == -ENOMEM)
 		return r;
-	r = ask_setup(root, ret->pid, &answer);
+	r = ask_setup(root, ret->pid, deadline, &answer);
 	if (r == 0)
 		r = irqbalance_parse_setup(answer, &ret->banned, &ret->n_banned);
 	ret->error = -r;

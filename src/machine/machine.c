@@ -3,6 +3,7 @@
 
 #include "machine/machine.h"
 
+#include "base/clock.h"
 #include "base/util.h"
 #include "root/root.h"
 
@@ -92,7 +93,8 @@ int machine_read(const struct root *root, const struct card_id *extra, size_t n_
 	if (r == 0)
 		r = read_interrupts(root, &machine, error);
 	if (r == 0) {
-		r = irqbalance_read(root, &machine.processes, &machine.irqbalance);
+		r = irqbalance_read(root, &machine.processes, clock_ms() + IRQBALANCE_TIMEOUT_MS,
+				    &machine.irqbalance);
 		if (r < 0)
 			error_set(error, r, "out of memory");
 	}

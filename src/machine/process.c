@@ -11,6 +11,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /*
  * Reads the name without noting it in the record: a board must not reveal what else runs. Returns
@@ -71,10 +72,23 @@ static void note_name(const struct root *root, int pid)
 		(void)root_read_value(root, &name, "/proc/%d/comm", pid);
 }
 
+bool process_is_of_root(const struct root *root, int pid)
+{
+	char path[32];
+	struct stat st;
+
+	if (!root_is_live(root))
+		return true;
+	snprintf(path, sizeof(path), "/proc/%d", pid);
+	CLEANUP_CLOSE int fd = root_open_file(root, O_PATH, 0, path);
+	return fd >= 0 && fstat(fd, &st) == 0 && st.st_uid == 0;
+}
+
 int process_find(const struct root *root, const struct processes *processes, const char *name)
 {
 	for (size_t i = 0; i < processes->count; i++) {
-		if (strcmp(processes->list[i].name, name) != 0)
+		if (strcmp(processes->list[i].name, name) != 0 ||
+		    !process_is_of_root(root, processes->list[i].pid))
 			continue;
 		note_name(root, processes->list[i].pid);
 		return processes->list[i].pid;

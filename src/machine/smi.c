@@ -4,6 +4,7 @@
 #include "machine/smi.h"
 
 #include "base/child.h"
+#include "base/clock.h"
 #include "base/util.h"
 #include "root/root.h"
 
@@ -14,7 +15,9 @@
 
 #define CELLS	   3
 #define OUTPUT_MAX 32768
-#define GRACE_MS   200
+#define GRACE_MS   100
+/* In less time even a card that answers may not. */
+#define LEAST_MS 400
 
 static const char *find_program(void)
 {
@@ -159,7 +162,7 @@ int smi_parse(const char *text, struct smi *ret)
 	return 0;
 }
 
-int smi_run(const struct root *root, int timeout_ms, struct smi *ret)
+int smi_run(const struct root *root, double deadline, struct smi *ret)
 {
 	static char *const environment[] = { (char *)"PATH=/usr/sbin:/usr/bin:/sbin:/bin",
 					     (char *)"LC_ALL=C", NULL };
@@ -168,14 +171,15 @@ int smi_run(const struct root *root, int timeout_ms, struct smi *ret)
 	const struct child child = { .arguments = arguments,
 				     .environment = environment,
 				     .output_max = OUTPUT_MAX,
-				     .timeout_ms = timeout_ms,
+				     .timeout_ms = clock_left_ms(deadline -
+								 CHILD_STOP_MS(GRACE_MS)),
 				     .grace_ms = GRACE_MS,
 				     .stop_fd = -1 };
 	struct child_end end;
 	int r;
 
 	ret->outcome = SMI_ABSENT;
-	if (!path)
+	if (!path || child.timeout_ms < LEAST_MS)
 		return 0;
 	r = child_run(&child, &end);
 	if (r < 0) {

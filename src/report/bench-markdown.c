@@ -88,8 +88,8 @@ void report_bench_markdown(const struct bench *bench)
 	}
 	putchar('\n');
 	bench_print_machine(bench);
-	printf("ax650n-tune %s, %s: %ld interleaved round%s; speed-up with 95 %% interval "
+	printf("ax650n-tune %s, %s: %ld interleaved round%s%s; speed-up with 95 %% interval "
 	       "(Wilcoxon signed-rank).\n",
 	       bench->version, bench->date, bench->method.rounds,
-	       bench->method.rounds == 1 ? "" : "s");
+	       bench->method.rounds == 1 ? "" : "s", bench->method.cut_short ? ", cut short" : "");
 }

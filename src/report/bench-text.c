@@ -198,10 +198,14 @@ static void print_result(const struct bench *bench, const struct bench_result *r
 			 struct report_style style)
 {
 	const struct reference *reference = reference_find(result->name, result->unit);
+	size_t rounds = result->variants[0].n_runs;
 
-	printf("%s: %s%s%s is better, %ld round%s\n\n", result->name, result->unit,
-	       *result->unit ? ", " : "", result->higher_is_better ? "higher" : "lower",
-	       bench->method.rounds, bench->method.rounds == 1 ? "" : "s");
+	printf("%s: %s%s%s is better, %zu round%s", result->name, result->unit,
+	       *result->unit ? ", " : "", result->higher_is_better ? "higher" : "lower", rounds,
+	       rounds == 1 ? "" : "s");
+	if (bench->method.cut_short && rounds < (size_t)bench->method.rounds)
+		printf(" of %ld: cut short", bench->method.rounds);
+	fputs("\n\n", stdout);
 	print_table(result, style);
 	print_picture(result);
 	putchar('\n');

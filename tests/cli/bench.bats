@@ -202,7 +202,8 @@ END
 
 @test "a bench that is stopped restores everything; after kill -9 revert does" {
   local signal pid
-  for signal in INT TERM HUP KILL; do
+  local -A signal_status=([INT]=130 [TERM]=1 [HUP]=1 [QUIT]=1)
+  for signal in INT TERM HUP QUIT KILL; do
     rm -f "$BATS_TEST_TMPDIR/began"
     "$BUILD/ax650n-tune" --sysroot "$tree" bench --settings tuned,irq --warmup 0 -- \
       /bin/sh -c "touch '$BATS_TEST_TMPDIR/began'; sleep 60" 2>"$BATS_TEST_TMPDIR/stderr" 3>&- &
@@ -218,15 +219,104 @@ END
     if [ "$signal" = KILL ]; then
       run_tune 0 revert
     else
-      [ "$status" -eq 1 ] || fail "exit $status after SIG$signal"
+      [ "$status" -eq $((signal_status[$signal])) ] || fail "exit $status after SIG$signal"
     fi
     restored
   done
 }
 
-@test "while bench runs, apply has to wait" {
+@test "^C keeps the rounds that are whole, and says that there are more" {
+  # The seventh run is the first of the third round that counts.
+  cat >"$BATS_TEST_TMPDIR/interrupted" <<END
+#!/bin/sh
+echo run >>"$BATS_TEST_TMPDIR/runs"
+[ \$(wc -l <"$BATS_TEST_TMPDIR/runs") -lt 8 ] || kill -INT \$PPID
+exec "$BATS_TEST_TMPDIR/workload"
+END
+  chmod +x "$BATS_TEST_TMPDIR/interrupted"
+  run_tune 130 --json bench --warmup 1 --rounds 10 --save "$BATS_TEST_TMPDIR/saved" -- "$BATS_TEST_TMPDIR/interrupted"
+  json '[.method.rounds, .method.cut_short]' '[10,true]'
+  json '.results[0].settings | map_values(.runs | length)' '{"default":2,"tuned":2}'
+  contains "$stderr" "interrupted: stopped; the previous settings are restored"
+  restored
+  run_tune 0 bench --report "$BATS_TEST_TMPDIR/saved"
+  contains "$output" "2 rounds of 10: cut short"
+  run_tune 0 --json bench --report "$BATS_TEST_TMPDIR/saved"
+  json .method.cut_short true
+
+  # No round is whole: nothing is printed, and what was saved before stays.
+  local sum
+  sum=$(sha256sum "$BATS_TEST_TMPDIR/saved")
+  run_tune 130 --json bench --warmup 0 --save "$BATS_TEST_TMPDIR/saved" -- "$BATS_TEST_TMPDIR/interrupted"
+  [ "$(sha256sum "$BATS_TEST_TMPDIR/saved")" = "$sum" ] || fail "replaced"
+}
+
+@test "a setting that this machine cannot have is refused before the first run" {
+  local seed setting
+  for seed in 1 2 3; do
+    run_tune 2 bench --seed "$seed" --settings default,cpu99 -- touch "$BATS_TEST_TMPDIR/ran"
+    contains "$stderr" "CPU99"
+  done
+  restored
+  use_board rk3576-unmovable
+  for setting in irq cpu7 cpu7+governor; do
+    run_tune 1 bench --settings "default,$setting" -- touch "$BATS_TEST_TMPDIR/ran"
+    contains "$stderr" "setting $setting is not possible: interrupt"
+  done
+  [ ! -e "$BATS_TEST_TMPDIR/ran" ] || fail "a run was made"
+  # What apply does there can be measured.
+  run_tune 0 --json bench --rounds 1 --warmup 0 -- true
+}
+
+@test "a workload has the signals of its caller: blocked, ignored and default" {
+  local expected action
+  for action in --default-signal --ignore-signal=PIPE --block-signal=USR1,INT; do
+    expected=$(env "$action" grep -E '^Sig(Blk|Ign)' /proc/self/status)
+    run_tune_signals "$action"
+    [ "$(cat "$BATS_TEST_TMPDIR/signals")" = "$expected" ] || fail "$action: $(cat "$BATS_TEST_TMPDIR/signals"), not $expected"
+  done
+}
+
+run_tune_signals() {
+  env "$1" "$BUILD/ax650n-tune" --sysroot "$tree" -q bench --rounds 1 --warmup 0 -- \
+    sh -c "exec grep -E '^Sig(Blk|Ign)' /proc/self/status >'$BATS_TEST_TMPDIR/signals'"
+}
+
+@test "while bench runs, apply waits and says for what" {
   run_tune 1 bench --rounds 1 --warmup 0 -- flock -n "$tree/run/ax650n-tune/lock" true
   contains "$stderr" "failed with exit status 1"
+  "$BUILD/ax650n-tune" --sysroot "$tree" -q bench --rounds 1 --warmup 0 -- \
+    sh -c "touch '$BATS_TEST_TMPDIR/began'; sleep 2" 3>&- &
+  for _ in {1..200}; do
+    [ ! -e "$BATS_TEST_TMPDIR/began" ] || break
+    sleep 0.02
+  done
+  run_tune 0 apply
+  wait
+  [ "$(grep -c "waiting up to 10 s for bench or another run" <<<"$stderr")" -eq 1 ] || fail "not told once"
+}
+
+@test "--save asks the kernel what a link leads to: that may refuse another user's" {
+  local links
+  use_board cm3588
+  ln -s "$BATS_TEST_TMPDIR/target" "$BATS_TEST_TMPDIR/link"
+  echo '{}' >"$BATS_TEST_TMPDIR/target"
+  # protected_symlinks refuses it where the kernel looks at it; so nothing reads links by itself.
+  strace -o "$BATS_TEST_TMPDIR/trace" -e trace=readlink,readlinkat \
+    "$BUILD/ax650n-tune" --sysroot "$tree" -q bench --rounds 1 --warmup 0 --save "$BATS_TEST_TMPDIR/link" -- true
+  links=$(grep -F "$BATS_TEST_TMPDIR/link\"" "$BATS_TEST_TMPDIR/trace" || true)
+  [ -z "$links" ] || fail "$links"
+  [ -L "$BATS_TEST_TMPDIR/link" ]
+  [ "$(jq .schema "$BATS_TEST_TMPDIR/target")" = 1 ]
+}
+
+@test "--save to a FIFO that nobody reads is refused, not waited for" {
+  mkfifo "$BATS_TEST_TMPDIR/fifo"
+  status=0
+  timeout 20 "$BUILD/ax650n-tune" --sysroot "$tree" bench --save "$BATS_TEST_TMPDIR/fifo" -- true \
+    2>"$BATS_TEST_TMPDIR/stderr" || status=$?
+  [ "$status" -eq 1 ] || fail "exit status $status"
+  contains "$(cat "$BATS_TEST_TMPDIR/stderr")" "cannot write $BATS_TEST_TMPDIR/fifo: No such device or address"
 }
 
 @test "each model is run with axcl_run_model" {

@@ -2,6 +2,7 @@
 /* Carrying out a plan: what is written, and what becomes of each operation. */
 
 #include "apply/apply.h"
+#include "base/clock.h"
 #include "machine/irqbalance.h"
 #include "plan/plan.h"
 #include "tree.h"
@@ -35,7 +36,8 @@ static bool is_banned(const struct tree *tree, int irq)
 	struct processes processes = { 0 };
 	bool banned;
 
-	assert_int_equal(irqbalance_read(tree->root, &processes, &irqbalance), 0);
+	assert_int_equal(irqbalance_read(tree->root, &processes, clock_ms() + 1000, &irqbalance),
+			 0);
 	processes_done(&processes);
 	assert_int_equal(irqbalance.error, 0);
 	banned = irqbalance_has_banned(&irqbalance, irq);

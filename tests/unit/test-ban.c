@@ -3,6 +3,7 @@
 
 #include "apply/ban.h"
 
+#include "base/clock.h"
 #include "machine/irqbalance.h"
 #include "machine/process.h"
 #include "tree.h"
@@ -20,7 +21,8 @@ static struct irqbalance read_daemon(const struct tree *tree, const char *lines)
 	struct processes processes = { 0 };
 
 	tree_make(tree, lines);
-	assert_int_equal(irqbalance_read(tree->root, &processes, &irqbalance), 0);
+	assert_int_equal(irqbalance_read(tree->root, &processes, clock_ms() + 1000, &irqbalance),
+			 0);
 	processes_done(&processes);
 	return irqbalance;
 }
@@ -34,15 +36,15 @@ static void test_ban_is_added_to_the_others(void **state)
 		tree, RUNNING
 		"/run/irqbalance/irqbalance640.sock = SLEEP 10 " BANNED("12") "BANNED 00\n");
 	irqbalance_done(&irqbalance);
-	assert_int_equal(irqbalance_set_ban(tree->root, 50, true), 0);
+	assert_int_equal(irqbalance_set_ban(tree->root, 50, true, clock_ms() + 1000), 0);
 	irqbalance = read_daemon(tree, "");
 	assert_true(irqbalance_has_banned(&irqbalance, 12));
 	assert_true(irqbalance_has_banned(&irqbalance, 50));
 	irqbalance_done(&irqbalance);
 
 	/* Banning twice is the same as once. */
-	assert_int_equal(irqbalance_set_ban(tree->root, 50, true), 0);
-	assert_int_equal(irqbalance_set_ban(tree->root, 50, false), 0);
+	assert_int_equal(irqbalance_set_ban(tree->root, 50, true, clock_ms() + 1000), 0);
+	assert_int_equal(irqbalance_set_ban(tree->root, 50, false, clock_ms() + 1000), 0);
 	irqbalance = read_daemon(tree, "");
 	assert_int_equal(irqbalance.n_banned, 1);
 	assert_true(irqbalance_has_banned(&irqbalance, 12));
@@ -64,7 +66,9 @@ static void test_ban_that_cannot_be_set(void **state)
 		struct tree *tree = tree_renew(state);
 
 		tree_make(tree, rows[i].lines);
-		row_equal(rows[i].lines, irqbalance_set_ban(tree->root, 50, true), rows[i].result);
+		row_equal(rows[i].lines,
+			  irqbalance_set_ban(tree->root, 50, true, clock_ms() + 1000),
+			  rows[i].result);
 	}
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* irqbalance: its answer, and what it means for an interrupt. */
 
+#include "base/clock.h"
 #include "machine/irqbalance.h"
 
 #include "machine/process.h"
@@ -151,7 +152,8 @@ static struct irqbalance read_daemon(const struct tree *tree, const char *lines)
 	struct processes processes = { 0 };
 
 	tree_make(tree, lines);
-	assert_int_equal(irqbalance_read(tree->root, &processes, &irqbalance), 0);
+	assert_int_equal(irqbalance_read(tree->root, &processes, clock_ms() + 1000, &irqbalance),
+			 0);
 	processes_done(&processes);
 	return irqbalance;
 }

@@ -503,20 +503,25 @@ static void test_what_is_missing(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const struct variant variant = { .cpu = -1 };
 		const struct op *missing;
 		struct board board;
 		struct plan plan;
 
 		board_make(&board, rows[i].mask, rows[i].governor);
 		plan_for(rows[i].variant, &board, &config, &known, &plan);
-		missing = variant_missing(&plan);
+		missing = variant_missing(&variant, &plan);
 		row_same(rows[i].name, missing ? missing->path : NULL, rows[i].wanted);
 		plan_done(&plan);
 	}
 }
 
-static void test_unmovable_interrupt_is_not_missing(void **state)
+static void test_unmovable_interrupt_is_missing_where_it_was_asked_for(void **state)
 {
+	static const struct {
+		const char *variant;
+		bool moves;
+	} rows[] = { { "irq", true }, { "cpu7", true }, { "tuned", false } };
 	struct config config = default_config();
 	struct state known = { 0 };
 	struct board board;
@@ -525,10 +530,18 @@ static void test_unmovable_interrupt_is_not_missing(void **state)
 	(void)state;
 	board_make(&board, "ff", "schedutil");
 	board.vectors[0][0].settable = false;
-	plan_for("irq", &board, &config, &known, &plan);
-	assert_int_equal(plan.ops[0].result, OP_UNMOVABLE);
-	assert_null(variant_missing(&plan));
-	plan_done(&plan);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const struct variant variant = { .cpu = -1, .moves = rows[i].moves };
+
+		plan_for(rows[i].variant, &board, &config, &known, &plan);
+		assert_int_equal(plan.ops[0].result, OP_UNMOVABLE);
+		/* All that "tuned" can do here is the governors. */
+		while (plan.n_ops > 1)
+			op_done(&plan.ops[--plan.n_ops]);
+		row_true(rows[i].variant,
+			 (variant_missing(&variant, &plan) != NULL) == rows[i].moves);
+		plan_done(&plan);
+	}
 }
 
 /* --- The way back ----------------------------------------------------------------------------- */
@@ -606,7 +619,7 @@ int main(void)
 		cmocka_unit_test(test_no_plan_for_what_the_machine_does_not_have),
 		cmocka_unit_test(test_governor_that_is_missing_matters_only_where_it_is_asked_for),
 		cmocka_unit_test(test_what_is_missing),
-		cmocka_unit_test(test_unmovable_interrupt_is_not_missing),
+		cmocka_unit_test(test_unmovable_interrupt_is_missing_where_it_was_asked_for),
 		cmocka_unit_test(test_back_to_what_was_found),
 	};
 
