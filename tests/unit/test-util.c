@@ -139,6 +139,40 @@ static void test_control_characters_are_replaced(void **state)
 	}
 }
 
+static void test_utf8_is_told_from_other_bytes(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t length;
+	} rows[] = {
+		{ "", 0 },
+		{ "a", 1 },
+		{ "\x7f", 1 },
+		{ "\x80", 0 },
+		{ "\xc1\xbf", 0 }, /* overlong */
+		{ "\xc2\x80", 2 },
+		{ "\xc2", 0 },
+		{ "\xc3(", 0 },
+		{ "\xdf\xbf", 2 },
+		{ "\xe0\x9f\xbf", 0 }, /* overlong */
+		{ "\xe0\xa0\x80", 3 },
+		{ "\xed\x9f\xbf", 3 },
+		{ "\xed\xa0\x80", 0 }, /* a surrogate */
+		{ "\xef\xbf\xbd", 3 },
+		{ "\xef\xbf", 0 },
+		{ "\xf0\x8f\xbf\xbf", 0 }, /* overlong */
+		{ "\xf0\x90\x80\x80", 4 },
+		{ "\xf4\x8f\xbf\xbf", 4 },
+		{ "\xf4\x90\x80\x80", 0 }, /* above U+10FFFF */
+		{ "\xf5\x80\x80\x80", 0 },
+		{ "\xff", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		row_equal(rows[i].text, (long)utf8_length(rows[i].text), (long)rows[i].length);
+}
+
 static void test_errno_names_go_both_ways(void **state)
 {
 	static const struct {
@@ -225,6 +259,7 @@ int main(void)
 		cmocka_unit_test(test_hex4_takes_four_digits),
 		cmocka_unit_test(test_words_are_found_whole),
 		cmocka_unit_test(test_control_characters_are_replaced),
+		cmocka_unit_test(test_utf8_is_told_from_other_bytes),
 		cmocka_unit_test(test_errno_names_go_both_ways),
 		cmocka_unit_test(test_what_is_no_errno_has_no_name),
 		cmocka_unit_test(test_array_keeps_its_elements_and_gets_zeroes),
