@@ -96,7 +96,7 @@ static struct json_object *new_variant(const struct bench_variant *variant, bool
 	return object;
 }
 
-static struct json_object *new_reference(const struct reference *reference)
+struct json_object *bench_new_reference(const struct reference *reference)
 {
 	struct json_object *object;
 
@@ -126,7 +126,8 @@ static struct json_object *new_result(const struct bench_result *result)
 		       new_variant(&result->variants[i], i > 0));
 	js_put(object, "settings", variants);
 	put_effect(object, main ? &main->effect : NULL);
-	js_put(object, "reference", new_reference(reference_find(result->name, result->unit)));
+	js_put(object, "reference",
+	       bench_new_reference(reference_find(result->name, result->unit)));
 	return object;
 }
 

@@ -13,13 +13,13 @@
 #define WATCH_MS       300
 #define SMI_TIMEOUT_MS 5000
 
-static int report_diagnose(const struct context *context, const struct tuning *tuning,
+static int report_diagnose(struct context *context, const struct tuning *tuning,
 			   const struct findings *findings)
 {
 	const struct machine *machine = &tuning->machine;
 
 	if (context->json)
-		(void)report_json_diagnose(machine, &tuning->plan, findings);
+		context->printed_json = report_json_diagnose(machine, &tuning->plan, findings) == 0;
 	else if (context->log.level != LOG_QUIET)
 		report_text_diagnose(machine, findings, context_style(context));
 	if (!machine->n_cards)
