@@ -132,6 +132,12 @@ static void judge_smi(struct diagnosis *d)
 
 void diagnose_cards(struct diagnosis *d)
 {
+	if (d->machine->n_cards && !d->machine->irqs.n_columns)
+		findings_add(&d->findings, SEVERITY_WARNING, "interrupts-hidden",
+			     strdup("/proc/interrupts cannot be read or is empty, as in a "
+				    "container that hides it: nothing shows where the interrupts "
+				    "of the card arrive."),
+			     strdup("Run ax650n-tune on the host."));
 	for (size_t i = 0; i < d->machine->n_cards; i++) {
 		const struct card *card = &d->machine->cards[i];
 

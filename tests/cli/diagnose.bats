@@ -964,3 +964,26 @@ captured() {
   run_tune 0 revert
   [ "$(snapshot)" = "$before" ] || fail "not what it was"
 }
+
+@test "an interrupt table that a container hides keeps no command from its work" {
+  local how
+  for how in "rm" "truncate -s 0" "chmod 0"; do
+    [ "$how" != "chmod 0" ] || [ "$(id -u)" -ne 0 ] || continue
+    use_board cm3588
+    $how "$tree/proc/interrupts"
+    run_tune 1 --json diagnose
+    json '.findings[] | select(.code == "interrupts-hidden") | .severity' warning
+    run_tune 0 detect
+    run_tune 0 apply
+    value /proc/irq/137/smp_affinity 40
+    run_tune 0 status
+    run_tune 0 --json diagnose
+    json '.findings[] | select(.code == "interrupts-hidden") | .advice' "Run ax650n-tune on the host."
+    run_tune 0 revert
+    value /proc/irq/137/smp_affinity ff
+    run_tune 0 capture "$BATS_TEST_TMPDIR/hidden${how%% *}.board"
+  done
+  use_board cm3588
+  run_tune 1 --json diagnose
+  json '[.findings[].code | select(. == "interrupts-hidden")]' "[]"
+}
