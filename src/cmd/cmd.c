@@ -98,7 +98,7 @@ static int set_color(struct context *context, const char *when)
 {
 	static const char *const names[] = { "auto", "always", "never" };
 
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+	for (unsigned i = 0; i < ARRAY_SIZE(names); i++) {
 		if (!strcmp(names[i], when)) {
 			context->color = i;
 			return 0;

@@ -20,7 +20,7 @@ struct entry {
 	char *path;
 	char *content; /* of a file, or the target of a link */
 	size_t length;
-	enum { ENTRY_DIR, ENTRY_FILE, ENTRY_LINK } type;
+	enum entry_type { ENTRY_DIR, ENTRY_FILE, ENTRY_LINK } type;
 	int mode; /* -1: not read */
 };
 
@@ -86,7 +86,7 @@ static struct entry *get_entry(struct record *record, const char *path)
 	return entry;
 }
 
-static void note(struct record *record, const char *path, int type, const char *content,
+static void note(struct record *record, const char *path, enum entry_type type, const char *content,
 		 size_t length)
 {
 	struct entry *entry = get_entry(record, path);
