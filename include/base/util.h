@@ -54,7 +54,7 @@ int errno_from_name(const char *name);
  * Parses a decimal number from MIN to MAX with nothing before or after it. Returns 0, -EINVAL (not
  * a number) or -ERANGE.
  */
-int parse_long(const char *text, long min, long max, long *ret);
+int parse_long(const char *text, int64_t min, int64_t max, int64_t *ret);
 
 /* Parses the four hexadecimal digits that TEXT begins with, as in PCI IDs. 0 or -EINVAL. */
 int parse_hex4(const char *text, uint16_t *ret);

@@ -4,6 +4,8 @@
 #include "bench/metric.h"
 #include "bench/stats.h"
 
+#include <stdint.h>
+
 /* Interrupts of the cards that a CPU took during a run. */
 struct bench_count {
 	int cpu;
@@ -41,9 +43,9 @@ struct bench_result {
 
 /* How often the variants are run, and in which order. */
 struct bench_method {
-	long rounds; /* in each of which every variant is run once */
-	long warmup; /* rounds before those, which are not counted */
-	long seed;   /* of the random order in a round; below 2^32 */
+	int64_t rounds; /* in each of which every variant is run once */
+	int64_t warmup; /* rounds before those, which are not counted */
+	int64_t seed;	/* of the random order in a round; below 2^32 */
 };
 
 /* A whole measurement, as it is printed and saved. */

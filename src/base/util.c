@@ -66,16 +66,16 @@ int errno_from_name(const char *name)
 	return -EINVAL;
 }
 
-int parse_long(const char *text, long min, long max, long *ret)
+int parse_long(const char *text, int64_t min, int64_t max, int64_t *ret)
 {
 	const char *digits = *text == '-' ? text + 1 : text;
 	char *end;
-	long value;
+	int64_t value;
 
 	if (*digits < '0' || *digits > '9')
 		return -EINVAL;
 	errno = 0;
-	value = strtol(text, &end, 10);
+	value = strtoll(text, &end, 10);
 	if (*end || (*text == '-' && value == 0))
 		return -EINVAL;
 	if (errno == ERANGE || value < min || value > max)

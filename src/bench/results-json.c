@@ -206,7 +206,7 @@ static int get_count(const char *key, struct json_object *value, void *data)
 	const struct counting *counting = data;
 	struct bench_run *run = counting->run;
 	int64_t count;
-	long cpu;
+	int64_t cpu;
 
 	(void)value;
 	if (parse_long(key, 0, 65535, &cpu) < 0 ||
@@ -291,8 +291,8 @@ static int get_bench(struct json_object *root, struct bench *bench)
 
 	if (!results || !command || strcmp(command, "bench") != 0 ||
 	    js_get_number(root, "schema", 1, &schema) < 0 || schema != 1 ||
-	    js_get_number(method, "rounds", LONG_MAX, &rounds) < 0 || rounds < 1 ||
-	    js_get_number(method, "warmup", LONG_MAX, &warmup) < 0 ||
+	    js_get_number(method, "rounds", INT64_MAX, &rounds) < 0 || rounds < 1 ||
+	    js_get_number(method, "warmup", INT64_MAX, &warmup) < 0 ||
 	    js_get_number(method, "seed", UINT32_MAX, &seed) < 0)
 		return -EBADMSG;
 	*bench = (struct bench){

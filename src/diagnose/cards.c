@@ -10,6 +10,7 @@
 
 #include "base/util.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 /* What the card has after a reset, and what its driver is used with. */
@@ -100,15 +101,16 @@ static void judge_errors(struct diagnosis *d, const struct card *card)
 	if (aer->nonfatal > 0 || aer->fatal > 0)
 		findings_add(
 			&d->findings, SEVERITY_PROBLEM, "aer-errors",
-			text_format(
-				"The link of %s had %ld non-fatal and %ld fatal errors since boot.",
-				card->address, aer->nonfatal, aer->fatal),
+			text_format("The link of %s had %" PRId64 " non-fatal and %" PRId64
+				    " fatal errors since boot.",
+				    card->address, aer->nonfatal, aer->fatal),
 			strdup("Seat the card anew and check its power; see 'sudo dmesg | grep "
 			       "AER'."));
 	else if (aer->correctable > 0)
 		findings_add(
 			&d->findings, SEVERITY_WARNING, "aer-errors",
-			text_format("The link of %s had %ld errors since boot, all corrected.",
+			text_format("The link of %s had %" PRId64
+				    " errors since boot, all corrected.",
 				    card->address, aer->correctable),
 			strdup("If the number grows, seat the card anew and check its power."));
 }

@@ -12,6 +12,7 @@
 
 #include "base/util.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 /* The governors that are not as planned, in one finding. */
@@ -75,16 +76,17 @@ static void judge_limits(struct diagnosis *d)
 		if (system->cooling || !cpu || !cpu->big || policy->limit_khz <= 0 ||
 		    policy->limit_khz >= policy->max_khz)
 			continue;
-		findings_add(
-			&d->findings, SEVERITY_PROBLEM, "clock-capped",
-			text_format(
-				"The clock of policy%d is limited to %ld MHz; its cores can do %ld "
-				"MHz.",
-				policy->id, policy->limit_khz / 1000, policy->max_khz / 1000),
-			text_format("echo %ld | sudo tee /sys/devices/system/cpu/cpufreq/policy%d/"
-				    "scaling_max_freq; what sets it may be in "
-				    "/etc/default/cpufrequtils.",
-				    policy->max_khz, policy->id));
+		findings_add(&d->findings, SEVERITY_PROBLEM, "clock-capped",
+			     text_format("The clock of policy%d is limited to %" PRId64
+					 " MHz; its cores can do %" PRId64 " "
+					 "MHz.",
+					 policy->id, policy->limit_khz / 1000,
+					 policy->max_khz / 1000),
+			     text_format("echo %" PRId64
+					 " | sudo tee /sys/devices/system/cpu/cpufreq/policy%d/"
+					 "scaling_max_freq; what sets it may be in "
+					 "/etc/default/cpufrequtils.",
+					 policy->max_khz, policy->id));
 	}
 }
 

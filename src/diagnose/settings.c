@@ -9,6 +9,7 @@
 #include "plan/op.h"
 #include "plan/plan.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 /*
@@ -36,15 +37,15 @@ static void judge_idle(struct diagnosis *d)
 	}
 	list = cpuset_format_list(&set);
 	if (deepest)
-		findings_add(
-			&d->findings, SEVERITY_INFO, "deep-idle",
-			text_format("CPU%s may enter idle state %s, which takes %ld us to leave.",
-				    list ? list : "",
-				    deepest->idle_state ? deepest->idle_state : "",
-				    deepest->idle_us),
-			text_format("To keep it out, at some cost in power: IdleLatency=%d in "
-				    "/etc/ax650n-tune.conf, then '" APPLY "'.",
-				    IDLE_ADVISED_US));
+		findings_add(&d->findings, SEVERITY_INFO, "deep-idle",
+			     text_format("CPU%s may enter idle state %s, which takes %" PRId64
+					 " us to leave.",
+					 list ? list : "",
+					 deepest->idle_state ? deepest->idle_state : "",
+					 deepest->idle_us),
+			     text_format("To keep it out, at some cost in power: IdleLatency=%d in "
+					 "/etc/ax650n-tune.conf, then '" APPLY "'.",
+					 IDLE_ADVISED_US));
 }
 
 static void judge_memory(struct diagnosis *d)

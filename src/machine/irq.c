@@ -262,7 +262,7 @@ int irq_table_read(const struct root *root, const int *wanted, size_t n_wanted,
 
 int irq_list(const struct root *root, const char *address, int **ret, size_t *ret_count)
 {
-	long irq;
+	int64_t irq;
 	int r = root_list_numbers(root, "", ret, ret_count, "/sys/bus/pci/devices/%s/msi_irqs",
 				  address);
 

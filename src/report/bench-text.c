@@ -199,7 +199,7 @@ static void print_result(const struct bench *bench, const struct bench_result *r
 {
 	const struct reference *reference = reference_find(result->name, result->unit);
 
-	printf("%s: %s%s%s is better, %ld round%s\n\n", result->name, result->unit,
+	printf("%s: %s%s%s is better, %" PRId64 " round%s\n\n", result->name, result->unit,
 	       *result->unit ? ", " : "", result->higher_is_better ? "higher" : "lower",
 	       bench->method.rounds, bench->method.rounds == 1 ? "" : "s");
 	print_table(result, style);

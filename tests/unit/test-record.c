@@ -524,7 +524,7 @@ static void test_every_way_of_reading_is_noted(void **state)
 					    "/sys/dev -> devices/a\n");
 	CLEANUP_FREE char *text = NULL, *all = NULL, *path = NULL, *name = NULL, *list = NULL;
 	mode_t mode = 0;
-	long number = 0;
+	int64_t number = 0;
 
 	tree_write(tree, "/proc/7/cmdline", words, sizeof(words) - 1);
 	assert_int_equal(root_read_text(tree->root, &text, "/proc/text"), 0);

@@ -5,6 +5,7 @@
 #include "row.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <malloc.h>
 #include <stdio.h>
@@ -13,9 +14,9 @@ static void test_numbers_are_whole_and_within_their_range(void **state)
 {
 	static const struct {
 		const char *text;
-		long min, max;
+		int64_t min, max;
 		int r;
-		long value;
+		int64_t value;
 	} rows[] = {
 		{ "0", 0, 10, 0, 0 },
 		{ "10", 0, 10, 0, 10 },
@@ -25,9 +26,9 @@ static void test_numbers_are_whole_and_within_their_range(void **state)
 		{ "-5", -5, 5, 0, -5 },
 		{ "-6", -5, 5, -ERANGE, 0 },
 		{ "007", 0, 10, 0, 7 },
-		{ "99999999999999999999", LONG_MIN, LONG_MAX, -ERANGE, 0 },
-		{ "-99999999999999999999", LONG_MIN, LONG_MAX, -ERANGE, 0 },
-		{ "99999999999999999999x", LONG_MIN, LONG_MAX, -EINVAL, 0 },
+		{ "99999999999999999999", INT64_MIN, INT64_MAX, -ERANGE, 0 },
+		{ "-99999999999999999999", INT64_MIN, INT64_MAX, -ERANGE, 0 },
+		{ "99999999999999999999x", INT64_MIN, INT64_MAX, -EINVAL, 0 },
 		{ "", 0, 10, -EINVAL, 0 },
 		{ "-", -10, 10, -EINVAL, 0 },
 		{ "--1", -10, 10, -EINVAL, 0 },
@@ -43,7 +44,7 @@ static void test_numbers_are_whole_and_within_their_range(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		long value = 42;
+		int64_t value = 42;
 
 		row_equal(rows[i].text, parse_long(rows[i].text, rows[i].min, rows[i].max, &value),
 			  rows[i].r);
@@ -51,16 +52,16 @@ static void test_numbers_are_whole_and_within_their_range(void **state)
 	}
 }
 
-static void test_numbers_reach_to_both_ends_of_long(void **state)
+static void test_numbers_reach_to_both_ends_of_64_bits(void **state)
 {
-	const long ends[] = { LONG_MIN, LONG_MAX };
+	const int64_t ends[] = { INT64_MIN, INT64_MAX };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
-		CLEANUP_FREE char *text = text_format("%ld", ends[i]);
-		long value = 0;
+		CLEANUP_FREE char *text = text_format("%" PRId64, ends[i]);
+		int64_t value = 0;
 
-		assert_int_equal(parse_long(text, LONG_MIN, LONG_MAX, &value), 0);
+		assert_int_equal(parse_long(text, INT64_MIN, INT64_MAX, &value), 0);
 		assert_true(value == ends[i]);
 	}
 }
@@ -170,7 +171,7 @@ static void test_utf8_is_told_from_other_bytes(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-		row_equal(rows[i].text, (long)utf8_length(rows[i].text), (long)rows[i].length);
+		row_equal(rows[i].text, utf8_length(rows[i].text), rows[i].length);
 }
 
 static void test_errno_names_go_both_ways(void **state)
@@ -255,7 +256,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_numbers_are_whole_and_within_their_range),
-		cmocka_unit_test(test_numbers_reach_to_both_ends_of_long),
+		cmocka_unit_test(test_numbers_reach_to_both_ends_of_64_bits),
 		cmocka_unit_test(test_hex4_takes_four_digits),
 		cmocka_unit_test(test_words_are_found_whole),
 		cmocka_unit_test(test_control_characters_are_replaced),
