@@ -29,10 +29,12 @@ MANDIR  ?= $(DATADIR)/man
 # systemd and udev look below /usr and below /usr/local.
 LIBDIR  ?= $(PREFIX)/lib
 
-# The name of the architecture, in the names of Debian's tools and directories for it.
+# The name of the architecture, in the names of Debian's tools for it. Its directories have
+# another one on i386.
 triplet := $(CROSS:-=)
 ifdef CROSS
-PKG_CONFIG ?= env PKG_CONFIG_LIBDIR=/usr/lib/$(triplet)/pkgconfig:/usr/share/pkgconfig pkg-config
+multiarch  := $(shell dpkg-architecture -f -t$(triplet) -qDEB_HOST_MULTIARCH)
+PKG_CONFIG ?= env PKG_CONFIG_LIBDIR=/usr/lib/$(multiarch)/pkgconfig:/usr/share/pkgconfig pkg-config
 ifeq ($(origin CC),default)
 CC := $(CROSS)gcc
 endif
@@ -45,9 +47,11 @@ CFLAGS     ?= -O2 -g
 
 # What the code needs stands apart from what its builder wants.
 libraries   := libpci libsystemd json-c smartcols inih
-hard_flags  := -fPIE -fstack-protector-strong $(if $(SAN),,-D_FORTIFY_SOURCE=2)
+# Compilers may define _FORTIFY_SOURCE by themselves, and the builder may choose another level.
+fortify     := $(if $(SAN)$(findstring _FORTIFY_SOURCE,$(CPPFLAGS) $(CFLAGS)),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+hard_flags  := -fPIE -fstack-protector-strong $(fortify)
 san_flags   := -fsanitize=address -fsanitize=undefined -fno-sanitize-recover=all
-ax_cppflags := -D_GNU_SOURCE -Iinclude $(shell $(PKG_CONFIG) --cflags $(libraries) 2>/dev/null)
+ax_cppflags := -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Iinclude $(shell $(PKG_CONFIG) --cflags $(libraries) 2>/dev/null)
 ax_cflags   := -std=gnu11 -Wall -Wextra -Wshadow -Wconversion -Wvla -Wstrict-prototypes \
 	       $(hard_flags) -MMD -MP $(if $(WERROR),-Werror) $(if $(SAN),$(san_flags))
 ax_ldflags  := -pie -Wl,-z,relro,-z,now,-z,noexecstack $(if $(SAN),$(san_flags))

@@ -4,6 +4,8 @@
 #include "cmd/cmd.h"
 #include "cmd/context.h"
 
+#include "report/report.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
@@ -27,16 +29,27 @@ static const struct cmd *find_cmd(const char *name)
 /* A full disk or a closed pipe is a failure: the result was not written. */
 static int check_stdout(const struct context *context, int status)
 {
-	/* errno is all that is left of a write that failed earlier. */
-	int r = !ferror(stdout) ? 0 : errno ? -errno : -EIO;
+	int r = fflush(stdout) ? -errno : 0;
 
-	if (fclose(stdout) != 0)
+	/* The errno of a write that failed earlier is lost, so write once more. */
+	if (r == 0 && ferror(stdout))
+		r = write(STDOUT_FILENO, "\n", 1) < 0 ? -errno : -EIO;
+	if (fclose(stdout) && r == 0)
 		r = -errno;
 	if (r == 0)
 		return status;
 	if (r != -EPIPE)
 		log_error(&context->log, "cannot write to standard output: %s", strerror(-r));
 	return status == STATUS_DONE ? STATUS_FAILED : status;
+}
+
+/* Wrong usage ends the reading of the options, maybe before --json. */
+static bool wants_json(const struct context *context, int argc, char **argv)
+{
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+		if (!strcmp(argv[i], "--json"))
+			return true;
+	return context->json;
 }
 
 static int run_command(struct context *context, int argc, char **argv)
@@ -83,6 +96,8 @@ static void on_file_too_large(int signal_number)
 int main(int argc, char **argv)
 {
 	struct context context = { .cmds = cmds, .sysroot = "/" };
+	struct error first_error = { 0 };
+	int status;
 
 	if (argc < 1)
 		return STATUS_USAGE;
@@ -90,7 +105,10 @@ int main(int argc, char **argv)
 	/* Not SIG_IGN, which a workload of bench would inherit. */
 	(void)signal(SIGXFSZ, on_file_too_large);
 	log_open(&context.log);
-	/* getopt_long() begins its messages with it. */
-	argv[0] = (char *)"ax650n-tune";
-	return check_stdout(&context, run_command(&context, argc, argv));
+	context.log.first_error = &first_error;
+	status = run_command(&context, argc, argv);
+	if (status != STATUS_DONE && !context.printed_json && wants_json(&context, argc, argv))
+		(void)report_json_failure(context.cmd ? context.cmd->name : NULL,
+					  *first_error.text ? first_error.text : NULL);
+	return check_stdout(&context, status);
 }

@@ -18,7 +18,10 @@ struct json_object *js_new_list(void);
 void js_free(struct json_object *value);
 
 void js_put(struct json_object *object, const char *key, struct json_object *value);
-void js_put_text(struct json_object *object, const char *key, const char *text); /* NULL: null */
+/* NULL: null. U+FFFD replaces bytes that are not UTF-8. */
+void js_put_text(struct json_object *object, const char *key, const char *text);
+/* Keeps such bytes, for a value that this program has to read back as it was. */
+void js_put_bytes(struct json_object *object, const char *key, const char *text);
 void js_put_bool(struct json_object *object, const char *key, bool value);
 void js_put_number(struct json_object *object, const char *key, int64_t number); /* < 0: null */
 
@@ -27,6 +30,7 @@ void js_put_double(struct json_object *object, const char *key, double number, i
 
 void js_append(struct json_object *list, struct json_object *value);
 void js_append_text(struct json_object *list, const char *text);
+void js_append_bytes(struct json_object *list, const char *text);
 void js_append_double(struct json_object *list, double number, int digits);
 
 /* The document as text, valid until VALUE is freed. NULL if out of memory. */

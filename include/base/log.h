@@ -10,6 +10,8 @@
 struct log {
 	enum { LOG_QUIET = -1, LOG_NORMAL, LOG_VERBOSE } level;
 	bool journal;
+	struct error
+		*first_error; /* the first message of LOG_KIND_ERROR is kept there, if not NULL */
 };
 
 enum log_kind {

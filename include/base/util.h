@@ -54,7 +54,7 @@ int errno_from_name(const char *name);
  * Parses a decimal number from MIN to MAX with nothing before or after it. Returns 0, -EINVAL (not
  * a number) or -ERANGE.
  */
-int parse_long(const char *text, long min, long max, long *ret);
+int parse_long(const char *text, int64_t min, int64_t max, int64_t *ret);
 
 /* Parses the four hexadecimal digits that TEXT begins with, as in PCI IDs. 0 or -EINVAL. */
 int parse_hex4(const char *text, uint16_t *ret);
@@ -70,6 +70,9 @@ bool text_has_word(const char *text, const char *word);
  * file cannot control a terminal. This includes the C1 controls of ISO 6429 in UTF-8.
  */
 void text_make_printable(char *text);
+
+/* The bytes of the UTF-8 character that TEXT begins with (RFC 3629); 0 if it begins with none. */
+size_t utf8_length(const char *text);
 
 /*
  * Makes room for one more element, set to zero, in an array of COUNT elements of SIZE bytes. The

@@ -45,9 +45,9 @@ struct bench_result {
 
 /* How often the variants are run, and in which order. */
 struct bench_method {
-	long rounds;	/* each runs every variant once */
-	long warmup;	/* rounds before those, which are not counted */
-	long seed;	/* of the random order in a round; below 2^32 */
+	int64_t rounds; /* each runs every variant once */
+	int64_t warmup; /* rounds before those, which are not counted */
+	int64_t seed;	/* of the random order in a round; below 2^32 */
 	bool cut_short; /* stopped by a signal: the last result has fewer rounds */
 };
 

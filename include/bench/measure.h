@@ -4,12 +4,14 @@
 #include "bench/bench.h"
 #include "bench/metric.h"
 
+#include <stdint.h>
+
 struct session;
 struct variants;
 
 /* Called before each run. LEFT_MS is an estimate, -1 while there is none. */
-typedef void bench_progress(const char *workload, const char *variant, long n_done, long n_total,
-			    double left_ms);
+typedef void bench_progress(const char *workload, const char *variant, int64_t n_done,
+			    int64_t n_total, double left_ms);
 
 /* How workloads are measured. */
 struct bench_job {

@@ -5,6 +5,11 @@
 
 struct bench;
 struct error;
+struct json_object;
+struct reference;
+
+/* A published result as JSON; NULL for NULL. */
+struct json_object *bench_new_reference(const struct reference *reference);
 
 /*
  * Writes BENCH to FILE as JSON (schema 1), with the published result of each model. Saved results

@@ -5,12 +5,14 @@
 #include "cmd/cmd.h"
 #include "report/bench.h"
 
+#include <stdint.h>
+
 /* What the command line of bench asks for. */
 struct bench_request {
 	const char *variants; /* a list */
 	bool sweep;	      /* every CPU instead of that list */
 	struct bench_method method;
-	long timeout_s;
+	int64_t timeout_s;
 	const char *metric; /* a regular expression; NULL: find out */
 	bool higher_is_better;
 	const char *save, *report; /* files; NULL: none */

@@ -27,6 +27,7 @@ struct context {
 	const char *config_file; /* NULL: the files in /etc */
 	enum { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER } color;
 	bool json;
+	bool printed_json; /* the one document that --json promises */
 	struct log log;
 	struct root *root;     /* open after context_open() */
 	struct config config;  /* read by context_configure() */
@@ -43,7 +44,7 @@ int context_open(struct context *context);
 int context_configure(struct context *context, struct error *ret_mistake);
 void context_close(struct context *context);
 
-/* Prints ERROR, and sudo as the remedy if CODE is a lack of permission. Returns an exit status. */
+/* Prints ERROR, and the remedy if CODE is a lack of permission. Returns an exit status. */
 int context_fail(const struct context *context, int code, const struct error *error);
 
 /* Prints that there is no card and what to check. Returns STATUS_NO_CARD. */

@@ -4,6 +4,8 @@
 #include "machine/irq.h"
 #include "machine/link.h"
 
+#include <stdint.h>
+
 struct error;
 struct root;
 
@@ -25,7 +27,7 @@ struct port {
 
 /* Totals of Advanced Error Reporting since boot; -1: unknown. */
 struct aer {
-	long correctable, nonfatal, fatal;
+	int64_t correctable, nonfatal, fatal;
 };
 
 /* Whether a card can be tuned, and if not, why. */

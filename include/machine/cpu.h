@@ -10,35 +10,35 @@ struct root;
 struct cpu {
 	int id;
 	bool online;
-	bool isolated;	 /* isolcpus= */
-	bool nohz_full;	 /* nohz_full= */
-	bool big;	 /* faster than the slowest class; true for all if there is only one */
-	long capacity;	 /* cpu_capacity, 1024 for the fastest core of a machine; -1 unknown */
-	long max_khz;	 /* cpuinfo_max_freq; -1 unknown */
-	uint64_t others; /* interrupts of devices other than the cards, since boot */
+	bool isolated;	  /* isolcpus= */
+	bool nohz_full;	  /* nohz_full= */
+	bool big;	  /* faster than the slowest class; true for all if there is only one */
+	int64_t capacity; /* cpu_capacity, 1024 for the fastest core of a machine; -1 unknown */
+	int64_t max_khz;  /* cpuinfo_max_freq; -1 unknown */
+	uint64_t others;  /* interrupts of devices other than the cards, since boot */
 
 	/* Filled in by cpus_read_latency(). */
 	char *latency;	   /* pm_qos_resume_latency_us; NULL if unreadable... */
 	int latency_error; /* ...with this errno */
 
 	/* Filled in by cpus_read_models(). */
-	long midr; /* MIDR_EL1; -1 unknown or not an Arm */
+	int64_t midr; /* MIDR_EL1; -1 unknown or not an Arm */
 
 	/* Filled in by cpus_inspect(). */
-	long cur_khz;	  /* scaling_cur_freq; -1 unknown */
+	int64_t cur_khz;  /* scaling_cur_freq; -1 unknown */
 	char *idle_state; /* name of the deepest cpuidle state it may enter; NULL unknown or none */
-	long idle_us;	  /* exit latency of that state; -1 unknown or none */
+	int64_t idle_us;  /* exit latency of that state; -1 unknown or none */
 };
 
 /* A cpufreq policy: CPUs that share a clock and therefore a governor. */
 struct policy {
 	int id;
 	struct cpuset cpus; /* related_cpus: offline ones too */
-	long max_khz;	    /* cpuinfo_max_freq; -1 unknown */
+	int64_t max_khz;    /* cpuinfo_max_freq; -1 unknown */
 	char *governor; /* scaling_governor; NULL if unreadable, as when all CPUs are offline... */
 	int governor_error; /* ...with this errno */
 	char *governors;    /* scaling_available_governors, separated by blanks; NULL if unknown */
-	long limit_khz;	    /* scaling_max_freq, filled in by cpus_inspect(); -1 unknown */
+	int64_t limit_khz;  /* scaling_max_freq, filled in by cpus_inspect(); -1 unknown */
 };
 
 struct cpus {
@@ -98,4 +98,4 @@ const struct policy *cpus_policy(const struct cpus *cpus, int id);
  * The name of an Arm core from its MIDR_EL1 (Arm DDI 0487, "MIDR_EL1"; part numbers from
  * arch/arm64/include/asm/cputype.h), "unknown" for others. For display; no rule depends on it.
  */
-const char *cpu_core_name(long midr);
+const char *cpu_core_name(int64_t midr);

@@ -67,7 +67,7 @@ void irq_table_disown(struct irq_table *table, int irq);
  */
 bool irq_table_sum(const struct irq_table *table, const struct cpuset *cpus, uint64_t *ret);
 
-/* Reads and parses /proc/interrupts. A missing file gives an empty table. */
+/* Reads and parses /proc/interrupts. A missing, unreadable or empty file gives an empty table. */
 int irq_table_read(const struct root *root, const int *wanted, size_t n_wanted,
 		   struct irq_table *ret);
 

@@ -20,7 +20,7 @@ struct processes {
 /* The kernel thread that runs the handler of an interrupt (request_threaded_irq()). */
 struct irq_thread {
 	int pid;	       /* 0: none */
-	long priority;	       /* real-time priority, 1 to 99; 0 none, -1 unknown */
+	int64_t priority;      /* real-time priority, 1 to 99; 0 none, -1 unknown */
 	struct cpuset allowed; /* CPUs it may run on; empty if unknown */
 	int last_cpu;	       /* the CPU it ran on last; -1 unknown */
 };

@@ -2,19 +2,20 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct root;
 
 /* The machine as a whole. */
 struct system {
-	char *model;	  /* from the device tree, else from DMI; NULL unknown */
-	char *compatible; /* from the device tree, separated by blanks; NULL unknown */
-	char *kernel;	  /* kernel release; NULL unknown */
-	long uptime_s;	  /* -1 unknown */
-	bool can_suspend; /* the kernel supports suspend to memory */
-	char *cooling;	  /* type of an active cpufreq cooling device; NULL if there is none */
-	long hottest_mc;  /* temperature of the hottest thermal zone in millidegrees Celsius... */
-	char *hottest;	  /* ...and the type of the zone; NULL if there is none */
+	char *model;	    /* from the device tree, else from DMI; NULL unknown */
+	char *compatible;   /* from the device tree, separated by blanks; NULL unknown */
+	char *kernel;	    /* kernel release; NULL unknown */
+	int64_t uptime_s;   /* -1 unknown */
+	bool can_suspend;   /* the kernel supports suspend to memory */
+	char *cooling;	    /* type of an active cpufreq cooling device; NULL if there is none */
+	int64_t hottest_mc; /* temperature of the hottest thermal zone in millidegrees Celsius... */
+	char *hottest;	    /* ...and the type of the zone; NULL if there is none */
 };
 
 /*

@@ -31,6 +31,7 @@ void report_bench_csv(const struct bench *bench);
  * Returns 0, or -ENOENT if there are none.
  */
 int report_references(const char *pattern, struct report_style style);
+int report_json_references(const char *pattern);
 
 /* Prints one of them as a sentence. */
 void report_reference(const struct reference *reference);

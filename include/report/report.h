@@ -36,5 +36,8 @@ void report_text_irqs(const struct machine *machine, struct report_style style);
 int report_json_run(const struct report *report);
 int report_json_status(const struct report *report);
 int report_json_detect(const struct machine *machine);
+int report_json_capture(const char *file, const char *board); /* one of them is NULL */
+/* Of a command, NULL before it is known, that failed before it had a result. */
+int report_json_failure(const char *command, const char *error);
 int report_json_diagnose(const struct machine *machine, const struct plan *plan,
 			 const struct findings *findings);

@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct libscols_line;
 struct libscols_table;
@@ -32,7 +33,7 @@ void table_print(struct libscols_table *table);
 
 /* Texts for cells, "-" for unknown values. NULL without memory. */
 char *text_or_dash(const char *text);
-char *number_or_dash(long number); /* negative: unknown */
+char *number_or_dash(int64_t number); /* negative: unknown */
 
 /* The ending of a noun after a number: "" for 1, else "s". */
 const char *text_plural(size_t count);

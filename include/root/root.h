@@ -61,10 +61,10 @@ int root_read_value_mode(const struct root *root, char **ret, mode_t *ret_mode, 
 			 ...) PRINTF(4, 5);
 
 /* A file with one decimal number. -EINVAL and -ERANGE as for parse_long(). */
-int root_read_long(const struct root *root, long *ret, const char *format, ...) PRINTF(3, 4);
+int root_read_long(const struct root *root, int64_t *ret, const char *format, ...) PRINTF(3, 4);
 
 /* A file with one hexadecimal number of less than 64 bits, such as "0x412fd050". */
-int root_read_hex(const struct root *root, long *ret, const char *format, ...) PRINTF(3, 4);
+int root_read_hex(const struct root *root, int64_t *ret, const char *format, ...) PRINTF(3, 4);
 
 /* The path without links: "/sys/devices/..." for one in /sys/bus. The caller frees it. */
 int root_real_path(const struct root *root, char **ret, const char *format, ...) PRINTF(3, 4);

@@ -194,10 +194,10 @@ static struct json_object *put_saved(const struct saved *saved)
 	}
 	if (!saved->original)
 		return object;
-	js_put_text(object, "original", saved->original);
+	js_put_bytes(object, "original", saved->original);
 	list = js_new_list();
 	for (size_t i = 0; i < saved->n_written; i++)
-		js_append_text(list, saved->written[i]);
+		js_append_bytes(list, saved->written[i]);
 	js_put(object, "written", list);
 	return object;
 }

@@ -8,8 +8,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
@@ -24,6 +26,22 @@ struct buffer {
 };
 
 /* --- In the child ----------------------------------------------------------------------------- */
+
+/* True if a directory in PATH has a file of that name. */
+static bool is_in_path(const char *name)
+{
+	const char *path = getenv("PATH");
+	char file[PATH_MAX];
+	size_t length;
+
+	for (const char *p = path; p; p = p[length] ? p + length + 1 : NULL) {
+		length = strcspn(p, ":");
+		snprintf(file, sizeof(file), "%.*s%s%s", (int)length, p, length ? "/" : "./", name);
+		if (access(file, F_OK) == 0)
+			return true;
+	}
+	return false;
+}
 
 static void become(const struct child *child, int output, pid_t parent)
 {
@@ -40,6 +58,9 @@ static void become(const struct child *child, int output, pid_t parent)
 		execvpe(child->arguments[0], child->arguments, child->environment);
 	else
 		execvp(child->arguments[0], child->arguments);
+	/* A directory in PATH that may not be entered must not hide that the program is missing. */
+	if (errno == EACCES && !strchr(child->arguments[0], '/'))
+		errno = is_in_path(child->arguments[0]) ? EACCES : ENOENT;
 }
 
 /* Returns the pid, or -errno if the program could not be executed. */

@@ -3,6 +3,8 @@
 
 #include "base/json.h"
 
+#include "base/util.h"
+
 #include <errno.h>
 #include <json-c/json.h>
 #include <math.h>
@@ -31,7 +33,24 @@ void js_put(struct json_object *object, const char *key, struct json_object *val
 	json_object_object_add(object, key, value);
 }
 
+/* json-c writes any byte as it is, but JSON is UTF-8 (RFC 8259): U+FFFD replaces what is not. */
 static struct json_object *new_text(const char *text)
+{
+	CLEANUP_FREE char *clean = text ? malloc(3 * strlen(text) + 1) : NULL;
+	char *end = clean;
+
+	if (!clean)
+		return NULL;
+	while (*text) {
+		size_t length = utf8_length(text);
+
+		end = length ? mempcpy(end, text, length) : stpcpy(end, "\xef\xbf\xbd");
+		text += length ? length : 1;
+	}
+	return json_object_new_string_len(clean, (int)(end - clean));
+}
+
+static struct json_object *new_bytes(const char *text)
 {
 	return text ? json_object_new_string(text) : NULL;
 }
@@ -51,6 +70,11 @@ static struct json_object *new_double(double number, int digits)
 void js_put_text(struct json_object *object, const char *key, const char *text)
 {
 	js_put(object, key, new_text(text));
+}
+
+void js_put_bytes(struct json_object *object, const char *key, const char *text)
+{
+	js_put(object, key, new_bytes(text));
 }
 
 void js_put_bool(struct json_object *object, const char *key, bool value)
@@ -76,6 +100,11 @@ void js_append(struct json_object *list, struct json_object *value)
 void js_append_text(struct json_object *list, const char *text)
 {
 	js_append(list, new_text(text));
+}
+
+void js_append_bytes(struct json_object *list, const char *text)
+{
+	js_append(list, new_bytes(text));
 }
 
 void js_append_double(struct json_object *list, double number, int digits)

@@ -102,6 +102,8 @@ void log_message(const struct log *log, enum log_kind kind, const struct log_fie
 	va_start(args, format);
 	(void)vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
+	if (kind == LOG_KIND_ERROR && log->first_error && !*log->first_error->text)
+		error_set(log->first_error, 0, "%s", text);
 	if (log->journal)
 		send_to_journal(kind, fields, text);
 	else if (kind != LOG_KIND_NOTICE)

@@ -66,16 +66,16 @@ int errno_from_name(const char *name)
 	return -EINVAL;
 }
 
-int parse_long(const char *text, long min, long max, long *ret)
+int parse_long(const char *text, int64_t min, int64_t max, int64_t *ret)
 {
 	const char *digits = *text == '-' ? text + 1 : text;
 	char *end;
-	long value;
+	int64_t value;
 
 	if (*digits < '0' || *digits > '9')
 		return -EINVAL;
 	errno = 0;
-	value = strtol(text, &end, 10);
+	value = strtoll(text, &end, 10);
 	if (*end || (*text == '-' && value == 0))
 		return -EINVAL;
 	if (errno == ERANGE || value < min || value > max)
@@ -132,6 +132,22 @@ void text_make_printable(char *text)
 		if (second || *p == 0x7f || (*p < 0x20 && *p != '\n' && *p != '\t'))
 			*p = '?';
 	}
+}
+
+size_t utf8_length(const char *text)
+{
+	const unsigned char *p = (const unsigned char *)text;
+	/* The second byte also rules out overlong forms, surrogates, and what is above U+10FFFF. */
+	unsigned char low = *p == 0xe0 ? 0xa0 : *p == 0xf0 ? 0x90 : 0x80;
+	unsigned char high = *p == 0xed ? 0x9f : *p == 0xf4 ? 0x8f : 0xbf;
+	size_t length = *p < 0x80 ? 1 : *p < 0xc2 ? 0 : *p < 0xe0 ? 2 : *p < 0xf0 ? 3 : 4;
+
+	if (!*p || *p > 0xf4)
+		return 0;
+	for (size_t i = 1; i < length; i++, low = 0x80, high = 0xbf)
+		if (p[i] < low || p[i] > high)
+			return 0;
+	return length;
 }
 
 void *array_grow(void *array, size_t count, size_t size)

@@ -113,7 +113,7 @@ struct measuring {
 	const char *name;
 	char *const *arguments;
 	struct metric metric; /* the job's, or what was detected */
-	long n_done;	      /* runs */
+	int64_t n_done;	      /* runs */
 	double spent_ms;      /* on them */
 	char **output;	      /* of a run that failed */
 };
@@ -185,7 +185,7 @@ static int run_workload(struct measuring *measuring, const struct variant *varia
 static void report_progress(const struct measuring *measuring, const struct variant *variant)
 {
 	const struct bench_job *job = measuring->job;
-	long total = (job->method.rounds + job->method.warmup) * (long)job->variants->count;
+	int64_t total = (job->method.rounds + job->method.warmup) * (int64_t)job->variants->count;
 	double left_ms = -1;
 
 	if (!job->progress)
@@ -269,7 +269,7 @@ static int measure_rounds(struct measuring *measuring, struct bench_result *resu
 	size_t order[VARIANTS_MAX] = { 0 };
 	int r = 0;
 
-	for (long round = 0; r == 0 && round < method->warmup + method->rounds; round++) {
+	for (int64_t round = 0; r == 0 && round < method->warmup + method->rounds; round++) {
 		shuffle_variants(&random, order, variants->count);
 		for (size_t i = 0; r == 0 && i < variants->count; i++) {
 			struct bench_run warmup = { 0 }, *run = &warmup;

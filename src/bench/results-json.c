@@ -104,7 +104,7 @@ static struct json_object *new_variant(const struct bench_variant *variant, bool
 	return object;
 }
 
-static struct json_object *new_reference(const struct reference *reference)
+struct json_object *bench_new_reference(const struct reference *reference)
 {
 	struct json_object *object;
 
@@ -134,7 +134,8 @@ static struct json_object *new_result(const struct bench_result *result)
 		       new_variant(&result->variants[i], i > 0));
 	js_put(object, "settings", variants);
 	put_effect(object, main ? &main->effect : NULL);
-	js_put(object, "reference", new_reference(reference_find(result->name, result->unit)));
+	js_put(object, "reference",
+	       bench_new_reference(reference_find(result->name, result->unit)));
 	return object;
 }
 
@@ -215,7 +216,7 @@ static int get_count(const char *key, struct json_object *value, void *data)
 	const struct counting *counting = data;
 	struct bench_run *run = counting->run;
 	int64_t count;
-	long cpu;
+	int64_t cpu;
 
 	(void)value;
 	if (parse_long(key, 0, 65535, &cpu) < 0 ||
@@ -300,8 +301,8 @@ static int get_bench(struct json_object *root, struct bench *bench)
 
 	if (!results || !command || strcmp(command, "bench") != 0 ||
 	    js_get_number(root, "schema", 1, &schema) < 0 || schema != 1 ||
-	    js_get_number(method, "rounds", LONG_MAX, &rounds) < 0 || rounds < 1 ||
-	    js_get_number(method, "warmup", LONG_MAX, &warmup) < 0 ||
+	    js_get_number(method, "rounds", INT64_MAX, &rounds) < 0 || rounds < 1 ||
+	    js_get_number(method, "warmup", INT64_MAX, &warmup) < 0 ||
 	    js_get_number(method, "seed", UINT32_MAX, &seed) < 0)
 		return -EBADMSG;
 	*bench = (struct bench){

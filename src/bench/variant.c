@@ -17,7 +17,7 @@
 static int add_word(struct variant *variant, const char *word, const struct config *config)
 {
 	unsigned found = 0;
-	long cpu;
+	int64_t cpu;
 
 	for (enum kind kind = 0; kind < N_KINDS; kind++)
 		if (!strcmp(word, kinds[kind].variant))

@@ -24,7 +24,7 @@ static void notify_manager(const struct plan *plan)
 			   plan_has(plan, OP_FAILED) ? "Only partly tuned" : "Tuned", list);
 }
 
-static int report_apply(const struct context *context, struct tuning *tuning, bool dry_run)
+static int report_apply(struct context *context, struct tuning *tuning, bool dry_run)
 {
 	struct machine *machine = &tuning->machine;
 	const struct report report = {
@@ -36,7 +36,7 @@ static int report_apply(const struct context *context, struct tuning *tuning, bo
 	int status;
 
 	if (context->json)
-		(void)report_json_run(&report);
+		context->printed_json = report_json_run(&report) == 0;
 	else if (machine->n_cards && context_prints_result(context)) {
 		cpus_read_models(context->root, &machine->cpus);
 		report_text_run(&report, context_style(context));

@@ -9,6 +9,7 @@
 #include "cmd/context.h"
 
 #include <getopt.h>
+#include <inttypes.h>
 #include <string.h>
 #include <sys/random.h>
 
@@ -46,13 +47,14 @@ const struct option_help bench_options[] = {
 };
 
 /* Returns an exit status, or -1 to go on. */
-static int set_number(const struct context *context, const char *name, long min, long max,
-		      long *ret)
+static int set_number(const struct context *context, const char *name, int64_t min, int64_t max,
+		      int64_t *ret)
 {
 	if (parse_long(optarg, min, max, ret) == 0)
 		return -1;
-	return cmd_usage_error(context, "--%s takes a number from %ld to %ld, not '%s'", name, min,
-			       max, optarg);
+	return cmd_usage_error(context,
+			       "--%s takes a number from %" PRId64 " to %" PRId64 ", not '%s'",
+			       name, min, max, optarg);
 }
 
 /* Returns an exit status, or -1 to go on. */

@@ -164,7 +164,7 @@ int bench_run_workloads(const struct context *context, const struct bench_reques
 				   ? ""
 				   : "; install the AXCL host package (axclhost), or give a "
 				     "command after '--'",
-		.timeout_ms = request->timeout_s * 1000,
+		.timeout_ms = (long)request->timeout_s * 1000,
 		.progress = context->log.level == LOG_QUIET ? NULL : progress_show,
 	};
 	struct error error = { .text = "out of memory" };

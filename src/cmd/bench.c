@@ -14,12 +14,14 @@
 #include <stdio.h>
 #include <string.h>
 
-static int list_references(const struct context *context, const struct bench_request *request)
+static int list_references(struct context *context, const struct bench_request *request)
 {
 	const char *pattern = request->n_operands ? request->operands[0] : NULL;
 	struct error error = { 0 };
-	int r = report_references(pattern, context_style(context));
+	int r = context->json ? report_json_references(pattern)
+			      : report_references(pattern, context_style(context));
 
+	context->printed_json = context->json && r == 0;
 	if (r == 0)
 		return STATUS_DONE;
 	error_set(&error, r,
@@ -56,15 +58,16 @@ static int save_results(const struct context *context, const char *path, const s
 	return r == 0 || r == -ENODATA ? status : fail_save(context, path, r);
 }
 
-static void print_results(const struct context *context, const struct bench_request *request,
+static void print_results(struct context *context, const struct bench_request *request,
 			  const struct bench *bench)
 {
 	bool json = context->json && !request->has_format;
 
 	/* With -q, only a format that was asked for is printed. */
-	if (context->json || request->has_format || context->log.level != LOG_QUIET)
-		(void)report_bench(bench, json ? FORMAT_JSON : request->format,
-				   context_style(context));
+	if (!context->json && !request->has_format && context->log.level == LOG_QUIET)
+		return;
+	context->printed_json = report_bench(bench, json ? FORMAT_JSON : request->format,
+					     context_style(context)) == 0;
 }
 
 /* True if no result lacks a round in which both of the runs to compare count. */

@@ -41,7 +41,7 @@ static int write_new_file(struct record *record, const char *name)
 	return r;
 }
 
-static int write_board_file(const struct context *context, const char *name)
+static int write_board_file(struct context *context, const char *name)
 {
 	struct error error = { 0 };
 	int r = write_new_file(context->record, name);
@@ -49,11 +49,28 @@ static int write_board_file(const struct context *context, const char *name)
 	if (r == 0) {
 		log_info(&context->log, "wrote %s; 'ax650n-tune --sysroot %s diagnose' reads it",
 			 name, name);
+		if (context->json)
+			context->printed_json = report_json_capture(name, NULL) == 0;
 		return STATUS_DONE;
 	}
 	error_set(&error, r, "cannot write %s: %s%s", name, strerror(-r),
 		  r == -EEXIST ? "; name another" : "");
 	return context_fail(context, r == -EINVAL ? -EIO : r, &error);
+}
+
+static int print_json(struct context *context)
+{
+	CLEANUP_FREE char *text = NULL;
+	size_t size;
+	FILE *file = open_memstream(&text, &size);
+	int r = file ? write_record(context->record, file) : -errno;
+
+	if (file && fclose(file) && r == 0)
+		r = -errno;
+	if (r == 0)
+		r = report_json_capture(NULL, text);
+	context->printed_json = r == 0;
+	return r;
 }
 
 /* Reads everything that diagnose reads, with a record of it. */
@@ -86,7 +103,7 @@ static int capture(struct context *context, const char *name)
 		return status;
 	if (name)
 		return write_board_file(context, name);
-	r = write_record(context->record, stdout);
+	r = context->json ? print_json(context) : write_record(context->record, stdout);
 	if (r == 0)
 		return STATUS_DONE;
 	error_set(&error, r, "cannot write the board file: %s", strerror(-r));

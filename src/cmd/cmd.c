@@ -98,7 +98,7 @@ static int set_color(struct context *context, const char *when)
 {
 	static const char *const names[] = { "auto", "always", "never" };
 
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+	for (unsigned i = 0; i < ARRAY_SIZE(names); i++) {
 		if (!strcmp(names[i], when)) {
 			context->color = i;
 			return 0;
@@ -149,23 +149,37 @@ static bool set_common(struct context *context, int code, int *ret_status)
 	return true;
 }
 
+/* CODE is what getopt_long() returned for WORD. */
+static int refuse_option(const struct context *context, int code, const char *letters,
+			 const char *word)
+{
+	if (code == ':')
+		return cmd_usage_error(context, "option '%s' requires an argument", word);
+	if (!optopt)
+		return cmd_usage_error(context, "unrecognized option '%s'", word);
+	/* A letter that is an option was given in its long form. */
+	if (optopt >= 256 || strchr(letters, optopt))
+		return cmd_usage_error(context, "option '%s' takes no argument", word);
+	return cmd_usage_error(context, "invalid option -- '%c'", optopt);
+}
+
 int cmd_next_option(struct context *context, int argc, char **argv, int *ret_status)
 {
 	struct option options[OPTIONS_MAX + 1] = { 0 };
 	/* "+": the first word that is not an option is the command, and ends the options. */
-	char letters[3 * OPTIONS_MAX] = "+";
+	char letters[3 * OPTIONS_MAX] = "+:";
 	size_t count = add_options(common_options, options, 0, letters);
 	int code;
 
+	opterr = 0; /* refuse_option() has the words */
 	if (context->cmd) {
 		memmove(letters, letters + 1, strlen(letters));
 		(void)add_options(context->cmd->options, options, count, letters);
 	}
 	for (;;) {
 		code = getopt_long(argc, argv, letters, options, NULL);
-		if (code == '?') {
-			fputs("Try 'ax650n-tune --help'\n", stderr);
-			*ret_status = STATUS_USAGE;
+		if (code == '?' || code == ':') {
+			*ret_status = refuse_option(context, code, letters, argv[optind - 1]);
 			return '?';
 		}
 		if (code == -1 || !set_common(context, code, ret_status))

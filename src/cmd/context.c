@@ -13,10 +13,16 @@
 
 int context_fail(const struct context *context, int code, const struct error *error)
 {
-	bool denied = (code == -EACCES || code == -EPERM) && geteuid() != 0;
+	bool denied = code == -EACCES || code == -EPERM;
+	bool root = geteuid() == 0;
 
-	log_error(&context->log, "%s%s", error->text, denied ? "; run it with sudo" : "");
-	return denied ? STATUS_NOT_PERMITTED : code == -EINVAL ? STATUS_USAGE : STATUS_FAILED;
+	log_error(&context->log, "%s%s", error->text,
+		  !denied ? ""
+		  : root  ? "; the kernel or a container refuses it to root: run it on the host"
+			  : "; run it with sudo");
+	return denied && !root	 ? STATUS_NOT_PERMITTED
+	       : code == -EINVAL ? STATUS_USAGE
+				 : STATUS_FAILED;
 }
 
 int context_open(struct context *context)

@@ -13,10 +13,10 @@ static bool has_ready_card(const struct machine *machine)
 	return false;
 }
 
-static int report_detect(const struct context *context, struct machine *machine)
+static int report_detect(struct context *context, struct machine *machine)
 {
 	if (context->json)
-		(void)report_json_detect(machine);
+		context->printed_json = report_json_detect(machine) == 0;
 	else if (context->log.level != LOG_QUIET) {
 		if (context->log.level == LOG_VERBOSE)
 			cpus_read_models(context->root, &machine->cpus);

@@ -15,13 +15,13 @@
 /* How long it may take all in all, whatever does not answer. */
 #define TOTAL_MS 2800
 
-static int report_diagnose(const struct context *context, const struct tuning *tuning,
+static int report_diagnose(struct context *context, const struct tuning *tuning,
 			   const struct findings *findings)
 {
 	const struct machine *machine = &tuning->machine;
 
 	if (context->json)
-		(void)report_json_diagnose(machine, &tuning->plan, findings);
+		context->printed_json = report_json_diagnose(machine, &tuning->plan, findings) == 0;
 	else if (context->log.level != LOG_QUIET)
 		report_text_diagnose(machine, findings, context_style(context));
 	if (!machine->n_cards)

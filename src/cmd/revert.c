@@ -6,7 +6,7 @@
 #include "cmd/context.h"
 #include "cmd/messages.h"
 
-static int report_revert(const struct context *context, const struct tuning *tuning, bool dry_run)
+static int report_revert(struct context *context, const struct tuning *tuning, bool dry_run)
 {
 	const struct report report = {
 		.command = "revert",
@@ -16,7 +16,7 @@ static int report_revert(const struct context *context, const struct tuning *tun
 	};
 
 	if (context->json)
-		(void)report_json_run(&report);
+		context->printed_json = report_json_run(&report) == 0;
 	else if (context_prints_result(context))
 		report_text_run(&report, context_style(context));
 	return report_ops(context, &tuning->machine, &tuning->plan, true);

@@ -10,7 +10,7 @@
 
 #include <errno.h>
 
-static int report_status(const struct context *context, struct tuning *tuning)
+static int report_status(struct context *context, struct tuning *tuning)
 {
 	struct machine *machine = &tuning->machine;
 	const struct report report = {
@@ -20,7 +20,7 @@ static int report_status(const struct context *context, struct tuning *tuning)
 	};
 
 	if (context->json)
-		(void)report_json_status(&report);
+		context->printed_json = report_json_status(&report) == 0;
 	else if (machine->n_cards && context->log.level != LOG_QUIET) {
 		cpus_read_models(context->root, &machine->cpus);
 		report_text_status(&report, context_style(context));

@@ -10,6 +10,7 @@
 
 #include "base/util.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 /* The value after a reset, with which the driver is used. */
@@ -96,14 +97,16 @@ static void judge_errors(struct findings *findings, const struct card *card)
 
 	if (aer->nonfatal > 0 || aer->fatal > 0)
 		findings_add(findings, SEVERITY_PROBLEM, "aer-errors",
-			     text_format("The link of %s has had %ld non-fatal and %ld fatal "
+			     text_format("The link of %s has had %" PRId64 " non-fatal and %" PRId64
+					 " fatal "
 					 "errors since boot.",
 					 card->address, aer->nonfatal, aer->fatal),
 			     strdup("Reseat the card and check its power supply; see "
 				    "'sudo dmesg | grep AER'."));
 	else if (aer->correctable > 0)
 		findings_add(findings, SEVERITY_WARNING, "aer-errors",
-			     text_format("The link of %s has had %ld errors since boot, all "
+			     text_format("The link of %s has had %" PRId64
+					 " errors since boot, all "
 					 "corrected.",
 					 card->address, aer->correctable),
 			     strdup("If the number grows, reseat the card and check its power "
@@ -127,6 +130,12 @@ static void judge_smi(struct findings *findings, const struct smi *smi)
 
 void diagnose_cards(struct diagnosis *d)
 {
+	if (d->machine->n_cards && !d->machine->irqs.n_columns)
+		findings_add(&d->findings, SEVERITY_WARNING, "interrupts-hidden",
+			     strdup("/proc/interrupts cannot be read or is empty, as in a "
+				    "container that hides it: nothing shows where the interrupts "
+				    "of the card arrive."),
+			     strdup("Run ax650n-tune on the host."));
 	for (size_t i = 0; i < d->machine->n_cards; i++) {
 		const struct card *card = &d->machine->cards[i];
 

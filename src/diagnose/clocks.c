@@ -12,6 +12,7 @@
 
 #include "base/util.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 /* One finding for all governors that are not as planned. */
@@ -73,15 +74,15 @@ static void judge_limits(struct diagnosis *d)
 		if (system->cooling || !cpu || !cpu->big || policy->limit_khz <= 0 ||
 		    policy->limit_khz >= policy->max_khz)
 			continue;
-		findings_add(&d->findings, SEVERITY_PROBLEM, "clock-capped",
-			     text_format("The clock of policy%d is limited to %ld MHz, but its "
-					 "cores can run at %ld MHz.",
-					 policy->id, policy->limit_khz / 1000,
-					 policy->max_khz / 1000),
-			     text_format("echo %ld | sudo tee /sys/devices/system/cpu/cpufreq/"
-					 "policy%d/scaling_max_freq; the limit may come from "
-					 "/etc/default/cpufrequtils.",
-					 policy->max_khz, policy->id));
+		findings_add(
+			&d->findings, SEVERITY_PROBLEM, "clock-capped",
+			text_format("The clock of policy%d is limited to %" PRId64 " MHz, but its "
+				    "cores can run at %" PRId64 " MHz.",
+				    policy->id, policy->limit_khz / 1000, policy->max_khz / 1000),
+			text_format("echo %" PRId64 " | sudo tee /sys/devices/system/cpu/cpufreq/"
+				    "policy%d/scaling_max_freq; the limit may come from "
+				    "/etc/default/cpufrequtils.",
+				    policy->max_khz, policy->id));
 	}
 }
 

@@ -59,7 +59,7 @@ static char *describe_cpu(const struct cpu *cpu)
 
 	if (cpu->max_khz < 0)
 		return named ? text_format(" (%s)", core) : strdup("");
-	return text_format(" (%s%s%ld MHz)", named ? core : "", named ? ", " : "",
+	return text_format(" (%s%s%" PRId64 " MHz)", named ? core : "", named ? ", " : "",
 			   cpu->max_khz / 1000);
 }
 

@@ -9,6 +9,7 @@
 #include "plan/op.h"
 #include "plan/plan.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 /*
@@ -38,7 +39,7 @@ static void judge_idle(struct diagnosis *d)
 	if (deepest)
 		findings_add(&d->findings, SEVERITY_INFO, "deep-idle",
 			     text_format("CPU%s may enter idle state %s, with an exit latency of "
-					 "%ld us.",
+					 "%" PRId64 " us.",
 					 list ? list : "",
 					 deepest->idle_state ? deepest->idle_state : "",
 					 deepest->idle_us),

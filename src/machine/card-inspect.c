@@ -24,12 +24,12 @@ static long read_speed(const struct root *root, const char *address, const char 
 /* The kernel prints 0 or 255 for a link that is down. */
 static long read_width(const struct root *root, const char *address, const char *name)
 {
-	long width;
+	int64_t width;
 
 	return root_read_long(root, &width, DEVICES "/%s/%s", address, name) < 0 || width < 1 ||
 			       width > 32
 		       ? -1
-		       : width;
+		       : (long)width;
 }
 
 static struct link read_link(const struct root *root, const char *address)
@@ -137,8 +137,8 @@ static int inspect_ports(const struct root *root, struct card *card)
 }
 
 /* The number in the line "TOTAL_ERR_COR 0" of a file of counters, or -1. */
-static long read_total(const struct root *root, const char *address, const char *file,
-		       const char *name)
+static int64_t read_total(const struct root *root, const char *address, const char *file,
+			  const char *name)
 {
 	CLEANUP_FREE char *text = NULL;
 	const char *line;
@@ -146,7 +146,7 @@ static long read_total(const struct root *root, const char *address, const char 
 	if (root_read_text(root, &text, DEVICES "/%s/%s", address, file) < 0)
 		return -1;
 	line = strstr(text, name);
-	return line ? strtol(line + strlen(name), NULL, 10) : -1;
+	return line ? strtoll(line + strlen(name), NULL, 10) : -1;
 }
 
 int card_inspect(const struct root *root, struct card *card)

@@ -42,7 +42,7 @@ static int parse_words(char *text, struct cpuset *ret)
 	char *next;
 
 	for (char *word = strtok_r(text, " ", &next); word; word = strtok_r(NULL, " ", &next)) {
-		long cpu;
+		int64_t cpu;
 		int r = parse_long(word, 0, CPUSET_MAX - 1, &cpu);
 
 		if (r < 0)
@@ -216,7 +216,7 @@ void cpus_read_models(const struct root *root, struct cpus *cpus)
 static int read_idle(const struct root *root, struct cpu *cpu)
 {
 	CLEANUP_FREE int *states = NULL;
-	long limit = LONG_MAX;
+	int64_t limit = INT64_MAX;
 	size_t count;
 	int r = root_list_numbers(root, "state", &states, &count, CPU_DIR "/cpu%d/cpuidle",
 				  cpu->id);
@@ -226,11 +226,11 @@ static int read_idle(const struct root *root, struct cpu *cpu)
 	/* "n/a" allows no latency at all, 0 means no limit (sysfs-devices-power). */
 	if (cpu->latency && !strcmp(cpu->latency, "n/a"))
 		limit = 0;
-	else if (cpu->latency && (parse_long(cpu->latency, 0, LONG_MAX, &limit) < 0 || !limit))
-		limit = LONG_MAX;
+	else if (cpu->latency && (parse_long(cpu->latency, 0, INT64_MAX, &limit) < 0 || !limit))
+		limit = INT64_MAX;
 	for (size_t i = 0; i < count; i++) {
 		char *name = NULL;
-		long latency, disabled = 0;
+		int64_t latency, disabled = 0;
 
 		(void)root_read_long(root, &disabled, CPU_DIR "/cpu%d/cpuidle/state%d/disable",
 				     cpu->id, states[i]);
@@ -252,7 +252,7 @@ static int read_idle(const struct root *root, struct cpu *cpu)
 /* All online CPUs of a policy run at the same clock. */
 static void read_clocks(const struct root *root, struct cpus *cpus, struct policy *policy)
 {
-	long khz = -1;
+	int64_t khz = -1;
 
 	(void)root_read_long(root, &policy->limit_khz, CPU_DIR "/cpufreq/policy%d/scaling_max_freq",
 			     policy->id);
@@ -293,13 +293,13 @@ void cpus_done(struct cpus *cpus)
 
 void cpus_mark_big(struct cpu *cpus, size_t count)
 {
-	long lowest = LONG_MAX, highest = -1;
+	int64_t lowest = INT64_MAX, highest = -1;
 	bool by_capacity = true;
 
 	for (size_t i = 0; i < count; i++)
 		by_capacity = by_capacity && cpus[i].capacity >= 0;
 	for (size_t i = 0; i < count; i++) {
-		long speed = by_capacity ? cpus[i].capacity : cpus[i].max_khz;
+		int64_t speed = by_capacity ? cpus[i].capacity : cpus[i].max_khz;
 
 		if (speed >= 0 && speed < lowest)
 			lowest = speed;
@@ -307,7 +307,7 @@ void cpus_mark_big(struct cpu *cpus, size_t count)
 			highest = speed;
 	}
 	for (size_t i = 0; i < count; i++) {
-		long speed = by_capacity ? cpus[i].capacity : cpus[i].max_khz;
+		int64_t speed = by_capacity ? cpus[i].capacity : cpus[i].max_khz;
 
 		cpus[i].big = lowest >= highest || speed > lowest;
 	}
@@ -351,10 +351,10 @@ const struct policy *cpus_policy(const struct cpus *cpus, int id)
 	return NULL;
 }
 
-const char *cpu_core_name(long midr)
+const char *cpu_core_name(int64_t midr)
 {
 	static const struct {
-		long part;
+		int64_t part;
 		const char *name;
 	} cores[] = {
 		{ 0xd03, "Cortex-A53" },  { 0xd04, "Cortex-A35" },  { 0xd05, "Cortex-A55" },

@@ -51,7 +51,7 @@ static bool is_readable(const char *value)
 /* The kernel's file takes 0 for "no limit", which is what 'off' leaves in force. */
 static bool is_allowed_latency(const char *value)
 {
-	long latency;
+	int64_t latency;
 
 	return parse_long(value, 1, IDLE_LATENCY_MAX_US, &latency) == 0;
 }

@@ -46,7 +46,7 @@ int processes_read(const struct root *root, struct processes *processes)
 		return 0;
 	for (const struct dirent *entry; (entry = readdir(dir));) {
 		struct process *grown;
-		long pid;
+		int64_t pid;
 
 		if (parse_long(entry->d_name, 1, INT_MAX, &pid) < 0)
 			continue;
@@ -97,12 +97,12 @@ int process_find(const struct root *root, const struct processes *processes, con
 }
 
 /* Field number FIELD of /proc/PID/stat, counted from 1 as in proc(5), or -1. */
-static long stat_field(const char *stat, int field)
+static int64_t stat_field(const char *stat, int field)
 {
 	/* Field 2 is the name in parentheses, which can contain anything. */
 	const char *p = strrchr(stat, ')');
 	char word[32];
-	long value;
+	int64_t value;
 
 	for (int i = 2; p && i < field; i++) {
 		p = strchr(p, ' ');
@@ -111,7 +111,7 @@ static long stat_field(const char *stat, int field)
 	if (!p)
 		return -1;
 	snprintf(word, sizeof(word), "%.*s", (int)strcspn(p, " \n"), p);
-	return parse_long(word, 0, LONG_MAX, &value) == 0 ? value : -1;
+	return parse_long(word, 0, INT64_MAX, &value) == 0 ? value : -1;
 }
 
 static int read_thread(const struct root *root, int pid, struct irq_thread *thread)

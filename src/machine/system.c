@@ -32,7 +32,7 @@ static int read_model(const struct root *root, char **ret)
 	return *ret ? 0 : -ENOMEM;
 }
 
-static void read_uptime(const struct root *root, long *ret)
+static void read_uptime(const struct root *root, int64_t *ret)
 {
 	CLEANUP_FREE char *text = NULL;
 
@@ -40,7 +40,7 @@ static void read_uptime(const struct root *root, long *ret)
 		return;
 	/* "350735.47 234388.90": whole seconds are enough. */
 	text[strcspn(text, ". ")] = '\0';
-	(void)parse_long(text, 0, LONG_MAX, ret);
+	(void)parse_long(text, 0, INT64_MAX, ret);
 }
 
 static int read_suspend(const struct root *root, bool *ret)
@@ -63,7 +63,7 @@ static int read_zones(const struct root *root, struct system *system)
 		return r == -ENOMEM ? r : 0;
 	for (size_t i = 0; i < count; i++) {
 		char *type;
-		long temperature;
+		int64_t temperature;
 
 		if (root_read_long(root, &temperature, THERMAL_DIR "/thermal_zone%d/temp",
 				   zones[i]) < 0 ||
@@ -92,7 +92,7 @@ static int read_cooling(const struct root *root, struct system *system)
 		return r == -ENOMEM ? r : 0;
 	for (size_t i = 0; i < count && !system->cooling; i++) {
 		CLEANUP_FREE char *type = NULL;
-		long state = 0;
+		int64_t state = 0;
 
 		r = root_read_value(root, &type, THERMAL_DIR "/cooling_device%d/type", devices[i]);
 		if (r == -ENOMEM)

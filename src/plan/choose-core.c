@@ -13,7 +13,7 @@ struct candidate {
 	size_t cards;
 };
 
-static int compare_long(long a, long b)
+static int compare_numbers(int64_t a, int64_t b)
 {
 	return (a > b) - (a < b);
 }
@@ -21,12 +21,12 @@ static int compare_long(long a, long b)
 /* Above zero if A is better than B by what lasts: room, capacity, clock. */
 static int compare_class(const struct candidate *a, const struct candidate *b)
 {
-	int r = compare_long((long)b->cards, (long)a->cards);
+	int r = compare_numbers((int64_t)b->cards, (int64_t)a->cards);
 
 	if (!r)
-		r = compare_long(a->cpu->capacity, b->cpu->capacity);
+		r = compare_numbers(a->cpu->capacity, b->cpu->capacity);
 	if (!r)
-		r = compare_long(a->cpu->max_khz, b->cpu->max_khz);
+		r = compare_numbers(a->cpu->max_khz, b->cpu->max_khz);
 	return r;
 }
 

@@ -54,7 +54,7 @@ static int set_devices(struct config *config, const char *value, struct error *e
 
 static int set_cpu(struct config *config, const char *value, struct error *error)
 {
-	long cpu = -1;
+	int64_t cpu = -1;
 
 	if (strcmp(value, "auto") && parse_long(value, 0, CPUSET_MAX - 1, &cpu) < 0)
 		return error_set(error, -EINVAL, "allowed are 'auto' and the number of a CPU");

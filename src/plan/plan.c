@@ -64,11 +64,11 @@ static char *explain_core(const struct cpu *cpu, bool asked, bool moves)
 		return text_format("CPU%d is one of the fastest cores, and the card's alone.",
 				   cpu->id);
 	if (cpu->capacity >= 0 && cpu->max_khz >= 0)
-		return text_format("CPU%d is the fastest free core: capacity %ld, %ld MHz, %" PRIu64
-				   " other interrupts.",
+		return text_format("CPU%d is the fastest free core: capacity %" PRId64 ", %" PRId64
+				   " MHz, %" PRIu64 " other interrupts.",
 				   cpu->id, cpu->capacity, cpu->max_khz / 1000, cpu->others);
 	if (cpu->max_khz >= 0)
-		return text_format("CPU%d is the fastest free core: %ld MHz, %" PRIu64
+		return text_format("CPU%d is the fastest free core: %" PRId64 " MHz, %" PRIu64
 				   " other interrupts.",
 				   cpu->id, cpu->max_khz / 1000, cpu->others);
 	return text_format("CPU%d is the free core with the fewest other interrupts.", cpu->id);

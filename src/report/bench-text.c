@@ -204,7 +204,7 @@ static void print_result(const struct bench *bench, const struct bench_result *r
 	       *result->unit ? ", " : "", result->higher_is_better ? "higher" : "lower", rounds,
 	       rounds == 1 ? "" : "s");
 	if (bench->method.cut_short && rounds < (size_t)bench->method.rounds)
-		printf(" of %ld: cut short", bench->method.rounds);
+		printf(" of %" PRId64 ": cut short", bench->method.rounds);
 	fputs("\n\n", stdout);
 	print_table(result, style);
 	print_picture(result);

@@ -59,7 +59,7 @@ static const char *const format_names[] = {
 
 int bench_format_from_name(const char *name, enum bench_format *ret)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(format_names); i++) {
+	for (unsigned i = 0; i < ARRAY_SIZE(format_names); i++) {
 		if (!strcmp(format_names[i], name)) {
 			*ret = i;
 			return 0;

@@ -9,6 +9,7 @@
 #include "report/report.h"
 #include "report/table.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -130,7 +131,8 @@ static void print_card(const struct machine *machine, const struct card *card)
 	putchar('\n');
 	print_registers(&card->express);
 	if (card->aer.correctable >= 0)
-		printf("  link errors since boot: %ld corrected, %ld non-fatal, %ld fatal\n",
+		printf("  link errors since boot: %" PRId64 " corrected, %" PRId64
+		       " non-fatal, %" PRId64 " fatal\n",
 		       card->aer.correctable, card->aer.nonfatal, card->aer.fatal);
 	print_smi(&machine->smi, card->address);
 }

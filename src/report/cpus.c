@@ -57,7 +57,7 @@ static char *bar(uint64_t count, uint64_t highest)
 /* "1416", or "1200-2400" for CPUs that share a line with different clocks. */
 static char *clock_text(const struct cpu *first, size_t count)
 {
-	long low = first->cur_khz, high = first->cur_khz;
+	int64_t low = first->cur_khz, high = first->cur_khz;
 
 	for (size_t i = 1; i < count; i++) {
 		low = first[i].cur_khz < low ? first[i].cur_khz : low;
@@ -65,8 +65,8 @@ static char *clock_text(const struct cpu *first, size_t count)
 	}
 	if (low < 0)
 		return text_or_dash(NULL);
-	return low == high ? text_format("%ld", low / 1000)
-			   : text_format("%ld-%ld", low / 1000, high / 1000);
+	return low == high ? text_format("%" PRId64, low / 1000)
+			   : text_format("%" PRId64 "-%" PRId64, low / 1000, high / 1000);
 }
 
 static char *cpus_text(const struct cpu *first, size_t count)

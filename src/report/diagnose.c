@@ -9,26 +9,27 @@
 #include "report/report.h"
 #include "report/table.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 /* --- The board -------------------------------------------------------------------------------- */
 
-static char *uptime_text(long seconds)
+static char *uptime_text(int64_t seconds)
 {
-	long minutes = seconds / 60, hours = minutes / 60;
+	int64_t minutes = seconds / 60, hours = minutes / 60;
 
 	if (hours >= 24)
-		return text_format(", up %ld d %ld h", hours / 24, hours % 24);
+		return text_format(", up %" PRId64 " d %" PRId64 " h", hours / 24, hours % 24);
 	if (hours)
-		return text_format(", up %ld h %ld min", hours, minutes % 60);
-	return seconds >= 0 ? text_format(", up %ld min", minutes) : strdup("");
+		return text_format(", up %" PRId64 " h %" PRId64 " min", hours, minutes % 60);
+	return seconds >= 0 ? text_format(", up %" PRId64 " min", minutes) : strdup("");
 }
 
 static void print_board(const struct system *system)
 {
 	CLEANUP_FREE char *uptime = uptime_text(system->uptime_s);
-	CLEANUP_FREE char *heat = system->hottest ? text_format(", %ld C",
+	CLEANUP_FREE char *heat = system->hottest ? text_format(", %" PRId64 " C",
 								(system->hottest_mc + 500) / 1000)
 						  : NULL;
 	CLEANUP_FREE char *text = text_format("%s, Linux %s%s%s",

@@ -20,12 +20,13 @@
 #include "report/json.h"
 #include "report/report.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 /* Converts VALUE from thousandths: MT/s to GT/s. */
-static void put_thousandth(struct json_object *object, const char *key, bool known, long value)
+static void put_thousandth(struct json_object *object, const char *key, bool known, int64_t value)
 {
 	js_put_double(object, key, known ? (double)value / 1000 : NAN, 0);
 }
@@ -69,7 +70,7 @@ static struct json_object *json_cpu(const struct cpus *cpus, const struct cpu *c
 	struct json_object *object = js_new_object();
 	char midr[24];
 
-	snprintf(midr, sizeof(midr), "0x%lx", (unsigned long)cpu->midr);
+	snprintf(midr, sizeof(midr), "0x%" PRIx64, (uint64_t)cpu->midr);
 	js_put_number(object, "cpu", cpu->id);
 	js_put_text(object, "core", strcmp(core, "unknown") ? core : NULL);
 	js_put_text(object, "midr", cpu->midr >= 0 ? midr : NULL);

@@ -144,3 +144,21 @@ int report_json_detect(const struct machine *machine)
 	js_put(document, "cards", json_cards(machine, &none));
 	return report_json_print(document);
 }
+
+int report_json_capture(const char *file, const char *board)
+{
+	struct json_object *document = report_json_new("capture");
+
+	js_put_text(document, "file", file);
+	js_put_text(document, "board", board);
+	return report_json_print(document);
+}
+
+int report_json_failure(const char *command, const char *error)
+{
+	struct json_object *document = report_json_new(command);
+
+	js_put_text(document, "result", "failed");
+	js_put_text(document, "error", error);
+	return report_json_print(document);
+}

@@ -61,7 +61,9 @@ static const char *why_failed(const struct op *op)
 		return "the kernel accepted the value but shows another; check what else sets it";
 	case EACCES:
 	case EPERM:
-		return "not permitted; run it with sudo";
+		return geteuid() == 0 ? "the kernel or a container refuses it to root; run it on "
+					"the host"
+				      : "not permitted; run it with sudo";
 	case EROFS:
 		return "the file is read-only; this is a sandbox (ProtectKernelTunables=) or a "
 		       "container";

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* The published results as text. */
+/* The published results. */
 
 #include "report/bench.h"
 
+#include "base/json.h"
 #include "base/util.h"
 #include "bench/reference.h"
+#include "bench/results-json.h"
+#include "report/json.h"
 #include "report/table.h"
 
 #include <errno.h>
@@ -24,6 +27,23 @@ void report_reference(const struct reference *reference)
 	printf("Published for %s%s%s on a CM3588, not measured here: %s -> %s %s, %+.1f %%\n",
 	       reference->model, *reference->part ? ", " : "", reference->part, base ? base : "?",
 	       tuned ? tuned : "?", reference->unit, reference_speedup(reference));
+}
+
+int report_json_references(const char *pattern)
+{
+	struct json_object *document = report_json_new("bench"), *list = js_new_list();
+	const struct reference *reference;
+
+	for (size_t i = 0; (reference = reference_at(i)); i++)
+		if (!pattern || reference_matches(reference, pattern))
+			js_append(list, bench_new_reference(reference));
+	if (!js_count(list)) {
+		js_free(list);
+		js_free(document);
+		return -ENOENT;
+	}
+	js_put(document, "references", list);
+	return report_json_print(document);
 }
 
 int report_references(const char *pattern, struct report_style style)

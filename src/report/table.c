@@ -5,6 +5,7 @@
 
 #include "base/util.h"
 
+#include <inttypes.h>
 #include <langinfo.h>
 #include <libsmartcols.h>
 #include <stdio.h>
@@ -65,9 +66,9 @@ char *text_or_dash(const char *text)
 	return strdup(text ? text : "-");
 }
 
-char *number_or_dash(long number)
+char *number_or_dash(int64_t number)
 {
-	return number >= 0 ? text_format("%ld", number) : text_or_dash(NULL);
+	return number >= 0 ? text_format("%" PRId64, number) : text_or_dash(NULL);
 }
 
 const char *text_plural(size_t count)

@@ -161,7 +161,7 @@ int root_read_value_mode(const struct root *root, char **ret, mode_t *ret_mode, 
 	return read_value(root, ret, ret_mode, path);
 }
 
-int root_read_long(const struct root *root, long *ret, const char *format, ...)
+int root_read_long(const struct root *root, int64_t *ret, const char *format, ...)
 {
 	CLEANUP_FREE char *text = NULL;
 	char path[PATH_MAX];
@@ -169,14 +169,14 @@ int root_read_long(const struct root *root, long *ret, const char *format, ...)
 
 	FORMAT_PATH(path, format);
 	r = read_value(root, &text, NULL, path);
-	return r < 0 ? r : parse_long(text, LONG_MIN, LONG_MAX, ret);
+	return r < 0 ? r : parse_long(text, INT64_MIN, INT64_MAX, ret);
 }
 
-int root_read_hex(const struct root *root, long *ret, const char *format, ...)
+int root_read_hex(const struct root *root, int64_t *ret, const char *format, ...)
 {
 	CLEANUP_FREE char *text = NULL;
 	char path[PATH_MAX], *end;
-	long value;
+	int64_t value;
 	int r;
 
 	FORMAT_PATH(path, format);
@@ -184,7 +184,7 @@ int root_read_hex(const struct root *root, long *ret, const char *format, ...)
 	if (r < 0)
 		return r;
 	errno = 0;
-	value = strtol(text, &end, 16);
+	value = strtoll(text, &end, 16);
 	if (end == text || *end || value < 0)
 		return -EINVAL;
 	if (errno)
@@ -309,7 +309,7 @@ int root_list_numbers(const struct root *root, const char *prefix, int **ret, si
 	root_note_dir(root, path);
 	/* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): as above */
 	for (const struct dirent *entry; (entry = readdir(dir));) {
-		long number;
+		int64_t number;
 		int *grown;
 
 		if (strncmp(entry->d_name, prefix, skip) ||

@@ -20,7 +20,7 @@ struct entry {
 	char *path;
 	char *content; /* of a file, or the target of a link */
 	size_t length;
-	enum { ENTRY_DIR, ENTRY_FILE, ENTRY_LINK } type;
+	enum entry_type { ENTRY_DIR, ENTRY_FILE, ENTRY_LINK } type;
 	int mode; /* -1: not read */
 };
 
@@ -46,10 +46,20 @@ void record_free(struct record *record)
 	free(record);
 }
 
+static bool is_utf8(const char *text)
+{
+	for (size_t n; *text; text += n) {
+		n = utf8_length(text);
+		if (!n)
+			return false;
+	}
+	return true;
+}
+
 bool record_accepts(const char *path)
 {
 	/* A brace starts a list of numbers. */
-	return board_path_is_valid(path) && !strchr(path, '{');
+	return board_path_is_valid(path) && !strchr(path, '{') && is_utf8(path);
 }
 
 /* The entry of that path, created if necessary; NULL if out of memory or not accepted. */
@@ -76,7 +86,7 @@ static struct entry *get_entry(struct record *record, const char *path)
 	return entry;
 }
 
-static void note(struct record *record, const char *path, int type, const char *content,
+static void note(struct record *record, const char *path, enum entry_type type, const char *content,
 		 size_t length)
 {
 	struct entry *entry = get_entry(record, path);
@@ -101,7 +111,8 @@ void record_file(struct record *record, const char *path, const char *bytes, siz
 
 void record_link(struct record *record, const char *path, const char *target)
 {
-	note(record, path, ENTRY_LINK, target, strlen(target));
+	if (is_utf8(target))
+		note(record, path, ENTRY_LINK, target, strlen(target));
 }
 
 void record_mode(struct record *record, const char *path, mode_t mode)
@@ -137,10 +148,11 @@ static bool is_text(struct entry *entry)
 	/* The strings of a device tree end in a NUL byte; readers drop it like a newline. */
 	if (length && !entry->content[length - 1])
 		length--;
-	for (size_t i = 0; i < length; i++) {
+	for (size_t i = 0, n; i < length; i += n) {
 		unsigned char c = (unsigned char)entry->content[i];
 
-		if ((c < ' ' && c != '\n' && c != '\t') || c == 0x7f)
+		n = utf8_length(entry->content + i);
+		if (!n || (c < ' ' && c != '\n' && c != '\t') || c == 0x7f)
 			return false;
 	}
 	entry->length = length;

@@ -126,7 +126,7 @@ int root_open_file(const struct root *root, int flags, mode_t mode, const char *
 		return fd;
 	if (fstat(fd, &st))
 		r = -errno;
-	else if (S_ISREG(st.st_mode))
+	else if (S_ISREG(st.st_mode) || S_ISCHR(st.st_mode))
 		return fd;
 	else
 		r = S_ISDIR(st.st_mode) ? -EISDIR : -EOPNOTSUPP;

@@ -348,6 +348,21 @@ END
   restored
 }
 
+@test "a directory in PATH that may not be entered hides neither" {
+  [ ! -x /usr/bin/axcl/axcl_run_model ] || skip "this machine has its own"
+  local as=() closed=$BATS_TEST_TMPDIR/closed plain=$BATS_TEST_TMPDIR/plain
+  [ "$(id -u)" -ne 0 ] || as=(setpriv --bounding-set -dac_override,-dac_read_search)
+  mkdir "$closed" "$plain"
+  chmod 0 "$closed"
+  status=0
+  stderr=$(PATH=$closed:$PATH "${as[@]}" "$BUILD/ax650n-tune" --sysroot "$tree" bench yolo11s.axmodel 2>&1) || status=$?
+  [ "$status" -eq 1 ] || fail "exit $status"
+  contains "$stderr" "cannot run axcl_run_model: No such file or directory; install the AXCL host package"
+  touch "$plain/axcl_run_model"
+  stderr=$(PATH=$closed:$PATH:$plain "${as[@]}" "$BUILD/ax650n-tune" --sysroot "$tree" bench yolo11s.axmodel 2>&1) || status=$?
+  contains "$stderr" "cannot run axcl_run_model: Permission denied"
+}
+
 @test "saved results are printed again in every format" {
   local file=$BATS_TEST_TMPDIR/results
   run_tune 0 bench --rounds 6 --save "$file" -- "$BATS_TEST_TMPDIR/workload"

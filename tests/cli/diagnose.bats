@@ -944,3 +944,46 @@ captured() {
     grep -qE "^  judge $board [015]" "$BATS_TEST_FILENAME" || fail "$board is missing"
   done
 }
+
+@test "bytes that are no UTF-8 are replaced in JSON, kept in the state, and hex in a board" {
+  set_governor() { printf '%b\n' "$1" >"$tree$(policy 4)"; }
+  use_board cm3588
+  printf 'caf\xe9 \xe2\x82\n' >"$tree/proc/device-tree/model"
+  set_governor 'sched\xffutil'
+  before=$(snapshot)
+  run_tune 1 --json diagnose
+  json .board.model $'caf\ufffd \ufffd\ufffd'
+  iconv -f UTF-8 -t UTF-8 <<<"$output" >/dev/null || fail "no UTF-8"
+  run_tune 0 --json apply
+  json '.operations[] | select(.path | test("policy4")) | .before' $'sched\ufffdutil'
+  run_tune 0 status
+  tune capture "$BATS_TEST_TMPDIR/raw.board"
+  grep -q 'devicetree/base/model: hex$' "$BATS_TEST_TMPDIR/raw.board" || fail "raw"
+  grep -q '^/run/ax650n-tune/state.json: hex$' "$BATS_TEST_TMPDIR/raw.board" || fail "raw"
+  iconv -f UTF-8 -t UTF-8 "$BATS_TEST_TMPDIR/raw.board" >/dev/null || fail "no UTF-8"
+  run_tune 0 revert
+  [ "$(snapshot)" = "$before" ] || fail "not what it was"
+}
+
+@test "an interrupt table that a container hides keeps no command from its work" {
+  local how
+  for how in "rm" "truncate -s 0" "chmod 0"; do
+    [ "$how" != "chmod 0" ] || [ "$(id -u)" -ne 0 ] || continue
+    use_board cm3588
+    $how "$tree/proc/interrupts"
+    run_tune 1 --json diagnose
+    json '.findings[] | select(.code == "interrupts-hidden") | .severity' warning
+    run_tune 0 detect
+    run_tune 0 apply
+    value /proc/irq/137/smp_affinity 40
+    run_tune 0 status
+    run_tune 0 --json diagnose
+    json '.findings[] | select(.code == "interrupts-hidden") | .advice' "Run ax650n-tune on the host."
+    run_tune 0 revert
+    value /proc/irq/137/smp_affinity ff
+    run_tune 0 capture "$BATS_TEST_TMPDIR/hidden${how%% *}.board"
+  done
+  use_board cm3588
+  run_tune 1 --json diagnose
+  json '[.findings[].code | select(. == "interrupts-hidden")]' "[]"
+}

@@ -281,6 +281,86 @@ wrong() {
   [ "$(snapshot)" = "$before" ]
 }
 
+@test "root is not told to use sudo" {
+  [ "$(id -u)" -eq 0 ] || skip "needs root"
+  chmod 0444 "$tree$(policy 4)"
+  status=0
+  output=$(setpriv --bounding-set -dac_override "$BUILD/ax650n-tune" --sysroot "$tree" apply 2>&1) || status=$?
+  [ "$status" -eq 1 ] || fail "exit $status"
+  contains "$output" "(EACCES)"
+  contains "$output" "run it on the host"
+  chmod 0555 "$tree/run/ax650n-tune"
+  status=0
+  output=$(setpriv --bounding-set -dac_override "$BUILD/ax650n-tune" --sysroot "$tree" revert 2>&1) || status=$?
+  [ "$status" -eq 1 ] || fail "exit $status"
+  contains "$output" "run it on the host"
+  [[ $output != *sudo* ]] || fail "root is told to use sudo"
+}
+
+# failed STATUS COMMAND PART ARGUMENT...: one document that says so, and the same on standard error.
+failed() {
+  local expected=$1 command=$2 part=$3
+  shift 3
+  run_tune "$expected" "$@"
+  output=$(jq -c -s 'if length == 1 then .[0] else error("not one document") end' <<<"$output")
+  json 'keys | join(" ")' "command error result schema"
+  json '[.schema, .command, .result]' "[1,$command,\"failed\"]"
+  contains "$(jq -r .error <<<"$output")" "$part"
+  contains "$stderr" "ax650n-tune: $(jq -r .error <<<"$output")"
+}
+
+@test "with --json there is one document, whatever happens" {
+  local command
+  failed 2 null "no command given" --json
+  failed 2 null "unknown command 'tune'" --json tune
+  failed 2 null "unrecognized option '--frobnicate'" --frobnicate --json apply
+  failed 2 null "--color takes" --color blue --json status
+  failed 2 null "invalid option -- 'x'" -x --json status
+  failed 2 '"apply"' "'--cpu' requires an argument" --json apply --cpu
+  failed 2 '"apply"' "--cpu '6x'" --json apply --cpu 6x
+  failed 2 '"status"' "'--quiet=1' takes no argument" status --quiet=1 --json
+  failed 2 '"status"' "unexpected argument 'now'" status now --json
+  failed 2 '"bench"' "bench needs a model" --json bench
+  failed 1 '"bench"' "no published result" --json bench --list-reference nothing
+  failed 1 '"bench"' "none: No such file" --json bench --report "$tree/none"
+  failed 1 '"bench"' "none: No such file" --json bench --rounds 1 --warmup 0 -- "$tree/none"
+  failed 1 '"capture"' "File exists" --json capture "$tree/proc/interrupts"
+  mkdir -p "$tree/etc"
+  echo "Governer=performance" >"$tree/etc/ax650n-tune.conf"
+  for command in apply detect "bench -- true"; do
+    # shellcheck disable=SC2086 # a list of words
+    failed 2 "\"${command%% *}\"" "Governer" --json $command
+  done
+  for command in status diagnose; do
+    status=0
+    output=$(tune --json "$command" 2>/dev/null) || status=$?
+    [ "$(jq -s length <<<"$output")" -eq 1 ] || fail "not one document of $command"
+  done
+  rm "$tree/etc/ax650n-tune.conf"
+  echo "what is this" >"$tree/proc/interrupts"
+  for command in apply revert status diagnose detect capture; do
+    failed 1 "\"$command\"" "/proc/interrupts has no header line" --json "$command"
+  done
+  use_board cm3588-no-card
+  failed 5 '"bench"' "no AX650N card found" --json bench -- true
+  for command in apply status diagnose detect; do
+    status=0
+    output=$(tune --json "$command" 2>/dev/null) || status=$?
+    [ "$status $(jq -s length <<<"$output")" = "5 1" ] || fail "not one document of $command"
+  done
+  use_board cm3588-no-driver
+  failed 1 '"bench"' "has no driver" --json bench -- true
+}
+
+@test "capture and the published results as JSON" {
+  run_tune 0 --json capture
+  diff <(jq -j .board <<<"$output" | sed 2d) <(tune capture | sed 2d) || fail "another board"
+  run_tune 0 --json capture "$BATS_TEST_TMPDIR/mine.board"
+  json '[.schema, .command, .file, .board]' "[1,\"capture\",\"$BATS_TEST_TMPDIR/mine.board\",null]"
+  run_tune 0 --json bench --list-reference
+  json '[.command, (.references | length)]' '["bench",134]'
+}
+
 @test "a result that cannot be written is a failure" {
   status=0
   tune --json status >/dev/full 2>"$BATS_TEST_TMPDIR/stderr" || status=$?
@@ -288,6 +368,11 @@ wrong() {
   tune -q apply
   status=0
   tune status >/dev/full 2>"$BATS_TEST_TMPDIR/stderr" || status=$?
+  [ "$status" -eq 1 ] || fail "exit $status although nothing was printed"
+  contains "$(cat "$BATS_TEST_TMPDIR/stderr")" "No space left on device"
+  # What comes after the write must not hide why it failed.
+  status=0
+  tree=$boards/cm3588.board tune --json diagnose >/dev/full 2>"$BATS_TEST_TMPDIR/stderr" || status=$?
   [ "$status" -eq 1 ] || fail "exit $status although nothing was printed"
   contains "$(cat "$BATS_TEST_TMPDIR/stderr")" "No space left on device"
 }

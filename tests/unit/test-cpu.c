@@ -216,7 +216,7 @@ static void test_deepest_idle_state(void **state)
 {
 	static const struct {
 		const char *name, *lines, *idle_state;
-		long idle_us;
+		int64_t idle_us;
 	} rows[] = {
 		{ "all", STATES IDLE "3/disable = 0\n", "cluster-off", 450 },
 		{ "no file to disable it", STATES, "cluster-off", 450 },
@@ -344,7 +344,7 @@ static void test_core_names(void **state)
 {
 	/* Variant and revision, bits 23-20 and 3-0, do not matter; the implementer does. */
 	static const struct {
-		long midr;
+		int64_t midr;
 		const char *name;
 	} rows[] = {
 		{ 0x410fd034, "Cortex-A53" },

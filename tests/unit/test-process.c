@@ -157,7 +157,7 @@ static void test_fields_of_a_thread(void **state)
 	static const struct {
 		const char *name, *stat, *status;
 		int pid, last_cpu;
-		long priority;
+		int64_t priority;
 		const char *allowed;
 	} rows[] = {
 		{ "usual", "9 (irq/30-npu) " STAT("4", "50"), "|Cpus_allowed_list:\t4\n", 9, 4, 50,

@@ -143,6 +143,26 @@ static void test_bytes_come_back(void **state)
 	record_free(record);
 }
 
+static void test_what_is_no_utf8_is_hex_or_left_out(void **state)
+{
+	static const char torn[] = "GIC \xe2\x82 eth0\n", latin[] = "M\xf6"
+								    "del\n";
+	struct record *record = new_record();
+	CLEANUP_FREE char *text = NULL;
+
+	(void)state;
+	note(record, "/proc/interrupts", torn);
+	note(record, "/sys/latin", latin);
+	note(record, "/proc/irq/1/\xff/spurious", "1");
+	record_link(record, "/sys/link", "../\xff");
+	text = write_board(record);
+	(void)place(text, "/proc/interrupts: hex\n|47 49 43 20 e2 82 20");
+	(void)place(text, "/sys/latin: hex\n|4d f6 64 65 6c 0a\n");
+	assert_null(strstr(text, "spurious"));
+	assert_null(strstr(text, "/sys/link"));
+	record_free(record);
+}
+
 static void test_one_text_with_a_nul_byte_reads_the_same(void **state)
 {
 	const struct tree *tree = *state;
@@ -504,7 +524,7 @@ static void test_every_way_of_reading_is_noted(void **state)
 					    "/sys/dev -> devices/a\n");
 	CLEANUP_FREE char *text = NULL, *all = NULL, *path = NULL, *name = NULL, *list = NULL;
 	mode_t mode = 0;
-	long number = 0;
+	int64_t number = 0;
 
 	tree_write(tree, "/proc/7/cmdline", words, sizeof(words) - 1);
 	assert_int_equal(root_read_text(tree->root, &text, "/proc/text"), 0);
@@ -585,6 +605,7 @@ int main(void)
 		cmocka_unit_test(test_head),
 		tree_test(test_files_come_back),
 		tree_test(test_bytes_come_back),
+		cmocka_unit_test(test_what_is_no_utf8_is_hex_or_left_out),
 		tree_test(test_one_text_with_a_nul_byte_reads_the_same),
 		tree_test(test_very_long_lines_come_back),
 		tree_test(test_paths_that_no_board_can_have),

@@ -246,10 +246,10 @@ static struct json_object *follow(struct json_object *root, const char *path)
 
 	assert_non_null(copy);
 	while ((key = strsep(&rest, "."))) {
-		long index;
+		int64_t index;
 
 		if (json_object_is_type(root, json_type_array) &&
-		    parse_long(key, 0, (long)json_object_array_length(root) - 1, &index) == 0)
+		    parse_long(key, 0, (int64_t)json_object_array_length(root) - 1, &index) == 0)
 			root = json_object_array_get_idx(root, (size_t)index);
 		else if (!json_object_object_get_ex(root, key, &root))
 			fail_msg("no %s of %s", key, path);

@@ -263,7 +263,7 @@ static void test_value_has_no_white_space_at_its_end(void **state)
 static void test_number_in_a_file(void **state)
 {
 	const struct tree *tree = *state;
-	long number = 7;
+	int64_t number = 7;
 
 	tree_make(tree, "/sys/good = 1024\n/sys/bad = n/a\n/sys/empty =\n");
 	assert_int_equal(root_read_long(tree->root, &number, "/sys/bad"), -EINVAL);
@@ -279,7 +279,7 @@ static void test_hexadecimal_number_in_a_file(void **state)
 	static const struct {
 		const char *text;
 		int r;
-		long number;
+		int64_t number;
 	} rows[] = {
 		{ "0x00000000412fd050", 0, 0x412fd050 },
 		{ "0xD0b", 0, 0xd0b },
@@ -296,7 +296,7 @@ static void test_hexadecimal_number_in_a_file(void **state)
 		{ "", -EINVAL, 7 },
 	};
 	const struct tree *tree = *state;
-	long number = 7;
+	int64_t number = 7;
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		number = 7;

@@ -85,7 +85,7 @@ static void test_uptime(void **state)
 {
 	static const struct {
 		const char *text;
-		long uptime_s;
+		int64_t uptime_s;
 	} rows[] = {
 		{ "86412.75 612000.11", 86412 },
 		{ "0.99 0.00", 0 },
@@ -127,7 +127,7 @@ static void test_hottest_zone(void **state)
 {
 	static const struct {
 		const char *name, *lines, *hottest;
-		long temperature;
+		int64_t temperature;
 	} rows[] = {
 		{ "one",
 		  THERMAL "thermal_zone0/type = soc\n" THERMAL "thermal_zone0/temp = 48500\n",

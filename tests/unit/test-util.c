@@ -5,6 +5,7 @@
 #include "row.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <malloc.h>
 #include <stdio.h>
@@ -13,9 +14,9 @@ static void test_numbers_are_whole_and_within_their_range(void **state)
 {
 	static const struct {
 		const char *text;
-		long min, max;
+		int64_t min, max;
 		int r;
-		long value;
+		int64_t value;
 	} rows[] = {
 		{ "0", 0, 10, 0, 0 },
 		{ "10", 0, 10, 0, 10 },
@@ -25,9 +26,9 @@ static void test_numbers_are_whole_and_within_their_range(void **state)
 		{ "-5", -5, 5, 0, -5 },
 		{ "-6", -5, 5, -ERANGE, 0 },
 		{ "007", 0, 10, 0, 7 },
-		{ "99999999999999999999", LONG_MIN, LONG_MAX, -ERANGE, 0 },
-		{ "-99999999999999999999", LONG_MIN, LONG_MAX, -ERANGE, 0 },
-		{ "99999999999999999999x", LONG_MIN, LONG_MAX, -EINVAL, 0 },
+		{ "99999999999999999999", INT64_MIN, INT64_MAX, -ERANGE, 0 },
+		{ "-99999999999999999999", INT64_MIN, INT64_MAX, -ERANGE, 0 },
+		{ "99999999999999999999x", INT64_MIN, INT64_MAX, -EINVAL, 0 },
 		{ "", 0, 10, -EINVAL, 0 },
 		{ "-", -10, 10, -EINVAL, 0 },
 		{ "--1", -10, 10, -EINVAL, 0 },
@@ -43,7 +44,7 @@ static void test_numbers_are_whole_and_within_their_range(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		long value = 42;
+		int64_t value = 42;
 
 		row_equal(rows[i].text, parse_long(rows[i].text, rows[i].min, rows[i].max, &value),
 			  rows[i].r);
@@ -51,16 +52,16 @@ static void test_numbers_are_whole_and_within_their_range(void **state)
 	}
 }
 
-static void test_numbers_reach_to_both_ends_of_long(void **state)
+static void test_numbers_reach_to_both_ends_of_64_bits(void **state)
 {
-	const long ends[] = { LONG_MIN, LONG_MAX };
+	const int64_t ends[] = { INT64_MIN, INT64_MAX };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
-		CLEANUP_FREE char *text = text_format("%ld", ends[i]);
-		long value = 0;
+		CLEANUP_FREE char *text = text_format("%" PRId64, ends[i]);
+		int64_t value = 0;
 
-		assert_int_equal(parse_long(text, LONG_MIN, LONG_MAX, &value), 0);
+		assert_int_equal(parse_long(text, INT64_MIN, INT64_MAX, &value), 0);
 		assert_true(value == ends[i]);
 	}
 }
@@ -137,6 +138,40 @@ static void test_control_characters_are_replaced(void **state)
 		text_make_printable(text);
 		row_same(rows[i].text, text, rows[i].printable);
 	}
+}
+
+static void test_utf8_is_told_from_other_bytes(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t length;
+	} rows[] = {
+		{ "", 0 },
+		{ "a", 1 },
+		{ "\x7f", 1 },
+		{ "\x80", 0 },
+		{ "\xc1\xbf", 0 }, /* overlong */
+		{ "\xc2\x80", 2 },
+		{ "\xc2", 0 },
+		{ "\xc3(", 0 },
+		{ "\xdf\xbf", 2 },
+		{ "\xe0\x9f\xbf", 0 }, /* overlong */
+		{ "\xe0\xa0\x80", 3 },
+		{ "\xed\x9f\xbf", 3 },
+		{ "\xed\xa0\x80", 0 }, /* a surrogate */
+		{ "\xef\xbf\xbd", 3 },
+		{ "\xef\xbf", 0 },
+		{ "\xf0\x8f\xbf\xbf", 0 }, /* overlong */
+		{ "\xf0\x90\x80\x80", 4 },
+		{ "\xf4\x8f\xbf\xbf", 4 },
+		{ "\xf4\x90\x80\x80", 0 }, /* above U+10FFFF */
+		{ "\xf5\x80\x80\x80", 0 },
+		{ "\xff", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		row_equal(rows[i].text, utf8_length(rows[i].text), rows[i].length);
 }
 
 static void test_errno_names_go_both_ways(void **state)
@@ -221,10 +256,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_numbers_are_whole_and_within_their_range),
-		cmocka_unit_test(test_numbers_reach_to_both_ends_of_long),
+		cmocka_unit_test(test_numbers_reach_to_both_ends_of_64_bits),
 		cmocka_unit_test(test_hex4_takes_four_digits),
 		cmocka_unit_test(test_words_are_found_whole),
 		cmocka_unit_test(test_control_characters_are_replaced),
+		cmocka_unit_test(test_utf8_is_told_from_other_bytes),
 		cmocka_unit_test(test_errno_names_go_both_ways),
 		cmocka_unit_test(test_what_is_no_errno_has_no_name),
 		cmocka_unit_test(test_array_keeps_its_elements_and_gets_zeroes),
