@@ -92,9 +92,11 @@ int replace_begin(const char *path, struct replacement *ret)
 	struct stat st;
 	int r = resolve_links(path, &replacement.path, &st);
 
-	if (r == 0 && st.st_mode && !S_ISREG(st.st_mode))
+	if (!replacement.path)
+		return r;
+	if (st.st_mode && !S_ISREG(st.st_mode))
 		r = open_in_place(&replacement);
-	else if (r == 0)
+	else
 		r = open_beside(&replacement, st.st_mode ? st.st_mode & 0777 : new_mode());
 	if (r < 0)
 		replacement_done(&replacement);

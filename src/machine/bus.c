@@ -44,7 +44,7 @@ static int connect_bus(double deadline)
 {
 	const struct sockaddr_un address = { .sun_family = AF_UNIX, .sun_path = SOCKET };
 	int left = clock_left_ms(deadline), r;
-	const struct timeval limit = { left / 1000, left % 1000 * 1000 };
+	const struct timeval limit = { left / 1000, left % 1000 * 1000L };
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	/* It applies to connect() too, which waits while the backlog is full. */

@@ -101,7 +101,7 @@ static bool is_of_root(int fd)
 static int connect_socket(int fd, int pid, double deadline)
 {
 	int left = clock_left_ms(deadline);
-	const struct timeval limit = { left / 1000, left % 1000 * 1000 };
+	const struct timeval limit = { left / 1000, left % 1000 * 1000L };
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 
 	snprintf(address.sun_path, sizeof(address.sun_path), IRQBALANCE_SOCKET, pid);

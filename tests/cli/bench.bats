@@ -2,6 +2,9 @@
 # bench on a tree, with a workload whose time depends on the settings of the tree.
 # tests/vm/scenario/11-bench.sh has real interrupts.
 
+# Each test is a subshell of its own.
+# shellcheck disable=SC2030,SC2031
+
 # shellcheck source=tests/cli/common.bash
 . "$BATS_TEST_DIRNAME/common.bash"
 
@@ -351,7 +354,7 @@ END
 @test "a directory in PATH that may not be entered hides neither" {
   [ ! -x /usr/bin/axcl/axcl_run_model ] || skip "this machine has its own"
   local as=() closed=$BATS_TEST_TMPDIR/closed plain=$BATS_TEST_TMPDIR/plain
-  [ "$(id -u)" -ne 0 ] || as=(setpriv --bounding-set -dac_override,-dac_read_search)
+  [ "$(id -u)" -ne 0 ] || as=(setpriv --bounding-set "-dac_override,-dac_read_search")
   mkdir "$closed" "$plain"
   chmod 0 "$closed"
   status=0

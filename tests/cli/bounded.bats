@@ -2,6 +2,9 @@
 # What the program does not wait for: FIFOs in the place of files, and pipes that do not end.
 # tests/unit/test-bounded.c has irqbalance, the system bus and axcl-smi.
 
+# Each test is a subshell of its own.
+# shellcheck disable=SC2030,SC2031
+
 # shellcheck source=tests/cli/common.bash
 . "$BATS_TEST_DIRNAME/common.bash"
 

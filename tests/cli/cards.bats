@@ -1,6 +1,9 @@
 #!/usr/bin/env bats
 # Only the card's own interrupt is moved, and every command agrees on the state of a card.
 
+# Each test is a subshell of its own.
+# shellcheck disable=SC2030,SC2031
+
 # shellcheck source=tests/cli/common.bash
 . "$BATS_TEST_DIRNAME/common.bash"
 

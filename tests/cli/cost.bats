@@ -37,9 +37,9 @@ modest() {
   ! grep -E '/(pci\.ids|resource|vpd)' <<<"$reads" || fail "more of the PCI bus than is needed"
   # Of configuration space only the cards' first bytes: do they answer?
   local function
-  for function in $(sed -n 's,.*/devices/\(.*\)/config$,\1,p' <<<"$reads"); do
+  while read -r function; do
     grep -q 1f4b "$tree/sys/bus/pci/devices/$function/vendor" || fail "config space of $function"
-  done
+  done < <(sed -n 's,.*/devices/\(.*\)/config$,\1,p' <<<"$reads")
 }
 
 # repeated PATTERN...: the files that are read twice are these, and no file is read three times.

@@ -633,6 +633,7 @@ cards.id string
 cards.name string
 cards.driver null string
 cards.driver_version null string
+cards.state string
 cards.cpu null number
 cards.link.speed_gts number
 cards.link.width number

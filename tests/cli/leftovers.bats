@@ -1,6 +1,9 @@
 #!/usr/bin/env bats
 # What a run leaves behind: nothing of a board file in the temporary directory, no half a file.
 
+# Each test is a subshell of its own.
+# shellcheck disable=SC2030,SC2031
+
 # shellcheck source=tests/cli/common.bash
 . "$BATS_TEST_DIRNAME/common.bash"
 
@@ -47,6 +50,7 @@ wait_for() {
   done
 }
 
+# shellcheck disable=SC2016 # the inner shell expands
 @test "a signal that is ignored does not end it, and the tree goes all the same" {
   (trap '' HUP && exec "$BUILD/ax650n-tune" --sysroot "$boards/cm3588.board" bench --rounds 1 --warmup 0 -- \
     sh -c 'kill -HUP $PPID') >/dev/null 2>&1 || true

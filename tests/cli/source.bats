@@ -76,20 +76,20 @@ owners() {
 # What the pure modules may call: functions of theirs, and what only computes or allocates.
 pure_modules=(base/cpuset machine/link plan/{choose-core,config,op,plan,revert,state}
   diagnose/{cards,clocks,diagnose,findings,irqs,rivals,settings} bench/{bench,metric,reference,stats,variant})
-pure_helpers='array_grow compare_int errno_from_name errno_name error_set parse_hex4 parse_long text_format text_has_word
+pure_helpers=(array_grow compare_int errno_from_name errno_name error_set parse_hex4 parse_long text_format text_has_word
   text_make_printable card_is_ready card_name cards_find_vector cpu_core_name cpu_excluded cpus_are_alike cpus_are_equal
   cpus_find cpus_policy irq_table_find irq_table_sum irqbalance_ban irqbalance_has_banned kind_label kind_path kinds
-  machine_find_vector machine_is_ready smi_find vector_count vector_cpu'
-pure_libc='__ctype_b_loc __ctype_tolower_loc __ctype_toupper_loc __errno_location __isoc23_sscanf __isoc23_strtol
+  machine_find_vector machine_is_ready smi_find vector_count vector_cpu)
+pure_libc=(__ctype_b_loc __ctype_tolower_loc __ctype_toupper_loc __errno_location __isoc23_sscanf __isoc23_strtol
   __isoc23_strtoul __isoc99_sscanf __snprintf_chk __sprintf_chk __stack_chk_fail _GLOBAL_OFFSET_TABLE_ calloc expm1 exp fclose fmax
   fmin fprintf __fprintf_chk fputs free ftell log lround malloc memcmp memcpy memmem memmove memset open_memstream qsort realloc
   reallocarray regcomp regerror regexec regfree snprintf sprintf strcasestr strchr strcmp strcpy strcspn strdup strerror strlen
-  strncmp strndup strrchr strsep strspn strstr strtod strtok_r strtol strtoul toupper tolower sscanf'
+  strncmp strndup strrchr strsep strspn strstr strtod strtok_r strtol strtoul toupper tolower sscanf)
 
 # impure OBJECT...: the symbols that none of them defines and that are not on these lists.
 impure() {
   comm -23 <(nm -u "$@" | awk 'NF == 2 { print $2 }' | sort -u) \
-    <({ nm --defined-only "$@" | awk 'NF == 3 { print $3 }'; printf '%s\n' $pure_helpers $pure_libc; } | sort -u) |
+    <({ nm --defined-only "$@" | awk 'NF == 3 { print $3 }'; printf '%s\n' "${pure_helpers[@]}" "${pure_libc[@]}"; } | sort -u) |
     grep -vE '^__(asan|ubsan|sanitizer)_' || true
 }
 

@@ -21,7 +21,7 @@
   [ ! -u "$BUILD/ax650n-tune" ]
   # NO_COLOR and JOURNAL_STREAM change how messages look; PATH only what bench runs, TMPDIR where
   # a board file is expanded.
-  [ "$(cd "$top" && grep -ho 'getenv("[A-Z_]*")' src/*/*.c | sort -u | tr '\n' ' ')" = 'getenv("JOURNAL_STREAM") getenv("NO_COLOR") getenv("TMPDIR") ' ]
+  [ "$(cd "$top" && grep -ho 'getenv("[A-Z_]*")' src/*/*.c | sort -u | tr '\n' ' ')" = 'getenv("JOURNAL_STREAM") getenv("NO_COLOR") getenv("PATH") getenv("TMPDIR") ' ]
 }
 
 @test "no name that is read from the machine tells the terminal what to do" {

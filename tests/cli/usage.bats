@@ -1,6 +1,9 @@
 #!/usr/bin/env bats
 # The command line: help, wrong usage, configuration, output channels, permissions.
 
+# Each test is a subshell of its own.
+# shellcheck disable=SC2030,SC2031
+
 # shellcheck source=tests/cli/common.bash
 . "$BATS_TEST_DIRNAME/common.bash"
 

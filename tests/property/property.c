@@ -130,7 +130,6 @@ static void check_run(struct test *test, const char *command, const struct run *
 
 	if (!is_documented(run->status))
 		broken(test, "%s: exit %d", command, run->status);
-	/* A run that fails before it has a result prints none yet. */
 	if (!json)
 		return;
 	document = run->output ? js_parse(run->output) : NULL;
