@@ -36,8 +36,8 @@ bool root_is_live(const struct root *root);
 const char *root_path(const struct root *root);
 
 /*
- * A file descriptor for PATH, close-on-exec, or -errno. FLAGS and MODE as for open(2). Anything but
- * a regular file is refused with -EOPNOTSUPP, unless O_PATH or O_DIRECTORY is among the FLAGS.
+ * A file descriptor for PATH, close-on-exec, or -errno. FLAGS and MODE as for open(2). Neither
+ * opening nor reading it waits for anything: see O_NONBLOCK there.
  */
 int root_open_file(const struct root *root, int flags, mode_t mode, const char *path);
 
@@ -47,7 +47,10 @@ const char *root_strerror(int code);
 /* The path of the open file FD below the root, without links; -EXDEV if it is not below it. */
 int root_fd_path(const struct root *root, int fd, char ret[static PATH_MAX]);
 
-/* The whole file as text; the caller frees it. -EBADMSG for a NUL byte before the last byte. */
+/*
+ * The whole file as text; the caller frees it. -EBADMSG for a NUL byte before the last byte,
+ * -EOPNOTSUPP for a FIFO.
+ */
 int root_read_text(const struct root *root, char **ret, const char *format, ...) PRINTF(3, 4);
 
 /* A file of NUL-terminated words, such as /proc/PID/cmdline, with blanks between the words. */

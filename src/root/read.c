@@ -28,6 +28,13 @@
 			return -ENAMETOOLONG;                         \
 	} while (0)
 
+static bool is_fifo(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode);
+}
+
 static int read_fd(const struct root *root, int fd, char **ret, size_t *ret_length,
 		   const char *path)
 {
@@ -47,6 +54,8 @@ static int read_fd(const struct root *root, int fd, char **ret, size_t *ret_leng
 		n = read(fd, bytes + length, size - length - 1);
 		if (n < 0 && errno == EINTR)
 			continue;
+		if (length == 0 && (n == 0 || (n < 0 && errno == EAGAIN)) && is_fifo(fd))
+			return -EOPNOTSUPP;
 		if (n < 0)
 			return -errno;
 		if (n == 0)

@@ -101,37 +101,19 @@ bool root_is_live(const struct root *root)
 	return !*root->path;
 }
 
-static int open_path(const struct root *root, int flags, mode_t mode, const char *path)
+int root_open_file(const struct root *root, int flags, mode_t mode, const char *path)
 {
 	int fd;
 
+	/* A FIFO and some devices let open() and read() wait for ever. */
+	if (!(flags & O_PATH))
+		flags |= O_NONBLOCK | O_NOCTTY;
 	if (*root->path)
 		return open_at(root, flags, mode, RESOLVE_IN_ROOT, path);
 	do
 		fd = open(path, flags | O_CLOEXEC, mode);
 	while (fd < 0 && errno == EINTR);
 	return fd < 0 ? -errno : fd;
-}
-
-int root_open_file(const struct root *root, int flags, mode_t mode, const char *path)
-{
-	struct stat st;
-	int fd, r;
-
-	if (flags & (O_PATH | O_DIRECTORY))
-		return open_path(root, flags, mode, path);
-	/* A FIFO and some devices let open() and read() wait for ever. */
-	fd = open_path(root, flags | O_NONBLOCK | O_NOCTTY, mode, path);
-	if (fd < 0)
-		return fd;
-	if (fstat(fd, &st))
-		r = -errno;
-	else if (S_ISREG(st.st_mode) || S_ISCHR(st.st_mode))
-		return fd;
-	else
-		r = S_ISDIR(st.st_mode) ? -EISDIR : -EOPNOTSUPP;
-	close(fd);
-	return r;
 }
 
 const char *root_strerror(int code)
