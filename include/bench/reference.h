@@ -11,7 +11,8 @@
  * source. The low and the high end of a range are the same where no range was given. NAN: unknown.
  */
 struct reference {
-	const char *group, *model, *part, *metric, *unit; /* part may be "" */
+	/* Not pointers, each of which would be relocated at every start of the program. */
+	char group[52], model[44], part[52], metric[12], unit[12]; /* part may be "" */
 	double default_low, default_high;
 	double tuned_low, tuned_high;
 	double native_low, native_high; /* of the chip without PCIe, as its vendor states */
