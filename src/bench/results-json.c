@@ -325,26 +325,27 @@ static int get_bench(struct json_object *root, struct bench *bench)
 	return r;
 }
 
-/* Reads FD to its end, or as far as there is room. Returns the length, or -errno. */
-static ssize_t read_until(int fd, double deadline, char *text, size_t room)
+/* Copies FD to its end into OUT. Returns 0 or -errno. */
+static int copy_until(int fd, double deadline, FILE *out)
 {
 	struct pollfd ready = { .fd = fd, .events = POLLIN };
-	size_t length = 0;
+	char chunk[4096];
 	ssize_t n = 1;
 
-	while (n && length < room) {
+	for (size_t length = 0; n && length <= FILE_MAX;) {
 		int left = clock_left_ms(deadline);
 
 		if (!left)
 			return -ETIMEDOUT;
 		if (poll(&ready, 1, left) <= 0)
 			continue;
-		n = read(fd, text + length, room - length);
-		if (n < 0 && errno != EAGAIN)
+		n = read(fd, chunk, sizeof(chunk));
+		if (n < 0 && errno != EAGAIN && errno != EINTR)
 			return -errno;
-		length += n > 0 ? (size_t)n : 0;
+		if (n > 0)
+			length += fwrite(chunk, 1, (size_t)n, out);
 	}
-	return (ssize_t)length;
+	return n ? -EFBIG : 0;
 }
 
 /* A file or a pipe, up to its first NUL byte, which JSON does not have; the caller frees *ret. */
@@ -352,8 +353,10 @@ static int read_results_text(const char *path, char **ret)
 {
 	CLEANUP_CLOSE int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	CLEANUP_FREE char *text = NULL;
-	ssize_t length;
+	size_t length;
 	struct stat st;
+	FILE *out;
+	int r;
 
 	if (fd < 0 || fstat(fd, &st))
 		return -errno;
@@ -361,13 +364,14 @@ static int read_results_text(const char *path, char **ret)
 		return -EISDIR;
 	if (!S_ISREG(st.st_mode) && !S_ISFIFO(st.st_mode))
 		return -EOPNOTSUPP;
-	text = malloc(FILE_MAX + 1);
-	if (!text)
+	out = open_memstream(&text, &length);
+	if (!out)
 		return -ENOMEM;
-	length = read_until(fd, clock_ms() + PIPE_MS, text, FILE_MAX);
-	if (length < 0 || length == FILE_MAX)
-		return length < 0 ? (int)length : -EFBIG;
-	text[length] = '\0';
+	r = copy_until(fd, clock_ms() + PIPE_MS, out);
+	if (fclose(out) && r == 0)
+		r = -ENOMEM;
+	if (r < 0)
+		return r;
 	*ret = text;
 	text = NULL;
 	return 0;
