@@ -100,14 +100,15 @@ running() { pgrep -f '^/bin/bash /vm/slow' > /dev/null; }
 is_gone() { ! running; }
 printf '#!/bin/bash\nsleep 100\n' > /vm/slow
 chmod +x /vm/slow
-for signal in INT TERM; do
+for end in INT:130 TERM:1; do
+  signal=${end%:*}
   ax650n-tune bench --settings tuned,default --warmup 0 --seed 1 -- /vm/slow > /vm/out 2> /vm/err &
   bench=$!
   wait_for running
-  kill -$signal $bench
+  kill -"$signal" $bench
   status=0
   wait $bench || status=$?
-  check_eq "SIG$signal ends bench and its workload, with everything put back" "1 $before" \
+  check_eq "SIG$signal ends bench and its workload, with everything put back" "${end#*:} $before" \
     "$status $(settings)"
   check "SIG$signal leaves no workload behind" wait_for is_gone
 done
