@@ -116,7 +116,8 @@ int state_note_unmovable(struct state *state, const struct op *ops, size_t n_ops
 
 		if (!saved && error)
 			return -ENOMEM;
-		if (!saved || saved->unmovable == error)
+		/* Only a write that succeeded proves the opposite. */
+		if (!saved || saved->unmovable == error || (!error && op->result != OP_CHANGED))
 			continue;
 		saved->unmovable = error;
 		changed = 1;

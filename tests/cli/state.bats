@@ -261,3 +261,16 @@ load_driver() {
   run_tune 0 apply
   [ ! -e "$mark" ] || fail "there is a mark after apply"
 }
+
+@test "an interrupt that was unmovable and has the wanted mask by chance spoils no state file" {
+  use_board rk3576-unmovable
+  run_tune 0 apply
+  local irq
+  irq=$(tune --json status | jq '.cards[0].irqs[0].irq')
+  # The kernel has moved it, as when the CPUs of its old mask go offline.
+  chmod u+w "$tree/proc/irq/$irq/smp_affinity"
+  echo 80 >"$tree/proc/irq/$irq/smp_affinity"
+  run_tune 0 apply --cpu 7
+  run_tune 0 status
+  run_tune 0 revert
+}

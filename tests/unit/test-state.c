@@ -75,6 +75,10 @@ static void test_unmovable_is_noted_once(void **cmocka)
 			    "ff");
 	/* Nothing new: the file need not be written again. */
 	assert_int_equal(state_note_unmovable(&state, plan.ops, plan.n_ops), 0);
+	/* Its mask happens to be the one that is wanted: that proves nothing. */
+	op->result = OP_UNCHANGED;
+	assert_int_equal(state_note_unmovable(&state, plan.ops, plan.n_ops), 0);
+	assert_int_equal(state_find(&state, KIND_IRQ_AFFINITY, 30, "0000:01:00.0")->unmovable, EIO);
 	/* A later write succeeded. */
 	op->result = OP_CHANGED;
 	assert_int_equal(state_note_unmovable(&state, plan.ops, plan.n_ops), 1);
