@@ -380,14 +380,15 @@ void cards_done(struct card *cards, size_t count)
 
 enum card_state card_state(const struct card *card)
 {
-	static const char *const stubs[] = { "vfio-pci", "pci-stub", "pciback", "xen-pciback" };
+	static const char *const guest_drivers[] = { "vfio-pci", "pci-stub", "pciback",
+						     "xen-pciback" };
 
 	if (card->dead)
 		return CARD_DEAD;
 	if (!card->driver)
 		return CARD_NO_DRIVER;
-	for (size_t i = 0; i < ARRAY_SIZE(stubs); i++)
-		if (!strcmp(card->driver, stubs[i]))
+	for (size_t i = 0; i < ARRAY_SIZE(guest_drivers); i++)
+		if (!strcmp(card->driver, guest_drivers[i]))
 			return CARD_GIVEN_AWAY;
 	for (size_t i = 0; i < card->n_vectors; i++)
 		if (card->vectors[i].handler)
