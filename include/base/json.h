@@ -29,7 +29,6 @@ void js_put_number(struct json_object *object, const char *key, int64_t number);
 void js_put_double(struct json_object *object, const char *key, double number, int digits);
 
 void js_append(struct json_object *list, struct json_object *value);
-void js_append_text(struct json_object *list, const char *text);
 void js_append_bytes(struct json_object *list, const char *text);
 void js_append_double(struct json_object *list, double number, int digits);
 

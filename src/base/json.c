@@ -97,11 +97,6 @@ void js_append(struct json_object *list, struct json_object *value)
 	json_object_array_add(list, value);
 }
 
-void js_append_text(struct json_object *list, const char *text)
-{
-	js_append(list, new_text(text));
-}
-
 void js_append_bytes(struct json_object *list, const char *text)
 {
 	js_append(list, new_bytes(text));
