@@ -56,8 +56,14 @@ static int read_fd(const struct root *root, int fd, char **ret, size_t *ret_leng
 			continue;
 		if (length == 0 && (n == 0 || (n < 0 && errno == EAGAIN)) && is_fifo(fd))
 			return -EOPNOTSUPP;
-		if (n < 0)
-			return -errno;
+		if (n < 0) {
+			int r = -errno;
+
+			/* The board must fail in the same way. */
+			if (r == -EISDIR)
+				root_note_dir(root, path);
+			return r;
+		}
 		if (n == 0)
 			break;
 		length += (size_t)n;

@@ -891,6 +891,13 @@ captured() {
   contains "$(cat "$BATS_TEST_TMPDIR/out")" "schedutil"
 }
 
+@test "a file that is a directory is captured as one" {
+  use_board cm3588
+  mkdir -p "$tree/etc/ax650n-tune.conf"
+  captured
+  contains "$output" '"configuration"'
+}
+
 @test "capture writes a new file, whole or not at all" {
   local file=$BATS_TEST_TMPDIR/mine.board
   use_board cm3588
