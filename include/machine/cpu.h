@@ -37,6 +37,7 @@ struct policy {
 	int64_t max_khz;    /* cpuinfo_max_freq; -1 unknown */
 	char *governor; /* scaling_governor; NULL if unreadable, as when all CPUs are offline... */
 	int governor_error; /* ...with this errno */
+	char *speed;	    /* scaling_setspeed in kHz under "userspace"; NULL otherwise */
 	char *governors;    /* scaling_available_governors, separated by blanks; NULL if unknown */
 	int64_t limit_khz;  /* scaling_max_freq, filled in by cpus_inspect(); -1 unknown */
 };

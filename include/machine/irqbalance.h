@@ -7,6 +7,9 @@
 struct processes;
 struct root;
 
+/* The command that replaces the list of bans. */
+#define IRQBALANCE_BAN "settings ban irqs"
+
 /* Where irqbalance has its socket since 1.6. A ban has no file, so this is its path in a plan. */
 #define IRQBALANCE_DIR	  "/run/irqbalance"
 #define IRQBALANCE_SOCKET IRQBALANCE_DIR "/irqbalance%d.sock" /* of a pid */
@@ -24,7 +27,7 @@ enum ban {
 	BAN_UNKNOWN, /* it could not be asked */
 	BAN_NONE,    /* it may move the interrupt */
 	BAN_NUMBER,  /* banned by number, until irqbalance is restarted */
-	BAN_DRIVER,  /* banned by driver name on its command line */
+	BAN_DRIVER,  /* banned by driver name on its command line, which counts from 1.9.1 on */
 };
 
 /* How long it may take to answer, in ms. It answers at once, unless it has just been started. */
@@ -55,6 +58,9 @@ int irqbalance_parse_setup(const char *text, int **ret, size_t *ret_count);
 
 /* True if the interrupt is on the list of bans in its answer. */
 bool irqbalance_has_banned(const struct irqbalance *irqbalance, int irq);
+
+/* True if the command that bans one more interrupt is not too long for irqbalance to read. */
+bool irqbalance_has_room(const struct irqbalance *irqbalance, int irq);
 
 /* Whether and how an interrupt of DRIVER is banned. */
 enum ban irqbalance_ban(const struct irqbalance *irqbalance, int irq, const char *driver);

@@ -16,6 +16,7 @@ enum kind {
 	KIND_IRQBALANCE_BAN,  /* id: interrupt; whether irqbalance leaves it alone */
 	KIND_IRQ_AFFINITY,    /* id: interrupt */
 	KIND_GOVERNOR,	      /* id: cpufreq policy */
+	KIND_GOVERNOR_SPEED,  /* id: cpufreq policy; the speed that "userspace" holds */
 	KIND_IDLE_LATENCY,    /* id: CPU */
 	KIND_MEMORY_GOVERNOR, /* id: 0 */
 	N_KINDS
@@ -28,6 +29,12 @@ enum kind {
 /* The two values of KIND_IRQBALANCE_BAN. */
 #define IRQBALANCE_BANNED   "banned"
 #define IRQBALANCE_BALANCED "balanced"
+
+/*
+ * What scaling_setspeed shows under all governors but "userspace" (drivers/cpufreq/cpufreq.c). To
+ * write it changes nothing.
+ */
+#define SPEED_UNSUPPORTED "<unsupported>"
 
 /* What a setting is now. The texts belong to the machine. */
 struct present {

@@ -47,7 +47,9 @@ static bool is_pending(const struct root *root, const struct op *op)
 	       cpuset_parse_mask(op->want, &wanted) == 0 && !cpuset_overlap(&effective, &wanted);
 }
 
-/* A ban that irqbalance refuses is not fatal; one that it does not lift stays for the next revert.
+/*
+ * An irqbalance that does not answer may not move anything either: not fatal. One that keeps its
+ * list as it was is; a ban that it does not lift stays for the next revert.
  */
 static int apply_ban(const struct root *root, struct op *op, double deadline)
 {
@@ -60,7 +62,7 @@ static int apply_ban(const struct root *root, struct op *op, double deadline)
 		op->result = OP_CHANGED;
 		return op->now ? 0 : -ENOMEM;
 	}
-	op->result = banned || r == -ESRCH ? OP_SKIPPED : OP_FAILED;
+	op->result = (banned && r != -EIO) || r == -ESRCH ? OP_SKIPPED : OP_FAILED;
 	return op->result == OP_FAILED ? r : 0;
 }
 

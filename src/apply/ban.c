@@ -50,11 +50,10 @@ static char *print_list(const struct irqbalance *irqbalance, const char *head, c
 	return NULL;
 }
 
-/* "settings ban irqs" replaces the whole list. */
 static int send_list(const struct irqbalance *irqbalance, double deadline)
 {
 	CLEANUP_FREE char *answer = NULL;
-	CLEANUP_FREE char *command = print_list(irqbalance, "settings ban irqs", " ",
+	CLEANUP_FREE char *command = print_list(irqbalance, IRQBALANCE_BAN, " ",
 						irqbalance->n_banned ? "" : " NONE");
 
 	return command ? irqbalance_ask(irqbalance->pid, command, deadline, &answer) : -ENOMEM;

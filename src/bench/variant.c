@@ -142,9 +142,11 @@ int variant_plan(const struct variant *variant, const struct machine *machine,
 	r = plan_originals(machine, state, &back);
 	/* First the originals of everything that the variant does not set, then what it sets. */
 	for (size_t i = 0; r == 0 && i < back.n_ops; i++) {
-		const struct op *op = plan_find_op(&tune, &back.ops[i]);
+		const enum kind kind = back.ops[i].kind;
+		bool sets = variant->kinds & KIND_BIT(kind);
 
-		if (!op || !(variant->kinds & KIND_BIT(op->kind)))
+		/* A governor that is set has no speed to put back. */
+		if (!sets || (kind != KIND_GOVERNOR_SPEED && !plan_find_op(&tune, &back.ops[i])))
 			r = plan_take_op(&plan, &back.ops[i]);
 	}
 	for (size_t i = 0; r == 0 && i < tune.n_ops; i++)

@@ -12,8 +12,16 @@
 
 #include <string.h>
 
-static void judge_ban(struct diagnosis *d, int irq, enum ban ban)
+/* Arguments of irqbalance in Debian's and Fedora's file of its service. */
+#define MORE_BANS                                                                               \
+	"Its list of bans is full: use fewer --banirq options, or add --banmod=%s to "          \
+	"IRQBALANCE_ARGS in /etc/default/irqbalance (/etc/sysconfig/irqbalance), then restart " \
+	"irqbalance."
+
+static void judge_ban(struct diagnosis *d, int irq, const char *driver)
 {
+	const struct irqbalance *irqbalance = &d->machine->irqbalance;
+	enum ban ban = irqbalance_ban(irqbalance, irq, driver);
 	bool lasting = ban == BAN_DRIVER || d->machine->services.drop_in;
 
 	switch (ban) {
@@ -21,7 +29,8 @@ static void judge_ban(struct diagnosis *d, int irq, enum ban ban)
 		findings_add(
 			&d->findings, SEVERITY_WARNING, "irqbalance-unbanned",
 			text_format("irqbalance is running and may move IRQ %d within 10 s.", irq),
-			strdup(APPLY));
+			irqbalance_has_room(irqbalance, irq) ? strdup(APPLY)
+							     : text_format(MORE_BANS, driver));
 		break;
 	case BAN_NUMBER:
 	case BAN_DRIVER:
@@ -50,9 +59,7 @@ static void judge_irqbalance(struct diagnosis *d)
 
 		for (size_t v = 0; v < card->n_vectors; v++)
 			if (card->driver && card->vectors[v].handler && card->vectors[v].settable)
-				judge_ban(d, card->vectors[v].irq,
-					  irqbalance_ban(irqbalance, card->vectors[v].irq,
-							 card->driver));
+				judge_ban(d, card->vectors[v].irq, card->driver);
 	}
 }
 

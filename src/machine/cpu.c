@@ -83,6 +83,9 @@ static int read_policy(const struct root *root, struct policy *policy)
 			     policy->id);
 	r = read_optional(root, &policy->governor, &policy->governor_error, "cpufreq/policy",
 			  policy->id, "scaling_governor");
+	if (r == 0 && policy->governor && !strcmp(policy->governor, "userspace"))
+		r = read_optional(root, &policy->speed, &ignored, "cpufreq/policy", policy->id,
+				  "scaling_setspeed");
 	return r < 0 ? r
 		     : read_optional(root, &policy->governors, &ignored, "cpufreq/policy",
 				     policy->id, "scaling_available_governors");
@@ -285,6 +288,7 @@ void cpus_done(struct cpus *cpus)
 	for (size_t i = 0; i < cpus->n_policies; i++) {
 		free(cpus->policies[i].governor);
 		free(cpus->policies[i].governors);
+		free(cpus->policies[i].speed);
 	}
 	free(cpus->cpus);
 	free(cpus->policies);

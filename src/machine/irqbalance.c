@@ -282,6 +282,15 @@ bool irqbalance_has_banned(const struct irqbalance *irqbalance, int irq)
 	return false;
 }
 
+bool irqbalance_has_room(const struct irqbalance *irqbalance, int irq)
+{
+	int length = snprintf(NULL, 0, IRQBALANCE_BAN " %d", irq);
+
+	for (size_t i = 0; i < irqbalance->n_banned; i++)
+		length += snprintf(NULL, 0, " %d", irqbalance->banned[i]);
+	return length <= COMMAND_MAX;
+}
+
 /* In each form that getopt_long() accepts. */
 static bool bans_driver(const char *arguments, const char *driver)
 {

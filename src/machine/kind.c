@@ -110,19 +110,35 @@ static struct present present_affinity(const struct machine *machine, enum kind 
 		      : absent;
 }
 
+static const struct policy *find_policy(const struct machine *machine, int id)
+{
+	for (size_t i = 0; i < machine->cpus.n_policies; i++)
+		if (machine->cpus.policies[i].id == id)
+			return &machine->cpus.policies[i];
+	return NULL;
+}
+
 static struct present present_governor(const struct machine *machine, enum kind kind,
 				       const char *card, int id)
 {
-	(void)kind, (void)card;
-	for (size_t i = 0; i < machine->cpus.n_policies; i++) {
-		const struct policy *policy = &machine->cpus.policies[i];
+	const struct policy *policy = find_policy(machine, id);
 
-		if (policy->id == id)
-			return (struct present){ .value = policy->governor,
-						 .error = policy->governor_error,
-						 .offered = policy->governors };
-	}
-	return absent;
+	(void)kind, (void)card;
+	return policy ? (struct present){ .value = policy->governor,
+					  .error = policy->governor_error,
+					  .offered = policy->governors }
+		      : absent;
+}
+
+static struct present present_speed(const struct machine *machine, enum kind kind, const char *card,
+				    int id)
+{
+	const struct policy *policy = find_policy(machine, id);
+
+	(void)kind, (void)card;
+	if (!policy || !policy->governor)
+		return absent;
+	return (struct present){ .value = policy->speed ? policy->speed : SPEED_UNSUPPORTED };
 }
 
 static struct present present_latency(const struct machine *machine, enum kind kind,
@@ -198,19 +214,14 @@ static int only_zero(const struct machine *machine, const struct cpuset *chosen,
 
 static char *explain_governor(const struct machine *machine, int id, const char *value)
 {
-	(void)value;
-	for (size_t i = 0; i < machine->cpus.n_policies; i++) {
-		CLEANUP_FREE char *list = NULL;
+	const struct policy *policy = find_policy(machine, id);
+	CLEANUP_FREE char *list = policy ? cpuset_format_list(&policy->cpus) : NULL;
 
-		if (machine->cpus.policies[i].id != id)
-			continue;
-		list = cpuset_format_list(&machine->cpus.policies[i].cpus);
-		return list ? text_format("CPUs %s are of the fast class; their clock must not "
-					  "drop between calls.",
-					  list)
-			    : NULL;
-	}
-	return NULL;
+	(void)value;
+	return list ? text_format("CPUs %s are of the fast class; their clock must not drop "
+				  "between calls.",
+				  list)
+		    : NULL;
 }
 
 static char *explain_latency(const struct machine *machine, int id, const char *value)
@@ -261,6 +272,16 @@ const struct kind_row kinds[N_KINDS] = {
 		.usual = "performance",
 		.next = next_big_policy,
 		.explain = explain_governor,
+	},
+	[KIND_GOVERNOR_SPEED] = {
+		.name = "governor-speed",
+		.label = "speed of policy%d, kHz",
+		.path = "/sys/devices/system/cpu/cpufreq/policy%d/scaling_setspeed",
+		.variant = "governor",
+		.is_valid = is_readable,
+		.is_same = same_text,
+		.text = plain_text,
+		.present = present_speed,
 	},
 	[KIND_IDLE_LATENCY] = {
 		.name = "idle-latency",

@@ -78,24 +78,31 @@ static char *explain_core(const struct cpu *cpu, bool asked, bool moves)
 static int plan_ban(struct plan *plan, const struct irqbalance *irqbalance, const struct card *card,
 		    int irq)
 {
-	enum ban ban = irqbalance_ban(irqbalance, irq, card->driver);
+	bool banned = irqbalance_has_banned(irqbalance, irq);
 	struct op *op;
 
 	/* If we may not query irqbalance, we may not command it. */
 	if (!irqbalance->pid || irqbalance->error == EACCES || irqbalance->error == EPERM)
 		return 0;
+	/* By number, even if its command line bans the driver: irqbalance before 1.9.1 ignores
+	 * that. */
 	op = plan_add_op(plan, KIND_IRQBALANCE_BAN, irq, card->address,
-			 ban == BAN_UNKNOWN ? NULL
-			 : ban == BAN_NONE  ? IRQBALANCE_BALANCED
-					    : IRQBALANCE_BANNED,
+			 irqbalance->error ? NULL
+			 : banned	   ? IRQBALANCE_BANNED
+					   : IRQBALANCE_BALANCED,
 			 strdup(IRQBALANCE_BANNED),
 			 text_format("irqbalance would move interrupt %d again.", irq));
 	if (!op)
 		return -ENOMEM;
-	/* Not a failure of the machine: everything else works without it. */
-	if (ban == BAN_UNKNOWN) {
+	if (irqbalance->error) {
+		/* Not a failure of the machine: everything else works without it. */
 		op->result = OP_SKIPPED;
 		op->error = irqbalance->error;
+	} else if (!banned && !irqbalance_has_room(irqbalance, irq)) {
+		op->result = irqbalance_ban(irqbalance, irq, card->driver) == BAN_DRIVER
+				     ? OP_SKIPPED
+				     : OP_FAILED;
+		op->error = E2BIG;
 	}
 	return 0;
 }
@@ -266,6 +273,26 @@ static int plan_wish(struct plan *plan, const struct machine *machine, enum kind
 	return refused && !offered ? refuse_wish(kind, at, value, refused, error) : 0;
 }
 
+/* "userspace" forgets its speed when another governor takes over. */
+static int plan_speeds(struct plan *plan, const struct machine *machine)
+{
+	for (size_t i = 0, n = plan->n_ops; i < n; i++) {
+		const int id = plan->ops[i].id;
+		const char *speed = kinds[KIND_GOVERNOR_SPEED]
+					    .present(machine, KIND_GOVERNOR_SPEED, "", id)
+					    .value;
+
+		if (plan->ops[i].kind != KIND_GOVERNOR || plan->ops[i].result != OP_WOULD_CHANGE ||
+		    !speed || !strcmp(speed, SPEED_UNSUPPORTED))
+			continue;
+		if (!plan_add_op(plan, KIND_GOVERNOR_SPEED, id, "", speed,
+				 strdup(SPEED_UNSUPPORTED),
+				 strdup("Only 'userspace' holds a speed. revert sets it again.")))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
 unsigned plan_kinds(const struct config *config, const struct state *state)
 {
 	unsigned set = KIND_BIT(KIND_IRQ_AFFINITY) | KIND_BIT(KIND_IRQBALANCE_BAN);
@@ -273,6 +300,8 @@ unsigned plan_kinds(const struct config *config, const struct state *state)
 	for (enum kind kind = 0; config && kind < N_KINDS; kind++)
 		if (config->wanted[kind])
 			set |= KIND_BIT(kind);
+	if (set & KIND_BIT(KIND_GOVERNOR))
+		set |= KIND_BIT(KIND_GOVERNOR_SPEED);
 	for (size_t i = 0; state && i < state->n_saved; i++)
 		set |= KIND_BIT(state->saved[i].kind);
 	return set;
@@ -295,7 +324,7 @@ static int plan_settings(struct plan *plan, const struct machine *machine,
 	for (enum kind kind = 0; r == 0 && kind < N_KINDS; kind++)
 		if (config->wanted[kind])
 			r = plan_wish(plan, machine, kind, config->wanted[kind], &chosen, error);
-	return r;
+	return r < 0 ? r : plan_speeds(plan, machine);
 }
 
 int plan_tune(const struct machine *machine, const struct config *config, const struct state *state,

@@ -25,6 +25,15 @@ static char *explain_original(const struct saved *saved, const char *have, int e
 	return text_format("Something else has set '%s' since; it is left alone.", have);
 }
 
+/* A speed can be put back only below 'userspace'. */
+static bool returns_to_userspace(const struct plan *plan, int policy)
+{
+	const struct op like = { .kind = KIND_GOVERNOR, .id = policy };
+	const struct op *op = plan_find_op(plan, &like);
+
+	return op && op->result != OP_SKIPPED && !strcmp(op->want, "userspace");
+}
+
 int plan_revert(const struct machine *machine, const struct state *state, struct plan *ret)
 {
 	struct plan plan = { 0 };
@@ -45,7 +54,9 @@ int plan_revert(const struct machine *machine, const struct state *state, struct
 			plan_done(&plan);
 			return -ENOMEM;
 		}
-		if (op->result == OP_UNCHANGED || (have && saved_is_ours(saved, have)))
+		if (op->result == OP_UNCHANGED || (have && saved_is_ours(saved, have) &&
+						   (saved->kind != KIND_GOVERNOR_SPEED ||
+						    returns_to_userspace(&plan, saved->id))))
 			continue;
 		/* An irqbalance that cannot be asked keeps its ban. */
 		if (saved->kind == KIND_IRQBALANCE_BAN && machine->irqbalance.error) {

@@ -84,6 +84,19 @@ static const char *why_failed(const struct op *op)
 	}
 }
 
+static const char *why_not_banned(int error)
+{
+	switch (error) {
+	case E2BIG:
+		return "its list of bans is full, use fewer --banirq options or ban the card's "
+		       "driver with --banmod";
+	case EIO:
+		return "it ignored the request, ban the card's driver with --banmod in its options";
+	default:
+		return "see 'systemctl status irqbalance'";
+	}
+}
+
 char *report_problem(const struct op *op, bool equal)
 {
 	const char *name = errno_name(op->error);
@@ -93,8 +106,8 @@ char *report_problem(const struct op *op, bool equal)
 		return unmovable(op, equal);
 	if (op->kind == KIND_IRQBALANCE_BAN && !strcmp(op->want, IRQBALANCE_BANNED))
 		return text_format("could not set the irqbalance ban on IRQ %d (%s): irqbalance "
-				   "may move it again; see 'systemctl status irqbalance'",
-				   op->id, error);
+				   "may move it again; %s",
+				   op->id, error, why_not_banned(op->error));
 	if (op->kind == KIND_IRQBALANCE_BAN)
 		return text_format("could not lift the irqbalance ban on IRQ %d (%s); see "
 				   "'systemctl status irqbalance'",

@@ -67,6 +67,31 @@ banned() {
   json .result unchanged
 }
 
+@test "an irqbalance that has no room for the ban: apply, status and diagnose say so alike" {
+  local file bans command
+  use_board cm3588-first-cluster
+  file=$tree/run/irqbalance/irqbalance655.sock
+  bans=$(printf ' IRQ %d LOAD 0' {300..430})
+  echo "SLEEP 10$bans BANNED 00000000" >"$file"
+  cp "$file" "$BATS_TEST_TMPDIR/answer"
+  for command in apply apply status; do
+    run_tune 1 --json "$command"
+    contains "$stderr" "could not set the irqbalance ban on IRQ 119 (E2BIG)"
+    contains "$stderr" "--banmod"
+  done
+  json '.drift | map([.kind, .have])' '[["irqbalance-ban","balanced"]]'
+  value /proc/irq/119/smp_affinity 10
+  cmp "$file" "$BATS_TEST_TMPDIR/answer" || fail "its list has changed"
+  run_tune 1 diagnose
+  contains "$output" "--banmod=ax_pcie_dev_host"
+  # With that option it is the owner's decision.
+  printf '/usr/sbin/irqbalance\0--banmod=ax_pcie_dev_host\0' >"$tree/proc/655/cmdline"
+  for command in apply status; do
+    run_tune 0 --json "$command"
+  done
+  json .tuned true
+}
+
 @test "an irqbalance that has ended, or answers no more, keeps nothing from being reverted" {
   local file=run/irqbalance/irqbalance655.sock
   use_board cm3588-first-cluster

@@ -274,3 +274,28 @@ load_driver() {
   run_tune 0 status
   run_tune 0 revert
 }
+
+@test "the speed that the governor userspace held comes back with it" {
+  local policy=sys/devices/system/cpu/cpufreq/policy4
+  use_board cm3588
+  echo userspace >"$tree/$policy/scaling_governor"
+  echo 1200000 >"$tree/$policy/scaling_setspeed"
+  run_tune 0 apply
+  value /$policy/scaling_governor performance
+  run_tune 0 status
+  run_tune 0 --json revert --dry-run
+  json '.operations | map(select(.kind == "governor-speed") | [.path, .before, .after])' \
+    "[[\"/$policy/scaling_setspeed\",\"<unsupported>\",\"1200000\"]]"
+  run_tune 0 revert
+  value /$policy/scaling_governor userspace
+  value /$policy/scaling_setspeed 1200000
+
+  # Below a governor that somebody else has set since, the kernel takes no speed.
+  run_tune 0 apply
+  echo ondemand >"$tree/$policy/scaling_governor"
+  run_tune 0 revert
+  value /$policy/scaling_setspeed '<unsupported>'
+  echo userspace >"$tree/$policy/scaling_governor"
+  run_tune 0 revert
+  value /$policy/scaling_governor userspace
+}

@@ -67,12 +67,13 @@ static void put_policy(struct machine *m, int id, const char *related, int khz)
 	PATH(now, CPU_DIR "/cpufreq/policy%d/scaling_cur_freq", id);
 	put(m, now, "%d", 100000 + below(m, khz));
 	PATH(governor, CPU_DIR "/cpufreq/policy%d/scaling_governor", id);
-	put(m, governor, "%s", PICK(m, governors));
+	const char *set = PICK(m, governors);
+	put(m, governor, "%s", set);
 	PATH(offered, CPU_DIR "/cpufreq/policy%d/scaling_available_governors", id);
 	if (chance(m, 90))
 		put(m, offered, "%s", PICK(m, offers));
 	PATH(speed, CPU_DIR "/cpufreq/policy%d/scaling_setspeed", id);
-	put(m, speed, "%s", chance(m, 50) ? "<unsupported>" : "1000000");
+	put(m, speed, "%s", strcmp(set, "userspace") ? "<unsupported>" : "1000000");
 }
 
 /* One policy for each cluster, or for each CPU. */

@@ -401,8 +401,11 @@ static void test_ban_of_an_interrupt_in_its_place(void **state)
 		{ "another banned", "irqbalance", 0, 31, "balanced", OP_WOULD_CHANGE, 0,
 		  PLAN_TUNED },
 		{ "by number", "irqbalance", 0, 30, "banned", OP_UNCHANGED, 0, PLAN_UNCHANGED },
-		{ "by driver", BANMOD, 0, 0, "banned", OP_UNCHANGED, 0, PLAN_UNCHANGED },
-		{ "by driver, no answer", BANMOD, ETIMEDOUT, 0, "banned", OP_UNCHANGED, 0,
+		/* Before 1.9.1 irqbalance ignores a driver that it bans. */
+		{ "by driver", BANMOD, 0, 0, "balanced", OP_WOULD_CHANGE, 0, PLAN_TUNED },
+		{ "by driver and number", BANMOD, 0, 30, "banned", OP_UNCHANGED, 0,
+		  PLAN_UNCHANGED },
+		{ "by driver, no answer", BANMOD, ETIMEDOUT, 0, NULL, OP_SKIPPED, ETIMEDOUT,
 		  PLAN_UNCHANGED },
 		{ "no answer", "irqbalance", ETIMEDOUT, 0, NULL, OP_SKIPPED, ETIMEDOUT,
 		  PLAN_UNCHANGED },
@@ -437,6 +440,65 @@ static void test_ban_of_an_interrupt_in_its_place(void **state)
 		row_equal(rows[i].name, plan_sum(&plan, true), rows[i].sum);
 		plan_done(&plan);
 	}
+}
+
+/* Up to 1.9.4 irqbalance reads 500 bytes of a command. */
+static void test_ban_on_a_full_list(void **state)
+{
+	static const struct {
+		const char *name, *arguments;
+		int last; /* bans of 100 to this one, four bytes each, after "settings ban irqs" */
+		enum op_result result;
+		int error;
+	} rows[] = {
+		{ "room for one", "irqbalance", 218, OP_WOULD_CHANGE, 0 },
+		{ "full", "irqbalance", 219, OP_FAILED, E2BIG },
+		{ "full, by driver", BANMOD, 219, OP_SKIPPED, E2BIG },
+	};
+	struct config config = default_config();
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		int banned[200];
+		const struct op *op;
+		struct board board;
+		struct plan plan;
+
+		board_init(&board);
+		board_add_card(&board, 30, "40");
+		board.machine.irqbalance = (struct irqbalance){
+			.pid = 640, .arguments = (char *)rows[i].arguments, .banned = banned
+		};
+		for (int irq = 100; irq <= rows[i].last; irq++)
+			banned[board.machine.irqbalance.n_banned++] = irq;
+		tune(&board, &config, NULL, &plan);
+		op = find_ban(&plan, 30);
+		row_true(rows[i].name, op != NULL);
+		row_equal(rows[i].name, op->result, rows[i].result);
+		row_equal(rows[i].name, op->error, rows[i].error);
+		plan_done(&plan);
+	}
+}
+
+static void test_speed_of_userspace(void **state)
+{
+	struct config config = default_config();
+	struct board board;
+	struct plan plan;
+
+	(void)state;
+	board_init(&board);
+	board_add_card(&board, 30, "40");
+	board.policies[1].governor = (char *)"userspace";
+	board.policies[1].speed = (char *)"1200000";
+	tune(&board, &config, NULL, &plan);
+	/* Saved with the governor that forgets it, and of no other policy. */
+	assert_int_equal(plan.n_ops, 4);
+	assert_int_equal(plan.ops[3].kind, KIND_GOVERNOR_SPEED);
+	assert_int_equal(plan.ops[3].id, 4);
+	assert_string_equal(plan.ops[3].had, "1200000");
+	assert_int_equal(plan.ops[3].result, OP_WOULD_CHANGE);
+	plan_done(&plan);
 }
 
 static void test_interrupt_is_moved_without_an_answer_of_irqbalance(void **state)
@@ -722,6 +784,8 @@ int main(void)
 		cmocka_unit_test(test_interrupt_is_banned_before_it_is_moved),
 		cmocka_unit_test(test_interrupt_that_needs_no_ban),
 		cmocka_unit_test(test_ban_of_an_interrupt_in_its_place),
+		cmocka_unit_test(test_ban_on_a_full_list),
+		cmocka_unit_test(test_speed_of_userspace),
 		cmocka_unit_test(test_interrupt_is_moved_without_an_answer_of_irqbalance),
 		cmocka_unit_test(test_ban_of_an_interrupt_that_left_its_card_is_lifted),
 		cmocka_unit_test(test_ban_of_an_interrupt_that_another_card_has_now_stays),
