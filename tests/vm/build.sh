@@ -29,7 +29,7 @@ guest_packages=(systemd udev kmod dbus bash dash coreutils diffutils util-linux 
   init-system-helpers)
 # What the program needs at run time comes with these.
 build_packages=(libpci-dev libjson-c-dev libsmartcols-dev libinih-dev libsystemd-dev)
-guest_modules=(axclk axdisguise ax_pcie_host_dev cpufreq-dt cpufreq_powersave nvme)
+guest_modules=(axclk axdisguise ax_pcie_host_dev cpufreq-dt cpufreq_powersave cpufreq_userspace nvme)
 
 # once NAME FILE... -- COMMAND...: runs COMMAND, unless it has been run for the same FILEs.
 once() {

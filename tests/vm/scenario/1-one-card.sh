@@ -143,3 +143,20 @@ tune status
 check_eq 'status exits 0 with IdleLatency=100 in force' 0 "$status"
 tune revert
 check_eq 'revert lifts the limit of the idle states' "0 $before" "$status $(settings)"
+
+# --- The speed of the governor userspace --------------------------------------------------------
+
+rm /etc/ax650n-tune.conf
+policy=$(cpu 6)/cpufreq
+modprobe cpufreq_userspace
+echo userspace > "$policy/scaling_governor"
+read -r speed _ < "$policy/scaling_available_frequencies"
+echo "$speed" > "$policy/scaling_setspeed"
+tune apply
+check_eq 'apply replaces userspace, and status agrees' '0 performance <unsupported>' \
+  "$status $(< "$policy/scaling_governor") $(< "$policy/scaling_setspeed")"
+tune status
+check_eq 'status exits 0 then' 0 "$status"
+tune revert
+check_eq 'revert puts userspace back with its speed' "0 userspace $speed" \
+  "$status $(< "$policy/scaling_governor") $(< "$policy/scaling_setspeed")"
