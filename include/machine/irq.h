@@ -42,8 +42,9 @@ struct vector {
 
 	/* Filled in by machine_inspect(). */
 	struct irq_thread thread;
-	uint64_t arrived; /* interrupts during the watch */
-	int arrived_cpu;  /* the CPU that got the most of them; only if there were any */
+	struct irq_thread secondary; /* the kernel may leave it where the IRQ was before */
+	uint64_t arrived;	     /* interrupts during the watch */
+	int arrived_cpu;	     /* the CPU that got the most of them; only if there were any */
 };
 
 /*

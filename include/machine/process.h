@@ -39,9 +39,11 @@ bool process_is_of_root(const struct root *root, int pid);
 int process_find(const struct root *root, const struct processes *processes, const char *name);
 
 /*
- * Reads the thread "irq/IRQ-..." of an interrupt (kernel/irq/manage.c, setup_irq_thread()), which
- * exists if the handler is threaded. Fields of stat and status as in proc(5). Returns 0 or -ENOMEM;
- * without a thread *ret is unchanged.
+ * Reads a thread of an interrupt (kernel/irq/manage.c, setup_irq_thread()): "irq/IRQ-..." exists if
+ * the handler is threaded, by its driver or by the kernel; the secondary one, "irq/IRQ-s-...", if
+ * it is threaded by both (threadirqs, PREEMPT_RT) and then runs the driver's own thread function.
+ * Fields of stat and status as in proc(5). Returns 0 or -ENOMEM; without a thread *ret is
+ * unchanged.
  */
 int process_read_irq_thread(const struct root *root, const struct processes *processes, int irq,
-			    struct irq_thread *ret);
+			    bool secondary, struct irq_thread *ret);

@@ -153,6 +153,27 @@ static void judge_little(struct diagnosis *d, const struct vector *vector, const
 					"'sudo ax650n-tune capture'."));
 }
 
+/* irq_set_thread_affinity() of Linux 6.1 (kernel/irq/manage.c) skips the secondary thread. */
+static void judge_secondary(struct diagnosis *d, const struct vector *vector)
+{
+	const struct irq_thread *thread = &vector->secondary;
+	int cpu = vector_cpu(vector);
+	CLEANUP_FREE char *cpus = NULL;
+
+	if (!thread->pid || cpu < 0 || cpuset_empty(&thread->allowed) ||
+	    cpuset_single(&thread->allowed) == cpu)
+		return;
+	cpus = cpuset_format_list(&thread->allowed);
+	findings_add(
+		&d->findings, SEVERITY_WARNING, "irq-thread-elsewhere",
+		cpus ? text_format("IRQ %d is delivered to CPU%d, but its thread irq/%d-s-..., "
+				   "which runs the driver's handler, may run on CPUs %s: this "
+				   "kernel does not move it along.",
+				   vector->irq, cpu, vector->irq, cpus)
+		     : NULL,
+		text_format("sudo taskset -pc %d %d", cpu, thread->pid));
+}
+
 void diagnose_vector(struct diagnosis *d, const struct vector *vector)
 {
 	const struct op *op = find_op(d->plan, vector->irq);
@@ -162,6 +183,7 @@ void diagnose_vector(struct diagnosis *d, const struct vector *vector)
 	bool proven;
 	int where = diagnose_irq_cpu(d->machine, vector, &proven);
 
+	judge_secondary(d, vector);
 	cpu = cpus_find(&d->machine->cpus, where);
 	counts = describe_counts(d->machine, vector, where, proven);
 	if (!affinity || !counts) {

@@ -17,8 +17,11 @@ static int inspect_threads(const struct root *root, struct machine *machine)
 		for (size_t v = 0; v < card->n_vectors; v++) {
 			struct vector *vector = &card->vectors[v];
 			int r = process_read_irq_thread(root, &machine->processes, vector->irq,
-							&vector->thread);
+							false, &vector->thread);
 
+			if (r == 0)
+				r = process_read_irq_thread(root, &machine->processes, vector->irq,
+							    true, &vector->secondary);
 			if (r < 0)
 				return r;
 		}

@@ -144,13 +144,17 @@ static int read_thread(const struct root *root, int pid, struct irq_thread *thre
 }
 
 int process_read_irq_thread(const struct root *root, const struct processes *processes, int irq,
-			    struct irq_thread *ret)
+			    bool secondary, struct irq_thread *ret)
 {
 	char prefix[32];
+	int length = snprintf(prefix, sizeof(prefix), "irq/%d-", irq);
 
-	snprintf(prefix, sizeof(prefix), "irq/%d-", irq);
-	for (size_t i = 0; i < processes->count; i++)
-		if (!strncmp(processes->list[i].name, prefix, strlen(prefix)))
+	for (size_t i = 0; i < processes->count; i++) {
+		const char *name = processes->list[i].name;
+
+		if (!strncmp(name, prefix, (size_t)length) &&
+		    !strncmp(name + length, "s-", 2) == secondary)
 			return read_thread(root, processes->list[i].pid, ret);
+	}
 	return 0;
 }

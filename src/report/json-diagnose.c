@@ -159,8 +159,12 @@ static struct json_object *json_thread(const struct irq_thread *thread)
 
 static struct json_object *json_vector(const struct machine *machine, const struct vector *vector)
 {
-	struct json_object *object = js_new_object();
+	const struct irq_thread *const threads[] = { &vector->thread, &vector->secondary };
+	struct json_object *object = js_new_object(), *list = js_new_list();
 
+	for (size_t i = 0; i < ARRAY_SIZE(threads); i++)
+		if (threads[i]->pid)
+			js_append(list, json_thread(threads[i]));
 	js_put_number(object, "irq", vector->irq);
 	js_put_text(object, "chip", vector->chip);
 	js_put_text(object, "action", vector->action);
@@ -168,7 +172,8 @@ static struct json_object *json_vector(const struct machine *machine, const stru
 	put_cpu_list(object, "affinity", &vector->affinity);
 	put_cpu_list(object, "effective", &vector->effective);
 	js_put_number(object, "busiest_cpu", diagnose_busiest_cpu(machine, vector));
-	js_put(object, "thread", json_thread(&vector->thread));
+	js_put(object, "thread", json_thread(threads[0]->pid ? threads[0] : threads[1]));
+	js_put(object, "threads", list);
 	return object;
 }
 

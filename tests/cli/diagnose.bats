@@ -571,6 +571,18 @@ END
   says deep-idle CPU3,5 C2_ACPI 151
 }
 
+@test "a secondary thread that does not follow its interrupt is reported" {
+  use_board cm3588-tuned
+  mkdir "$tree/proc/1044"
+  echo "irq/$(ls "$tree/sys/bus/pci/devices/0003:31:00.0/msi_irqs" | head -n 1)-s-0003:" >"$tree/proc/1044/comm"
+  cp "$tree/proc/1043/stat" "$tree/proc/1044/"
+  sed 's/^Cpus_allowed_list:.*/Cpus_allowed_list:\t0-3/' "$tree/proc/1043/status" >"$tree/proc/1044/status"
+  run_tune 0 --json diagnose
+  json '.cards[0].irqs[0] | [.thread.pid, (.threads | map(.pid, .cpus))]' '[1043,[1043,"6",1044,"0-3"]]'
+  says irq-thread-elsewhere CPU6 0-3
+  advises irq-thread-elsewhere 'sudo taskset -pc 6 1044'
+}
+
 # --- On every board -------------------------------------------------------------------------------
 
 # on_boards FUNCTION: calls it for each board, with its name in $board and its tree in $tree.
@@ -665,6 +677,10 @@ cards.irqs.thread.pid number
 cards.irqs.thread.priority number
 cards.irqs.thread.cpus string
 cards.irqs.thread.last_cpu number
+cards.irqs.threads.pid number
+cards.irqs.threads.priority number
+cards.irqs.threads.cpus string
+cards.irqs.threads.last_cpu number
 rivals.name string
 rivals.running boolean
 rivals.enabled boolean

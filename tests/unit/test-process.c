@@ -79,7 +79,7 @@ static void test_only_processes_asked_for_are_noted(void **state)
 	root_set_record(tree->root, record);
 	assert_int_equal(processes_read(tree->root, &processes), 0);
 	assert_int_equal(process_find(tree->root, &processes, "wanted"), 10);
-	assert_int_equal(process_read_irq_thread(tree->root, &processes, 30, &thread), 0);
+	assert_int_equal(process_read_irq_thread(tree->root, &processes, 30, false, &thread), 0);
 	assert_int_equal(record_write(record, "head", out), 0);
 	assert_int_equal(fclose(out), 0);
 	assert_non_null(strstr(text, "/proc/10/comm = wanted\n"));
@@ -101,7 +101,7 @@ static struct irq_thread read_thread(const struct tree *tree, const char *lines,
 
 	tree_make(tree, lines);
 	assert_int_equal(processes_read(tree->root, &processes), 0);
-	assert_int_equal(process_read_irq_thread(tree->root, &processes, irq, &thread), 0);
+	assert_int_equal(process_read_irq_thread(tree->root, &processes, irq, false, &thread), 0);
 	processes_done(&processes);
 	return thread;
 }
@@ -124,6 +124,30 @@ static void test_thread_of_an_interrupt(void **state)
 	assert_int_equal(thread.last_cpu, 7);
 	assert_int_equal(thread.priority, 50);
 	assert_string_equal(allowed, "6-7");
+}
+
+static void test_secondary_thread(void **state)
+{
+	const struct tree *tree = *state;
+	struct processes processes = { 0 };
+	struct irq_thread first = { 0 }, secondary = { 0 };
+
+	tree_make(
+		tree,
+		"/proc/8/comm = irq/137-s-0004:\n"
+		"/proc/8/stat = 8 (irq/137-s-0004:) " STAT(
+			"0", "50") "\n"
+				   "/proc/8/status:\n|Name:\tirq/137-s-0004:\n"
+				   "/proc/9/comm = irq/137-0004:51\n"
+				   "/proc/9/stat = 9 (irq/137-0004:51) " STAT(
+					   "7", "50") "\n"
+						      "/proc/9/status:\n|Name:\tirq/137-0004:51\n");
+	assert_int_equal(processes_read(tree->root, &processes), 0);
+	assert_int_equal(process_read_irq_thread(tree->root, &processes, 137, false, &first), 0);
+	assert_int_equal(process_read_irq_thread(tree->root, &processes, 137, true, &secondary), 0);
+	processes_done(&processes);
+	assert_int_equal(first.pid, 9);
+	assert_int_equal(secondary.pid, 8);
 }
 
 static void test_thread_is_found_by_the_whole_number(void **state)
@@ -220,6 +244,7 @@ int main(void)
 		tree_test(test_no_proc_is_no_process),
 		tree_test(test_only_processes_asked_for_are_noted),
 		tree_test(test_thread_of_an_interrupt),
+		tree_test(test_secondary_thread),
 		tree_test(test_thread_is_found_by_the_whole_number),
 		tree_test(test_fields_of_a_thread),
 		tree_test(test_thread_that_ends_meanwhile),
