@@ -3,7 +3,6 @@
 
 #include "cmd/cmd.h"
 #include "cmd/context.h"
-
 #include "report/report.h"
 
 #include <errno.h>

@@ -9,9 +9,6 @@
 #include "plan/state.h"
 #include "root/root.h"
 
-#include "base/util.h"
-#include "root/root.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

@@ -5,7 +5,6 @@
 #include "cmd/cmd.h"
 #include "cmd/context.h"
 #include "cmd/messages.h"
-
 #include "report/outcome.h"
 
 #include <errno.h>

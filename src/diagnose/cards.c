@@ -8,8 +8,6 @@
 #include "machine/machine.h"
 #include "machine/smi.h"
 
-#include "base/util.h"
-
 #include <inttypes.h>
 #include <string.h>
 

@@ -10,8 +10,6 @@
 #include "plan/op.h"
 #include "plan/plan.h"
 
-#include "base/util.h"
-
 #include <inttypes.h>
 #include <string.h>
 

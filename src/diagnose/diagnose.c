@@ -3,9 +3,8 @@
 
 #include "diagnose/diagnose.h"
 
-#include "diagnose/parts.h"
-
 #include "base/util.h"
+#include "diagnose/parts.h"
 
 #include <errno.h>
 

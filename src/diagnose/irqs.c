@@ -12,8 +12,6 @@
 #include "plan/op.h"
 #include "plan/plan.h"
 
-#include "base/util.h"
-
 #include <inttypes.h>
 #include <string.h>
 

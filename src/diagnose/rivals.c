@@ -8,8 +8,6 @@
 #include "machine/machine.h"
 #include "machine/services.h"
 
-#include "base/util.h"
-
 #include <string.h>
 
 /* Arguments of irqbalance in Debian's and Fedora's file of its service. */

@@ -13,8 +13,6 @@
 #include "report/outcome.h"
 #include "report/report.h"
 
-#include "base/util.h"
-
 #include <errno.h>
 #include <stdio.h>
 

@@ -11,8 +11,6 @@
 #include "plan/plan.h"
 #include "report/report.h"
 
-#include "base/util.h"
-
 #include <errno.h>
 #include <string.h>
 

@@ -73,6 +73,18 @@ owners() {
   [ "$(owners "$copy" ini.h)" = "src/cmd/cmd.c src/cmd/config-file.c " ]
 }
 
+# repeated TREE: the includes that a file has twice.
+repeated() {
+  (cd "$1" && grep -rE '^#include' src include | sort | uniq -d)
+}
+
+@test "no file includes a header twice" {
+  [ -z "$(repeated "$top")" ] || fail "$(repeated "$top")"
+  copy_source
+  plant src/plan/op.c '#include "plan/op.h"'
+  [ "$(repeated "$copy")" = 'src/plan/op.c:#include "plan/op.h"' ] || fail "$(repeated "$copy")"
+}
+
 # What the pure modules may call: functions of theirs, and what only computes or allocates.
 pure_modules=(base/cpuset machine/link plan/{choose-core,config,op,plan,revert,state}
   diagnose/{cards,clocks,diagnose,findings,irqs,rivals,settings} bench/{bench,metric,reference,stats,variant})
