@@ -40,11 +40,14 @@ struct vector {
 	struct cpuset effective; /* effective_affinity; empty if unknown */
 	const uint64_t *counts;	 /* per column of the table, which owns them; NULL: no line */
 
+	/* Filled in by kinds_read(). */
+	struct irq_thread secondary; /* Linux 6.1 leaves it where the IRQ was before */
+	char *secondary_cpus;	     /* secondary.allowed as a list; NULL without such a thread */
+
 	/* Filled in by machine_inspect(). */
 	struct irq_thread thread;
-	struct irq_thread secondary; /* the kernel may leave it where the IRQ was before */
-	uint64_t arrived;	     /* interrupts during the watch */
-	int arrived_cpu;	     /* the CPU that got the most of them; only if there were any */
+	uint64_t arrived; /* interrupts during the watch */
+	int arrived_cpu;  /* the CPU that got the most of them; only if there were any */
 };
 
 /*

@@ -15,6 +15,7 @@ struct root;
 enum kind {
 	KIND_IRQBALANCE_BAN,  /* id: interrupt; whether irqbalance leaves it alone */
 	KIND_IRQ_AFFINITY,    /* id: interrupt */
+	KIND_IRQ_THREAD,      /* id: interrupt; the CPUs of its secondary thread */
 	KIND_GOVERNOR,	      /* id: cpufreq policy */
 	KIND_GOVERNOR_SPEED,  /* id: cpufreq policy; the speed that "userspace" holds */
 	KIND_IDLE_LATENCY,    /* id: CPU */

@@ -25,6 +25,9 @@ struct irq_thread {
 	int last_cpu;	       /* the CPU it ran on last; -1 unknown */
 };
 
+/* In /proc/PID/status, before the CPUs that a thread may run on. */
+#define PROCESS_ALLOWED_LIST "\nCpus_allowed_list:\t"
+
 /* Reads /proc unless it has been read. Without /proc there are none. Returns 0 or -ENOMEM. */
 int processes_read(const struct root *root, struct processes *processes);
 void processes_done(struct processes *processes);
@@ -37,6 +40,12 @@ bool process_is_of_root(const struct root *root, int pid);
  * record notes only the names of processes found here.
  */
 int process_find(const struct root *root, const struct processes *processes, const char *name);
+
+/*
+ * True if the kernel runs all handlers in threads: threadirqs, or PREEMPT_RT, which shows as
+ * /sys/kernel/realtime. Only then there are secondary threads.
+ */
+bool process_irq_threads_are_forced(const struct root *root);
 
 /*
  * Reads a thread of an interrupt (kernel/irq/manage.c, setup_irq_thread()): "irq/IRQ-..." exists if

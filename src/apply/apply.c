@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* Carries out a plan and reads each value back. No other file writes below /proc and /sys. */
+/*
+ * Carries out a plan and reads each value back. No other file writes below /proc and /sys, but for
+ * thread.c in a tree.
+ */
 
 #include "apply/apply.h"
 
 #include "apply/ban.h"
 #include "apply/state-file.h"
+#include "apply/thread.h"
 #include "base/clock.h"
 #include "base/cpuset.h"
 #include "base/util.h"
@@ -72,8 +76,12 @@ static int apply_op(const struct root *root, struct op *op, double deadline)
 
 	if (op->kind == KIND_IRQBALANCE_BAN)
 		return apply_ban(root, op, deadline);
-	r = root_write_value(root, op->path, op->want);
-	(void)root_read_value(root, &op->now, "%s", op->path);
+	if (op->kind == KIND_IRQ_THREAD) {
+		r = irq_thread_set_affinity(root, op->id, op->want, &op->now);
+	} else {
+		r = root_write_value(root, op->path, op->want);
+		(void)root_read_value(root, &op->now, "%s", op->path);
+	}
 	/* What the kernel shows counts, whoever wrote it. */
 	if (op->now && kinds[op->kind].is_same(op->now, op->want)) {
 		op->result = OP_CHANGED;

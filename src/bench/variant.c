@@ -26,7 +26,8 @@ static int add_word(struct variant *variant, const char *word, const struct conf
 		found = plan_kinds(config, NULL);
 	if (!strncmp(word, "cpu", 3) && variant->cpu < 0 &&
 	    parse_long(word + 3, 0, INT_MAX, &cpu) == 0) {
-		found = KIND_BIT(KIND_IRQ_AFFINITY) | KIND_BIT(KIND_IRQBALANCE_BAN);
+		found = KIND_BIT(KIND_IRQBALANCE_BAN) | KIND_BIT(KIND_IRQ_AFFINITY) |
+			KIND_BIT(KIND_IRQ_THREAD);
 		variant->cpu = (int)cpu;
 	}
 	variant->moves = variant->moves || !strcmp(word, kinds[KIND_IRQ_AFFINITY].variant) ||

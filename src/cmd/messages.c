@@ -88,6 +88,13 @@ static void report_left_alone(const struct context *context, const struct op *op
 {
 	const char *root = root_path(context->root);
 
+	if (op->kind == KIND_IRQ_THREAD) {
+		log_message(&context->log, LOG_KIND_WARNING, fields,
+			    "thread %s is left alone: something else has set its CPUs to %s since. "
+			    "To put the original back: sudo taskset -pc %s $(pgrep ^%s-)",
+			    op->path, op->had, op->want, op->path);
+		return;
+	}
 	log_message(
 		&context->log, LOG_KIND_WARNING, fields,
 		"%s%s is left alone: something else has set it to '%s' since. To put the original "

@@ -169,7 +169,7 @@ static void judge_secondary(struct diagnosis *d, const struct vector *vector)
 				   "kernel does not move it along.",
 				   vector->irq, cpu, vector->irq, cpus)
 		     : NULL,
-		text_format("sudo taskset -pc %d %d", cpu, thread->pid));
+		strdup(APPLY));
 }
 
 void diagnose_vector(struct diagnosis *d, const struct vector *vector)

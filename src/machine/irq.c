@@ -378,6 +378,7 @@ int vector_read(const struct root *root, const struct irq_table *table, struct v
 
 void vector_done(struct vector *vector)
 {
+	free(vector->secondary_cpus);
 	free(vector->chip);
 	free(vector->action);
 	free(vector->mask);

@@ -30,6 +30,13 @@ static bool is_mask(const char *value)
 	return cpuset_parse_mask(value, &set) == 0;
 }
 
+static bool is_cpu_list(const char *value)
+{
+	struct cpuset set;
+
+	return cpuset_parse_list(value, &set) == 0 && !cpuset_empty(&set);
+}
+
 static bool is_governor(const char *value)
 {
 	size_t length = strspn(value, GOVERNOR_LETTERS);
@@ -66,6 +73,14 @@ static bool same_mask(const char *a, const char *b)
 	struct cpuset x, y;
 
 	return cpuset_parse_mask(a, &x) == 0 && cpuset_parse_mask(b, &y) == 0 &&
+	       cpuset_equal(&x, &y);
+}
+
+static bool same_list(const char *a, const char *b)
+{
+	struct cpuset x, y;
+
+	return cpuset_parse_list(a, &x) == 0 && cpuset_parse_list(b, &y) == 0 &&
 	       cpuset_equal(&x, &y);
 }
 
@@ -108,6 +123,17 @@ static struct present present_affinity(const struct machine *machine, enum kind 
 	(void)kind;
 	return vector ? (struct present){ .value = vector->mask, .error = vector->mask_error }
 		      : absent;
+}
+
+static struct present present_thread(const struct machine *machine, enum kind kind,
+				     const char *card, int id)
+{
+	const struct vector *vector = machine_find_vector(machine, card, id);
+
+	(void)kind;
+	return vector && vector->secondary_cpus
+		       ? (struct present){ .value = vector->secondary_cpus }
+		       : absent;
 }
 
 static const struct policy *find_policy(const struct machine *machine, int id)
@@ -164,6 +190,41 @@ static struct present present_attribute(const struct machine *machine, enum kind
 						 .offered = attribute->offered };
 	}
 	return absent;
+}
+
+static int read_threads_of(const struct root *root, const struct processes *processes,
+			   struct card *cards, size_t n_cards)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < n_cards; i++) {
+		for (size_t v = 0; r == 0 && v < cards[i].n_vectors; v++) {
+			struct vector *vector = &cards[i].vectors[v];
+
+			r = process_read_irq_thread(root, processes, vector->irq, true,
+						    &vector->secondary);
+			if (r == 0 && !cpuset_empty(&vector->secondary.allowed)) {
+				vector->secondary_cpus = cpuset_format_list(
+					&vector->secondary.allowed);
+				r = vector->secondary_cpus ? 0 : -ENOMEM;
+			}
+		}
+	}
+	return r;
+}
+
+static int read_threads(const struct root *root, enum kind kind, struct machine *machine)
+{
+	int r;
+
+	(void)kind;
+	if (!process_irq_threads_are_forced(root))
+		return 0;
+	r = processes_read(root, &machine->processes);
+	if (r == 0)
+		r = read_threads_of(root, &machine->processes, machine->cards, machine->n_cards);
+	return r ? r
+		 : read_threads_of(root, &machine->processes, machine->former, machine->n_former);
 }
 
 static int read_latency(const struct root *root, enum kind kind, struct machine *machine)
@@ -256,6 +317,18 @@ const struct kind_row kinds[N_KINDS] = {
 		.is_same = same_mask,
 		.text = mask_text,
 		.present = present_affinity,
+	},
+	[KIND_IRQ_THREAD] = {
+		.name = "irq-thread",
+		.label = "CPUs of thread irq/%d-s",
+		.path = "irq/%d-s",
+		.of_card = true,
+		.variant = "irq",
+		.is_valid = is_cpu_list,
+		.is_same = same_list,
+		.text = plain_text,
+		.present = present_thread,
+		.read = read_threads,
 	},
 	[KIND_GOVERNOR] = {
 		.name = "governor",

@@ -19,9 +19,6 @@ static int inspect_threads(const struct root *root, struct machine *machine)
 			int r = process_read_irq_thread(root, &machine->processes, vector->irq,
 							false, &vector->thread);
 
-			if (r == 0)
-				r = process_read_irq_thread(root, &machine->processes, vector->irq,
-							    true, &vector->secondary);
 			if (r < 0)
 				return r;
 		}

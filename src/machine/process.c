@@ -116,7 +116,7 @@ static int64_t stat_field(const char *stat, int field)
 
 static int read_thread(const struct root *root, int pid, struct irq_thread *thread)
 {
-	static const char mark[] = "\nCpus_allowed_list:\t";
+	static const char mark[] = PROCESS_ALLOWED_LIST;
 	CLEANUP_FREE char *stat = NULL, *status = NULL;
 	const char *line;
 	int r = root_read_value(root, &stat, "/proc/%d/stat", pid);
@@ -141,6 +141,16 @@ static int read_thread(const struct root *root, int pid, struct irq_thread *thre
 		(void)cpuset_parse_list(list, &thread->allowed);
 	}
 	return 0;
+}
+
+bool process_irq_threads_are_forced(const struct root *root)
+{
+	CLEANUP_FREE char *options = NULL;
+	int64_t realtime;
+
+	return (root_read_value(root, &options, "/proc/cmdline") == 0 &&
+		text_has_word(options, "threadirqs")) ||
+	       (root_read_long(root, &realtime, "/sys/kernel/realtime") == 0 && realtime == 1);
 }
 
 int process_read_irq_thread(const struct root *root, const struct processes *processes, int irq,

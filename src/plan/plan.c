@@ -162,7 +162,13 @@ static int plan_vector(struct plan *plan, const struct cpus *cpus, const struct 
 		op->error = op->told_before ? saved->unmovable : EPERM;
 		op->retry = vector->settable;
 	}
-	return 0;
+	if (!vector->secondary_cpus || op->result == OP_UNMOVABLE)
+		return 0;
+	op = plan_add_op(plan, KIND_IRQ_THREAD, vector->irq, card, vector->secondary_cpus,
+			 cpuset_format_list(&set),
+			 strdup("The driver's handler runs in this thread, which does not follow "
+				"the IRQ before Linux 6.12."));
+	return op ? 0 : -ENOMEM;
 }
 
 /* A CPU that the user named must be able to take an interrupt. */
@@ -295,7 +301,8 @@ static int plan_speeds(struct plan *plan, const struct machine *machine)
 
 unsigned plan_kinds(const struct config *config, const struct state *state)
 {
-	unsigned set = KIND_BIT(KIND_IRQ_AFFINITY) | KIND_BIT(KIND_IRQBALANCE_BAN);
+	unsigned set = KIND_BIT(KIND_IRQBALANCE_BAN) | KIND_BIT(KIND_IRQ_AFFINITY) |
+		       KIND_BIT(KIND_IRQ_THREAD);
 
 	for (enum kind kind = 0; config && kind < N_KINDS; kind++)
 		if (config->wanted[kind])

@@ -577,10 +577,25 @@ END
   echo "irq/$(ls "$tree/sys/bus/pci/devices/0003:31:00.0/msi_irqs" | head -n 1)-s-0003:" >"$tree/proc/1044/comm"
   cp "$tree/proc/1043/stat" "$tree/proc/1044/"
   sed 's/^Cpus_allowed_list:.*/Cpus_allowed_list:\t0-3/' "$tree/proc/1043/status" >"$tree/proc/1044/status"
+  # Only these kernels have such threads.
+  run_tune 0 --json diagnose
+  json '.cards[0].irqs[0].threads | map(.pid)' '[1043]'
+  echo 'root=/dev/mmcblk0p2 threadirqs' >"$tree/proc/cmdline"
   run_tune 0 --json diagnose
   json '.cards[0].irqs[0] | [.thread.pid, (.threads | map(.pid, .cpus))]' '[1043,[1043,"6",1044,"0-3"]]'
   says irq-thread-elsewhere CPU6 0-3
-  advises irq-thread-elsewhere 'sudo taskset -pc 6 1044'
+  advises irq-thread-elsewhere 'sudo ax650n-tune apply'
+  run_tune 1 --json status
+  json '.drift | map([.kind, .path, .want, .have])' '[["irq-thread","irq/153-s","6","0-3"]]'
+  run_tune 0 --json apply
+  json '.operations | map(select(.result == "changed") | [.kind, .before, .after])' '[["irq-thread","0-3","6"]]'
+  run_tune 0 status
+  run_tune 0 --json diagnose
+  json '.findings | map(select(.code == "irq-thread-elsewhere"))' '[]'
+  cp "$tree/proc/1044/status" "$BATS_TEST_TMPDIR/status"
+  run_tune 0 revert
+  contains "$(cat "$tree/proc/1044/status")" $'Cpus_allowed_list:\t0-3'
+  diff <(sed 's/\t6$/\t0-3/' "$BATS_TEST_TMPDIR/status") "$tree/proc/1044/status" || fail "another line has changed"
 }
 
 # --- On every board -------------------------------------------------------------------------------

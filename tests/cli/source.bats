@@ -120,7 +120,7 @@ users() {
 
 # ban.c writes in the place of the irqbalance of a tree, which does not run.
 @test "only apply changes settings" {
-  [ "$(users "$top" root_write_value)" = "apply/apply.c apply/ban.c root/write.c " ] || fail "$(users "$top" root_write_value)"
+  [ "$(users "$top" root_write_value)" = "apply/apply.c apply/ban.c apply/thread.c root/write.c " ] || fail "$(users "$top" root_write_value)"
   [ "$(users "$top" irqbalance_set_ban)" = "apply/apply.c apply/ban.c " ] || fail "$(users "$top" irqbalance_set_ban)"
   copy_source
   plant src/report/run.c 'static void f(void) { root_write_value(0, 0, 0); }'
