@@ -586,7 +586,7 @@ END
   says irq-thread-elsewhere CPU6 0-3
   advises irq-thread-elsewhere 'sudo ax650n-tune apply'
   run_tune 1 --json status
-  json '.drift | map([.kind, .path, .want, .have])' '[["irq-thread","irq/153-s","6","0-3"]]'
+  json '.drift | map([.kind, .path, .want, .have])' '[["irq-thread","irq/129-s","6","0-3"]]'
   run_tune 0 --json apply
   json '.operations | map(select(.result == "changed") | [.kind, .before, .after])' '[["irq-thread","0-3","6"]]'
   run_tune 0 status

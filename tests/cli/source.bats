@@ -118,13 +118,13 @@ users() {
   (cd "$1/src" && grep -rl "\<$2(" . | sed 's,^\./,,' | sort | tr '\n' ' ')
 }
 
-# ban.c writes in the place of the irqbalance of a tree, which does not run.
+# In a tree, ban.c writes in the place of irqbalance, and thread.c in the place of the kernel.
 @test "only apply changes settings" {
   [ "$(users "$top" root_write_value)" = "apply/apply.c apply/ban.c apply/thread.c root/write.c " ] || fail "$(users "$top" root_write_value)"
   [ "$(users "$top" irqbalance_set_ban)" = "apply/apply.c apply/ban.c " ] || fail "$(users "$top" irqbalance_set_ban)"
   copy_source
   plant src/report/run.c 'static void f(void) { root_write_value(0, 0, 0); }'
-  [ "$(users "$copy" root_write_value)" = "apply/apply.c apply/ban.c report/run.c root/write.c " ]
+  [ "$(users "$copy" root_write_value)" = "apply/apply.c apply/ban.c apply/thread.c report/run.c root/write.c " ]
 }
 
 # shared_names TREE: the static functions whose name two files have.
