@@ -86,6 +86,8 @@ block() {
 
 @test "the files it writes are those the README names" {
   printf '%s\n' 'IdleLatency=20' 'MemoryGovernor=performance' >"$BATS_TEST_TMPDIR/conf"
+  echo userspace >"$tree/sys/devices/system/cpu/cpufreq/policy6/scaling_governor"
+  echo 1200000 >"$tree/sys/devices/system/cpu/cpufreq/policy6/scaling_setspeed"
   run_tune 0 --config "$BATS_TEST_TMPDIR/conf" --json apply --dry-run
   diff -u <(block "$top/README.md" "/proc/irq/N/" | awk '{ print $1 }' | sort) \
     <(jq -r '.operations[].path' <<<"$output" | sed -E 's/(irq\/|policy|cpu)[0-9]+/\1N/' | sort -u)
