@@ -131,9 +131,9 @@ static struct present present_thread(const struct machine *machine, enum kind ki
 	const struct vector *vector = machine_find_vector(machine, card, id);
 
 	(void)kind;
-	return vector && vector->secondary_cpus
-		       ? (struct present){ .value = vector->secondary_cpus }
-		       : absent;
+	if (!vector || !vector->secondary_cpus)
+		return absent;
+	return (struct present){ .value = vector->secondary_cpus };
 }
 
 static const struct policy *find_policy(const struct machine *machine, int id)
