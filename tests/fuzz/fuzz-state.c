@@ -47,13 +47,13 @@ static void check_same(const struct saved *a, const struct saved *b)
 static void check_saved(const struct state *state, const struct saved *saved)
 {
 	CHECK(saved->id >= 0 && !saved->unmovable == !!saved->original);
-	CHECK(!saved->original || kind_valid_value(saved->kind, saved->original));
-	CHECK(kind_has_card(saved->kind) == !!*saved->card);
+	CHECK(!saved->original || kinds[saved->kind].is_valid(saved->original));
+	CHECK(kinds[saved->kind].of_card == !!*saved->card);
 	CHECK(saved->kind != KIND_MEMORY_GOVERNOR || !saved->id);
 	/* Once each. */
 	CHECK(state_find(state, saved->kind, saved->id, saved->card) == saved);
 	for (size_t i = 0; i < saved->n_written; i++)
-		CHECK(kind_valid_value(saved->kind, saved->written[i]));
+		CHECK(kinds[saved->kind].is_valid(saved->written[i]));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
