@@ -46,7 +46,7 @@ static void check_same(const struct saved *a, const struct saved *b)
 /* Only what this program may write to the machine. */
 static void check_saved(const struct state *state, const struct saved *saved)
 {
-	CHECK(saved->id >= 0 && !saved->unmovable == !!saved->original);
+	CHECK(saved->id >= 0 && (saved->unmovable || saved->original));
 	CHECK(!saved->original || kinds[saved->kind].is_valid(saved->original));
 	CHECK(kinds[saved->kind].of_card == !!*saved->card);
 	CHECK(saved->kind != KIND_MEMORY_GOVERNOR || !saved->id);
