@@ -4,8 +4,6 @@
 #include "fuzz.h"
 #include "root/board.h"
 
-#include <ctype.h>
-
 static struct fuzz_tree tree;
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
@@ -15,28 +13,13 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	return 0;
 }
 
-/* True if braces contain a number above 99: thousands of files would only be slow. */
-static bool is_large(const char *text)
-{
-	for (const char *open = text; (open = strchr(open, '{')); open++) {
-		const char *p = open + 1;
-		int digits = 0;
-
-		for (; *p && *p != '}' && *p != '\n' && digits < 3; p++)
-			digits = isdigit((unsigned char)*p) ? digits + 1 : 0;
-		if (digits == 3)
-			return true;
-	}
-	return false;
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	CLEANUP_FREE char *text = fuzz_text(data, size);
 	struct error error = { 0 };
 	int r;
 
-	if (is_large(text))
+	if (!fuzz_is_small_board(text))
 		return 0;
 	r = board_expand(text, "input", tree.root, &error);
 	CHECK(r == 0 || (r < 0 && *error.text));

@@ -4,6 +4,7 @@
 
 #include "root/root.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -38,6 +39,21 @@ static inline bool fuzz_is_printable(const char *text)
 		if ((*p < 0x20 && *p != '\n' && *p != '\t') || *p == 0x7f ||
 		    (*p == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0))
 			return false;
+	return true;
+}
+
+/* False if braces contain a number above 99: thousands of files would only be slow. */
+static inline bool fuzz_is_small_board(const char *text)
+{
+	for (const char *open = text; (open = strchr(open, '{')); open++) {
+		const char *p = open + 1;
+		int digits = 0;
+
+		for (; *p && *p != '}' && *p != '\n' && digits < 3; p++)
+			digits = isdigit((unsigned char)*p) ? digits + 1 : 0;
+		if (digits == 3)
+			return false;
+	}
 	return true;
 }
 

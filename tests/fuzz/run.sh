@@ -59,6 +59,7 @@ max_length() {
   case $1 in
     cpuset) echo 256 ;;
     board | record) echo 1024 ;;
+    machine) echo 20000 ;;
     *) echo 4096 ;;
   esac
 }
@@ -85,7 +86,10 @@ run() {
   work=$fuzz/run/$1
   rm -rf "$work"
   mkdir -p "$work/tmp" "$work/found" "$corpus"
-  cp -u "tests/fuzz/corpus/$1/"* "$corpus"
+  case $1 in
+    machine) cp -u tests/boards/*.board "$corpus" ;;
+    *) cp -u "tests/fuzz/corpus/$1/"* "$corpus" ;;
+  esac
   [[ ${#user[@]} -eq 0 ]] || chown -R 65534:65534 "$work" "$corpus"
   (cd "$work" && HOME=$work TMPDIR=$work/tmp exec "${user[@]}" "$fuzz/fuzz-$1" -max_total_time="$share" -timeout=10 \
     -rss_limit_mb=2048 -max_len="$(max_length "$1")" -artifact_prefix="$work/found/" -print_final_stats=1 \
