@@ -19,6 +19,14 @@
 size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max_size);
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned seed);
 
+/* libpci frees nothing and closes no directory when an entry of the bus makes it give up. */
+const char *__lsan_default_suppressions(void);
+
+const char *__lsan_default_suppressions(void)
+{
+	return "leak:libpci\nleak:opendir\n";
+}
+
 static struct fuzz_tree tree;
 static const struct log quiet = { .level = LOG_QUIET };
 
