@@ -10,7 +10,7 @@
 #include <errno.h>
 #include <string.h>
 
-#define TIMEOUT_MS 500
+#define TIMEOUT_MS 800
 
 /* A daemon is also recognized by its process, in case the manager cannot be asked. */
 static const struct known {
