@@ -164,10 +164,11 @@ static int plan_vector(struct plan *plan, const struct cpus *cpus, const struct 
 	}
 	if (!vector->secondary_cpus || op->result == OP_UNMOVABLE)
 		return 0;
-	op = plan_add_op(plan, KIND_IRQ_THREAD, vector->irq, card, vector->secondary_cpus,
-			 cpuset_format_list(&set),
-			 strdup("The driver's handler runs in this thread, which does not follow "
-				"the IRQ before Linux 6.12."));
+	op = plan_add_op(
+		plan, KIND_IRQ_THREAD, vector->irq, card, vector->secondary_cpus,
+		cpuset_format_list(&set),
+		strdup("The driver's handler runs in this thread, which Linux 6.1 does not "
+		       "move along with the IRQ."));
 	return op ? 0 : -ENOMEM;
 }
 
@@ -283,16 +284,15 @@ static int plan_wish(struct plan *plan, const struct machine *machine, enum kind
 static int plan_speeds(struct plan *plan, const struct machine *machine)
 {
 	for (size_t i = 0, n = plan->n_ops; i < n; i++) {
+		const enum kind kind = KIND_GOVERNOR_SPEED;
 		const int id = plan->ops[i].id;
-		const char *speed = kinds[KIND_GOVERNOR_SPEED]
-					    .present(machine, KIND_GOVERNOR_SPEED, "", id)
-					    .value;
+		struct present now;
 
-		if (plan->ops[i].kind != KIND_GOVERNOR || plan->ops[i].result != OP_WOULD_CHANGE ||
-		    !speed || !strcmp(speed, SPEED_UNSUPPORTED))
+		if (plan->ops[i].kind != KIND_GOVERNOR || plan->ops[i].result != OP_WOULD_CHANGE)
 			continue;
-		if (!plan_add_op(plan, KIND_GOVERNOR_SPEED, id, "", speed,
-				 strdup(SPEED_UNSUPPORTED),
+		now = kinds[kind].present(machine, kind, "", id);
+		if (now.value && strcmp(now.value, SPEED_UNSUPPORTED) != 0 &&
+		    !plan_add_op(plan, kind, id, "", now.value, strdup(SPEED_UNSUPPORTED),
 				 strdup("Only 'userspace' holds a speed. revert sets it again.")))
 			return -ENOMEM;
 	}

@@ -298,4 +298,5 @@ load_driver() {
   echo userspace >"$tree/$policy/scaling_governor"
   run_tune 0 revert
   value /$policy/scaling_governor userspace
+  value /$policy/scaling_setspeed 1200000
 }

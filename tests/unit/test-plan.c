@@ -387,6 +387,20 @@ static void test_interrupt_that_needs_no_ban(void **state)
 	}
 }
 
+/* The ban of interrupt 30, all else in its place, beside that daemon. The caller frees the plan. */
+static const struct op *plan_beside(const struct irqbalance *irqbalance, struct plan *plan)
+{
+	struct config config = default_config();
+	struct board board;
+
+	config.wanted[KIND_GOVERNOR] = NULL;
+	board_init(&board);
+	board_add_card(&board, 30, "40");
+	board.machine.irqbalance = *irqbalance;
+	tune(&board, &config, NULL, plan);
+	return find_ban(plan, 30);
+}
+
 static void test_ban_of_an_interrupt_in_its_place(void **state)
 {
 	static const struct {
@@ -411,27 +425,18 @@ static void test_ban_of_an_interrupt_in_its_place(void **state)
 		  PLAN_UNCHANGED },
 		{ "no socket", NULL, ENOENT, 0, NULL, OP_SKIPPED, ENOENT, PLAN_UNCHANGED },
 	};
-	struct config config = default_config();
 
 	(void)state;
-	config.wanted[KIND_GOVERNOR] = NULL;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		int banned = rows[i].banned;
-		const struct op *op;
-		struct board board;
+		const struct irqbalance irqbalance = { .pid = 640,
+						       .arguments = (char *)rows[i].arguments,
+						       .error = rows[i].daemon_error,
+						       .n_banned = banned ? 1 : 0,
+						       .banned = &banned };
 		struct plan plan;
+		const struct op *op = plan_beside(&irqbalance, &plan);
 
-		board_init(&board);
-		board_add_card(&board, 30, "40");
-		board.machine.irqbalance = (struct irqbalance){
-			.pid = 640,
-			.arguments = (char *)rows[i].arguments,
-			.error = rows[i].daemon_error,
-			.n_banned = banned ? 1 : 0,
-			.banned = &banned
-		};
-		tune(&board, &config, NULL, &plan);
-		op = find_ban(&plan, 30);
 		row_true(rows[i].name, op != NULL);
 		row_same(rows[i].name, op->had, rows[i].had);
 		row_same(rows[i].name, op->want, "banned");
@@ -455,24 +460,19 @@ static void test_ban_on_a_full_list(void **state)
 		{ "full", "irqbalance", 219, OP_FAILED, E2BIG },
 		{ "full, by driver", BANMOD, 219, OP_SKIPPED, E2BIG },
 	};
-	struct config config = default_config();
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		int banned[200];
+		struct irqbalance irqbalance = { .pid = 640,
+						 .arguments = (char *)rows[i].arguments,
+						 .banned = banned };
 		const struct op *op;
-		struct board board;
 		struct plan plan;
 
-		board_init(&board);
-		board_add_card(&board, 30, "40");
-		board.machine.irqbalance = (struct irqbalance){
-			.pid = 640, .arguments = (char *)rows[i].arguments, .banned = banned
-		};
 		for (int irq = 100; irq <= rows[i].last; irq++)
-			banned[board.machine.irqbalance.n_banned++] = irq;
-		tune(&board, &config, NULL, &plan);
-		op = find_ban(&plan, 30);
+			banned[irqbalance.n_banned++] = irq;
+		op = plan_beside(&irqbalance, &plan);
 		row_true(rows[i].name, op != NULL);
 		row_equal(rows[i].name, op->result, rows[i].result);
 		row_equal(rows[i].name, op->error, rows[i].error);

@@ -6,33 +6,5 @@
 # options: threadirqs
 # shellcheck source=../guest/lib.sh
 . /vm/lib.sh
-
-irq=$(irq_of 0000:01:00.0)
-allowed() { sed -n 's/^Cpus_allowed_list:\t//p' "/proc/$1/status"; }
-
-original=$(allowed "$(pgrep "^irq/$irq-s-")")
-tune apply
-check_eq 'apply exits 0' 0 "$status"
-count_interrupts 'after apply' "$irq"
-check_eq 'after apply, all interrupts come to CPU6' 6 "${rose[$irq]}"
-first=$(pgrep "^irq/$irq-0") second=$(pgrep "^irq/$irq-s-")
-check_eq 'both threads run on CPU6' '6 6' "$(allowed "$first") $(allowed "$second")"
-tune status
-check_eq 'status exits 0' 0 "$status"
-tune diagnose --json
-check_eq 'diagnose lists both threads' "$first $second" \
-  "$(field '[.cards[0].irqs[0].threads[].pid] | map(tostring) | join(" ")')"
-
-taskset -pc 0 "$second" > /vm/out
-tune status --json
-check_eq 'a thread that was moved away is drift' "1 irq-thread 0" \
-  "$status $(field '.drift | map("\(.kind) \(.have)") | join(" ")')"
-systemctl start ax650n-tune.service
-check_eq 'the service moves it back, in its sandbox' 6 "$(allowed "$second")"
-tune status
-check_eq 'and status exits 0' 0 "$status"
-
-taskset -pc 5 "$second" > /vm/out
-tune revert
-check_eq 'revert leaves alone what something else has set' '0 5' "$status $(allowed "$second")"
-check_match 'and says how to put the original back' "taskset -pc $original .*irq/$irq-s" "$(said)"
+# shellcheck source=../guest/threadirqs.sh
+. /vm/threadirqs.sh
