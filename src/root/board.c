@@ -58,29 +58,34 @@ static ssize_t next_board_line(struct board *board, char *line, size_t size)
 /* Creates the directories above the last component; if ALL, that one too. */
 static int make_dirs(const struct root *root, const char *path, bool all)
 {
+	size_t length = all ? strlen(path) : (size_t)(strrchr(path, '/') - path), made;
 	char partial[PATH_MAX];
+	int fd;
 
-	for (const char *slash = path;;) {
-		char *last;
-		int r;
+	snprintf(partial, sizeof(partial), "%.*s", (int)length, path);
+	/* Most of them exist already. */
+	while ((fd = root_open_file(root, O_PATH | O_DIRECTORY, 0, *partial ? partial : "/")) ==
+		       -ENOENT &&
+	       *partial)
+		*strrchr(partial, '/') = '\0';
+	made = strlen(partial);
+	while (fd >= 0 && made < length) {
+		CLEANUP_CLOSE int parent = fd;
+		const char *name = path + made + 1;
 
-		slash = strchr(slash + 1, '/');
-		if (!slash && !all)
-			return 0;
-		snprintf(partial, sizeof(partial), "%.*s",
-			 slash ? (int)(slash - path) : (int)strlen(path), path);
-		last = strrchr(partial, '/');
-		*last = '\0';
-		CLEANUP_CLOSE int parent = root_open_file(root, O_PATH | O_DIRECTORY, 0,
-							  *partial ? partial : "/");
-		if (parent < 0)
-			return parent;
-		r = mkdirat(parent, last + 1, 0755) ? -errno : 0;
-		if (r < 0 && r != -EEXIST)
-			return r;
-		if (!slash)
-			return 0;
+		snprintf(partial, sizeof(partial), "%.*s", (int)strcspn(name, "/"), name);
+		/* What exists and was not found is a link that leads nowhere. */
+		if (mkdirat(parent, partial, 0755))
+			return errno == EEXIST ? -ENOENT : -errno;
+		fd = openat(parent, partial, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		if (fd < 0)
+			return -errno;
+		made += 1 + strlen(partial);
 	}
+	if (fd < 0)
+		return fd;
+	close(fd);
+	return 0;
 }
 
 static int make_link(const struct root *root, const char *path, const char *target)
