@@ -11,6 +11,7 @@
 #include "root/board.h"
 #include "root/root.h"
 #include "snapshot.h"
+#include "writable.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -119,11 +120,6 @@ static struct run run(const struct test *test, const char *const *words)
 	return run;
 }
 
-static bool is_documented(int status)
-{
-	return status >= 0 && status <= 5 && status != 3;
-}
-
 static void check_run(struct test *test, const char *command, const struct run *run, bool json)
 {
 	struct json_object *document;
@@ -187,41 +183,6 @@ static void keep(const struct test *test, const char *text)
 }
 
 /* --- What may change -------------------------------------------------------------------------- */
-
-static bool ends_with(const char *path, const char *end)
-{
-	size_t length = strlen(path), n = strlen(end);
-
-	return length >= n && !strcmp(path + length - n, end);
-}
-
-static bool is_own(const char *path)
-{
-	static const char own[] = "/run/ax650n-tune";
-
-	return !strcmp(path, "/run") || (!strncmp(path, own, strlen(own)) &&
-					 (!path[strlen(own)] || path[strlen(own)] == '/'));
-}
-
-/* The files that apply and revert may write. */
-static bool is_writable(const char *path)
-{
-	bool of_irq = !strncmp(path, "/proc/irq/", 10) && ends_with(path, "/smp_affinity");
-	bool of_cpu = !strncmp(path, "/sys/devices/system/cpu/", 24) &&
-		      (ends_with(path, "/scaling_governor") ||
-		       ends_with(path, "/scaling_setspeed") ||
-		       ends_with(path, "/pm_qos_resume_latency_us"));
-	bool of_memory = !strcmp(path, "/sys/class/devfreq/dmc/governor");
-	bool of_irqbalance = !strncmp(path, "/run/irqbalance/irqbalance", 26);
-
-	return is_own(path) || of_irq || of_cpu || of_memory || of_irqbalance;
-}
-
-/* The promise of revert is about /proc and /sys. */
-static bool is_below_run(const char *path)
-{
-	return !strncmp(path, "/run", 4);
-}
 
 /* Breaks PROMISE if something else than IS_IGNORED has changed since BEFORE. */
 static void check_tree(struct test *test, const char *promise, const struct snapshot *before,
