@@ -6,7 +6,7 @@
 #   make check-quick  unit and command line tests: seconds
 #   make check-faults whatever a machine can answer, kills and races: half a minute
 #   make property     what the program promises, on N=500 random machines from SEED=1 on: two minutes
-#   make fuzz         the parsers, SECONDS=60 in all
+#   make fuzz         the parsers and a whole machine, SECONDS=60 in all; COVERAGE=1: what they reach
 #   make check-vm     a real arm64 kernel with systemd in QEMU: minutes
 #   make bench-self   what the program costs, next to other ways, and on boards that grow: minutes
 #   make lint         static checks of the C, the shell and the manual pages
@@ -146,6 +146,7 @@ property:
 
 # As an ordinary user even if root asks for it; SECONDS are shared by all targets.
 fuzz: deps deps-check
+	$(if $(COVERAGE),$(call install_missing,llvm))
 	$(Q)BUILD=$(BUILD) CPPFLAGS='$(ax_cppflags)' LIBS='$(ax_libs)' SECONDS=$(or $(SECONDS),60) \
 		tests/fuzz/run.sh
 
