@@ -288,7 +288,7 @@ static int measure_rounds(struct measuring *measuring, struct bench_result *resu
 static size_t keep_whole_rounds(const struct measuring *measuring, struct bench_result *result)
 {
 	const struct bench_job *job = measuring->job;
-	long rounds = measuring->n_done / (long)job->variants->count - job->method.warmup;
+	int64_t rounds = measuring->n_done / (int64_t)job->variants->count - job->method.warmup;
 	size_t whole = rounds > 0 ? (size_t)rounds : 0;
 
 	for (size_t i = 0; i < result->n_variants; i++) {
