@@ -4,7 +4,7 @@
 #include "machine/card.h"
 
 #include "base/util.h"
-#include "root/record.h"
+#include "root/note.h"
 #include "root/root.h"
 
 #include <errno.h>
@@ -188,17 +188,17 @@ static void note_functions(const struct root *root)
 /* Leaves out the extended capabilities: one of them is a serial number. */
 static void note_config(const struct root *root, const char *address)
 {
-	CLEANUP_FREE char *path = NULL;
+	char path[sizeof(PCI_DIR "/devices//config") + CARD_ADDRESS_MAX];
 	char bytes[CONFIG_SIZE];
 	ssize_t n;
 
-	if (!root_record(root) ||
-	    root_real_path(root, &path, PCI_DIR "/devices/%s/config", address) < 0)
+	if (!root_record(root))
 		return;
+	snprintf(path, sizeof(path), PCI_DIR "/devices/%s/config", address);
 	CLEANUP_CLOSE int fd = root_open_file(root, O_RDONLY, 0, path);
 	n = fd < 0 ? -1 : read(fd, bytes, sizeof(bytes));
 	if (n >= 0)
-		record_file(root_record(root), path, bytes, (size_t)n);
+		root_note_file(root, path, bytes, (size_t)n);
 }
 
 /* libpci for the PCI bus below the root, not yet initialized; NULL if out of memory. */

@@ -258,17 +258,22 @@ wrong() {
   json '.operations | map([.result, .error])' '[["changed",null],["failed","EACCES"],["changed",null]]'
 }
 
-@test "an unprivileged user is told to use sudo" {
-  [ "$(id -u)" -eq 0 ] || skip "needs root to give the tree away"
+# An ordinary user, whose messages are in $output, too.
+let_nobody_in() {
   chmod a+rx "$tree" "$BATS_TEST_TMPDIR" "$BATS_FILE_TMPDIR" "$BATS_SUITE_TMPDIR" "$BATS_RUN_TMPDIR"
   cp "$BUILD/ax650n-tune" "$BATS_TEST_TMPDIR/"
+}
+nobody() {
+  status=0
+  output=$(setpriv --reuid=65534 --regid=65534 --clear-groups "$BATS_TEST_TMPDIR/ax650n-tune" \
+    --sysroot "$tree" "$@" 2>&1) || status=$?
+  stderr=
+}
+
+@test "an unprivileged user is told to use sudo" {
+  [ "$(id -u)" -eq 0 ] || skip "needs root to give the tree away"
   local before
-  nobody() {
-    status=0
-    output=$(setpriv --reuid=65534 --regid=65534 --clear-groups "$BATS_TEST_TMPDIR/ax650n-tune" \
-      --sysroot "$tree" "$@" 2>&1) || status=$?
-    stderr=
-  }
+  let_nobody_in
   before=$(snapshot)
   nobody apply
   [ "$status" -eq 4 ] || fail "exit $status"
@@ -282,6 +287,20 @@ wrong() {
   nobody detect
   [ "$status" -eq 0 ] || fail "exit $status"
   [ "$(snapshot)" = "$before" ]
+}
+
+@test "what an unprivileged user cannot read, capture leaves out" {
+  [ "$(id -u)" -eq 0 ] || skip "needs root to give the tree away"
+  local machine
+  let_nobody_in
+  chmod 0 "$tree"/sys/bus/pci/devices/*/config
+  nobody diagnose --json
+  machine=$output
+  nobody capture
+  [ "$status" -eq 0 ] || fail "exit $status"
+  printf '%s\n' "$output" >"$BATS_TEST_TMPDIR/captured.board"
+  output=$("$BUILD/ax650n-tune" --sysroot "$BATS_TEST_TMPDIR/captured.board" diagnose --json) || true
+  diff -u <(jq . <<<"$machine") <(jq . <<<"$output") || fail "judged otherwise"
 }
 
 @test "root is not told to use sudo" {
