@@ -87,6 +87,12 @@ static double percent(double logarithm)
 	return expm1(logarithm) * 100;
 }
 
+/* 0 for equal values, even if an x87 keeps one logarithm with more bits than the other. */
+static double log_ratio(double a, double b)
+{
+	return a == b ? 0 : log(a) - log(b);
+}
+
 int stats_compare(const double *base, const double *other, size_t n, bool higher_is_better,
 		  struct stats_effect *ret)
 {
@@ -104,8 +110,8 @@ int stats_compare(const double *base, const double *other, size_t n, bool higher
 	for (size_t i = 0; i < n; i++) {
 		if (!isfinite(base[i]) || !isfinite(other[i]) || base[i] <= 0 || other[i] <= 0)
 			return -EINVAL;
-		averages[i] = higher_is_better ? log(other[i]) - log(base[i])
-					       : log(base[i]) - log(other[i]);
+		averages[i] = higher_is_better ? log_ratio(other[i], base[i])
+					       : log_ratio(base[i], other[i]);
 	}
 	for (size_t i = 0; i < n; i++)
 		for (size_t j = 0; j < i; j++)

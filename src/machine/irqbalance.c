@@ -229,11 +229,11 @@ int irqbalance_parse_setup(const char *text, int **ret, size_t *ret_count)
 		return -EBADMSG;
 	for (const char *p = text; (p = strstr(p, " IRQ "));) {
 		char *end;
-		long irq;
+		long long irq;
 		int *grown;
 
 		p += strlen(" IRQ ");
-		irq = strtol(p, &end, 10);
+		irq = strtoll(p, &end, 10);
 		if (end == p || irq < 0 || irq > INT_MAX)
 			return -EBADMSG;
 		grown = array_grow(list, count, sizeof(*list));
