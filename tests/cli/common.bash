@@ -6,6 +6,12 @@ BUILD=${BUILD:-build}
 case $BUILD in /*) ;; *) BUILD=$top/$BUILD ;; esac
 boards=$top/tests/boards
 
+umask 022
+# Tools sort and speak as in C. Whatever else a locale changes is the user's, for the program too.
+[ -z "${LC_ALL:-}" ] || export LANG=$LC_ALL
+unset LC_ALL
+export LC_COLLATE=C LC_MESSAGES=C
+
 # use_board NAME: a fresh tree of that board in $tree.
 use_board() {
   tree=$(mktemp -d "$BATS_TEST_TMPDIR/tree.XXXXXX")

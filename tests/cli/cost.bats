@@ -26,7 +26,7 @@ trace() {
   strace -f -o "$BATS_TEST_TMPDIR/trace" -e trace=open,openat,openat2,execve,fork,vfork,clone,clone3 \
     "$BUILD/ax650n-tune" "$@" >/dev/null 2>&1 || true
   reads=$(grep -E 'open(at2?)?\(.*O_RD(ONLY|WR).* = [0-9]+$' "$BATS_TEST_TMPDIR/trace" |
-    grep -vE 'O_PATH|O_DIRECTORY|O_CREAT' | cut -d '"' -f 2 | sed "s|^${tree:-/nowhere}||" | sort)
+    grep -vE 'O_PATH|O_DIRECTORY|O_CREAT|"/dev/null"' | cut -d '"' -f 2 | sed "s|^${tree:-/nowhere}||" | sort)
   [ "$reads" ] || fail "nothing traced"
 }
 
@@ -89,14 +89,16 @@ repeated() {
 }
 
 @test "a boot does without tables, without the bus, and without JSON if nothing is saved" {
-  LD_PRELOAD=$BATS_FILE_TMPDIR/touch.so run_tune 134 status
+  # The loader takes a blank in LD_PRELOAD for the end of a path.
+  cd "$BATS_FILE_TMPDIR"
+  LD_PRELOAD=./touch.so run_tune 134 status
   contains "$stderr" "touched scols_new_table"
-  LD_PRELOAD=$BATS_FILE_TMPDIR/touch.so run_tune 134 -q apply
+  LD_PRELOAD=./touch.so run_tune 134 -q apply
   contains "$stderr" "touched json_object_new_object"
-  LD_PRELOAD=$BATS_FILE_TMPDIR/touch.so run_tune 0 -q detect
+  LD_PRELOAD=./touch.so run_tune 0 -q detect
   run_tune 0 -q apply
   rm "$tree/run/ax650n-tune/state.json"
-  LD_PRELOAD=$BATS_FILE_TMPDIR/touch.so run_tune 0 -q apply
-  LD_PRELOAD=$BATS_FILE_TMPDIR/touch.so run_tune 0 -q status
-  LD_PRELOAD=$BATS_FILE_TMPDIR/touch.so run_tune 0 -q revert
+  LD_PRELOAD=./touch.so run_tune 0 -q apply
+  LD_PRELOAD=./touch.so run_tune 0 -q status
+  LD_PRELOAD=./touch.so run_tune 0 -q revert
 }

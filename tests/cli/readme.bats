@@ -30,6 +30,8 @@ block() {
 
 @test "every command of the README is one" {
   local command arguments count=0
+  cd "$BATS_TEST_TMPDIR"
+  cp "$boards/cm3588.board" .
   tune -q apply
   while read -r command; do
     command=${command#sudo }
@@ -54,7 +56,7 @@ block() {
         arguments=${command#ax650n-tune}
         arguments=${arguments//[\[\]]/}
         arguments=${arguments//MODEL.../model}
-        arguments=${arguments//--sysroot FILE/--sysroot $boards/cm3588.board}
+        arguments=${arguments//--sysroot FILE/--sysroot cm3588.board}
         status=0
         # shellcheck disable=SC2086
         tune $arguments >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" || status=$?

@@ -243,7 +243,7 @@ wrong() {
     chmod -R a+rwX "$tree"
     chmod 0444 "$file"
     as=(setpriv --reuid=65534 --regid=65534 --clear-groups)
-    chmod a+rx "$BATS_TEST_TMPDIR" "$BATS_FILE_TMPDIR" "$BATS_SUITE_TMPDIR" "$BATS_RUN_TMPDIR"
+    chmod a+rx "$BATS_TEST_TMPDIR" "$(dirname "$BATS_TEST_TMPDIR")" "$BATS_RUN_TMPDIR"
   else
     as=()
   fi
@@ -260,7 +260,7 @@ wrong() {
 
 # An ordinary user, whose messages are in $output, too.
 let_nobody_in() {
-  chmod a+rx "$tree" "$BATS_TEST_TMPDIR" "$BATS_FILE_TMPDIR" "$BATS_SUITE_TMPDIR" "$BATS_RUN_TMPDIR"
+  chmod a+rx "$tree" "$BATS_TEST_TMPDIR" "$(dirname "$BATS_TEST_TMPDIR")" "$BATS_RUN_TMPDIR"
   cp "$BUILD/ax650n-tune" "$BATS_TEST_TMPDIR/"
 }
 nobody() {
