@@ -42,7 +42,7 @@ wait_for() {
       capture >&9 2>"$BATS_TEST_TMPDIR/stderr" 9>&- &
     pid=$!
     wait_for board_is_expanded
-    pkill -"$signal" -P "$pid"
+    LC_ALL=C pkill -"$signal" -P "$pid"
     status=0
     wait "$pid" || status=$?
     [ "$status" -gt 128 ] && [ "$status" -ne 137 ] || fail "$signal: $status"
