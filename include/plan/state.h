@@ -31,7 +31,7 @@ bool saved_is_ours(const struct saved *saved, const char *value);
 
 /*
  * Adds the originals of the operations that are about to be carried out. An original that is
- * there already stays: the first one wins. Returns 0 or -ENOMEM.
+ * there already stays: the first one wins. Returns 1 if the state has changed, 0, or -ENOMEM.
  */
 int state_add_originals(struct state *state, const struct op *ops, size_t n_ops);
 

@@ -127,7 +127,8 @@ int save_and_apply(const struct root *root, struct state *state, struct plan *pl
 	r = state_add_originals(state, plan->ops, plan->n_ops);
 	if (r < 0)
 		return error_set(error, r, "out of memory");
-	r = state_write(root, state, error);
+	/* What is saved already need not be: /run may be full by now. */
+	r = r > 0 ? state_write(root, state, error) : 0;
 	if (r == 0)
 		(void)plan_apply(root, plan);
 	return r;

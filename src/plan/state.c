@@ -68,6 +68,7 @@ static struct saved *find_or_add(struct state *state, const struct op *op)
 	return saved;
 }
 
+/* Returns 1 if it is new. */
 static int add_written(struct saved *saved, const char *value)
 {
 	char **grown;
@@ -79,14 +80,17 @@ static int add_written(struct saved *saved, const char *value)
 		return -ENOMEM;
 	saved->written = grown;
 	saved->written[saved->n_written] = strdup(value);
-	return saved->written[saved->n_written] ? (saved->n_written++, 0) : -ENOMEM;
+	return saved->written[saved->n_written] ? (saved->n_written++, 1) : -ENOMEM;
 }
 
 int state_add_originals(struct state *state, const struct op *ops, size_t n_ops)
 {
+	int added = 0;
+
 	for (size_t i = 0; i < n_ops; i++) {
 		const struct op *op = &ops[i];
 		struct saved *saved;
+		int r;
 
 		if (!op_is_to_be_tried(op))
 			continue;
@@ -98,10 +102,12 @@ int state_add_originals(struct state *state, const struct op *ops, size_t n_ops)
 			if (!saved->original)
 				return -ENOMEM;
 		}
-		if (add_written(saved, op->want) < 0)
-			return -ENOMEM;
+		r = add_written(saved, op->want);
+		if (r < 0)
+			return r;
+		added |= r;
 	}
-	return 0;
+	return added;
 }
 
 int state_note_unmovable(struct state *state, const struct op *ops, size_t n_ops)
