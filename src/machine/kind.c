@@ -250,14 +250,18 @@ static bool has_big_cpu(const struct cpus *cpus, const struct policy *policy)
 	return false;
 }
 
-static int next_big_policy(const struct machine *machine, const struct cpuset *chosen, int from)
+/* A chosen CPU is a slow one where all others are isolated. */
+static int next_policy(const struct machine *machine, const struct cpuset *chosen, int from)
 {
 	const struct cpus *cpus = &machine->cpus;
 
-	(void)chosen;
-	for (size_t i = 0; i < cpus->n_policies; i++)
-		if (cpus->policies[i].id >= from && has_big_cpu(cpus, &cpus->policies[i]))
-			return cpus->policies[i].id;
+	for (size_t i = 0; i < cpus->n_policies; i++) {
+		const struct policy *policy = &cpus->policies[i];
+
+		if (policy->id >= from &&
+		    (has_big_cpu(cpus, policy) || cpuset_overlap(&policy->cpus, chosen)))
+			return policy->id;
+	}
 	return -1;
 }
 
@@ -279,10 +283,11 @@ static char *explain_governor(const struct machine *machine, int id, const char 
 	CLEANUP_FREE char *list = policy ? cpuset_format_list(&policy->cpus) : NULL;
 
 	(void)value;
-	return list ? text_format("CPUs %s are of the fast class; their clock must not drop "
-				  "between calls.",
-				  list)
-		    : NULL;
+	if (!list)
+		return NULL;
+	return text_format("CPUs %s %s; their clock must not drop between calls.", list,
+			   has_big_cpu(&machine->cpus, policy) ? "are of the fast class"
+							       : "take the card's interrupts");
 }
 
 static char *explain_latency(const struct machine *machine, int id, const char *value)
@@ -343,7 +348,7 @@ const struct kind_row kinds[N_KINDS] = {
 		.allowed = GOVERNOR_ALLOWED,
 		.is_allowed = is_governor,
 		.usual = "performance",
-		.next = next_big_policy,
+		.next = next_policy,
 		.explain = explain_governor,
 	},
 	[KIND_GOVERNOR_SPEED] = {

@@ -113,6 +113,17 @@ drift() {
   cycle cm3588-isolated 131=10 "4 6"
 }
 
+@test "CM3588 with all fast CPUs isolated: the clock of the slow one that was chosen must not drop either" {
+  use_board cm3588
+  echo 4-7 >"$tree/sys/devices/system/cpu/isolated"
+  run_tune 0 --json apply
+  json '.cards[0].cpu < 4' true
+  value "$(policy 0)" performance
+  json '.operations[] | select(.path == "'"$(policy 0)"'") | .why' \
+    "CPUs 0-3 take the card's interrupts; their clock must not drop between calls."
+  run_tune 0 status
+}
+
 @test "RK3588J at 2.0 GHz: no clock threshold" {
   cycle rk3588j 125=10 "4 6"
 }
