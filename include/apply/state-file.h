@@ -23,11 +23,15 @@ int state_read(const struct root *root, struct state *ret, struct error *error);
 int state_write(const struct root *root, const struct state *state, struct error *error);
 
 /*
- * Makes STATE_DIR if need be and takes the lock that keeps a second run out, waiting for it up to
- * ten seconds; LOG is told after one. *ret is a file descriptor; closing it gives the lock up.
- * Returns 0, or -errno with the reason in ERROR.
+ * Makes STATE_DIR if need be and takes the lock that keeps a second run out. Waits for it up to ten
+ * seconds, or as long as it takes if PATIENT; LOG is told after one. *ret is a file descriptor;
+ * closing it gives the lock up. Returns 0, or -errno with the reason in ERROR.
  */
-int state_lock(const struct root *root, const struct log *log, int *ret, struct error *error);
+int state_lock(const struct root *root, bool patient, const struct log *log, int *ret,
+	       struct error *error);
+
+/* True if the mark is there. */
+bool state_is_reverted(const struct root *root);
 
 /*
  * Sets or takes away the mark that the units and the udev rule look for. The caller has the lock.

@@ -12,6 +12,8 @@ struct log;
 struct tuning {
 	const struct root *root;
 	const struct config *config; /* NULL for a revert, which must not depend on it */
+	bool unasked;		     /* do not apply what the user has reverted */
+	bool patient;		     /* wait for the lock until the service manager's own limit */
 	struct state state;
 	struct machine machine;
 	struct plan plan;

@@ -16,9 +16,11 @@ struct log {
 
 enum log_kind {
 	LOG_KIND_ERROR,	  /* something failed; always written */
+	LOG_KIND_NO_CARD, /* a card is missing or not ready: an error to whoever runs the command,
+			   * no more than a notice in the journal, and not there with -q */
 	LOG_KIND_WARNING, /* nothing failed, but the user should know; not with -q */
 	LOG_KIND_INFO,	  /* what the program is doing; not with -q */
-	LOG_KIND_NOTICE,  /* part of the result too: only for the journal, which gets no result */
+	LOG_KIND_CHANGE,  /* part of the result too: only for the journal, which gets no result */
 };
 
 /* Events that the catalog explains (systemd/ax650n-tune.catalog repeats their IDs). */
@@ -39,7 +41,10 @@ struct log_fields {
 	const char *path, *before, *after;
 };
 
-/* Finds out whether standard error is the journal (systemd.exec(5), $JOURNAL_STREAM). */
+/*
+ * Chooses the journal if standard error leads there (systemd.exec(5), $JOURNAL_STREAM), and under
+ * udev, which passes the properties of the event in the environment.
+ */
 void log_open(struct log *log);
 
 /* FIELDS may be NULL. */
@@ -49,6 +54,12 @@ void log_message(const struct log *log, enum log_kind kind, const struct log_fie
 #define log_error(log, ...)   log_message(log, LOG_KIND_ERROR, NULL, __VA_ARGS__)
 #define log_warning(log, ...) log_message(log, LOG_KIND_WARNING, NULL, __VA_ARGS__)
 #define log_info(log, ...)    log_message(log, LOG_KIND_INFO, NULL, __VA_ARGS__)
+
+/* True if udev runs this for an event: nobody has asked for it just now. */
+bool log_is_event(void);
+
+/* True if a service manager has started this, and waits for it or stops it by limits of its own. */
+bool log_has_manager(void);
 
 /* Sets what 'systemctl status' shows as the status of the service (sd_notify(3), STATUS=). */
 void log_status(const char *format, ...) PRINTF(1, 2);

@@ -17,7 +17,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#define LOCK_WAIT_MS	 10000
+#define LOCK_WAIT_MS	 10000 /* the message says so, too */
 #define LOCK_INTERVAL_MS 10
 #define LOCK_TELL_MS	 1000
 #define NEW_FILE	 STATE_FILE ".new"
@@ -280,7 +280,8 @@ static int make_dir(const struct root *root, const char *parent, const char *nam
 	return fchmodat(fd, name, 0755, 0) ? -errno : 0;
 }
 
-int state_lock(const struct root *root, const struct log *log, int *ret, struct error *error)
+int state_lock(const struct root *root, bool patient, const struct log *log, int *ret,
+	       struct error *error)
 {
 	const struct timespec interval = { .tv_nsec = LOCK_INTERVAL_MS * 1000000L };
 	int r = make_dir(root, "/run", strrchr(STATE_DIR, '/') + 1), dir, fd;
@@ -308,7 +309,7 @@ int state_lock(const struct root *root, const struct log *log, int *ret, struct 
 		r = -errno;
 		if (r == -EINTR)
 			continue;
-		if (r != -EWOULDBLOCK || waited >= LOCK_WAIT_MS) {
+		if (r != -EWOULDBLOCK || (waited >= LOCK_WAIT_MS && !patient)) {
 			close(fd);
 			return r == -EWOULDBLOCK
 				       ? error_set(error, r,
@@ -318,16 +319,23 @@ int state_lock(const struct root *root, const struct log *log, int *ret, struct 
 				       : fail_state(error, root, r, "lock");
 		}
 		if (waited == LOCK_TELL_MS)
-			log_info(
-				log,
-				"waiting up to %d s for bench or another run of ax650n-tune, which "
-				"holds %s" STATE_DIR "/lock",
-				LOCK_WAIT_MS / 1000, root_path(root));
+			log_info(log,
+				 "waiting%s for bench or another run of ax650n-tune, which holds "
+				 "%s" STATE_DIR "/lock",
+				 patient ? "" : " up to 10 s", root_path(root));
 		(void)nanosleep(&interval, NULL);
 		waited += LOCK_INTERVAL_MS;
 	}
 	*ret = fd;
 	return 0;
+}
+
+bool state_is_reverted(const struct root *root)
+{
+	CLEANUP_CLOSE int fd = root_open_file(root, O_PATH | O_NOFOLLOW, 0,
+					      STATE_DIR "/" REVERTED_MARK);
+
+	return fd >= 0;
 }
 
 int state_set_reverted(const struct root *root, bool reverted, struct error *error)

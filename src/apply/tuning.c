@@ -61,8 +61,11 @@ int tuning_plan(struct tuning *tuning, struct error *error)
 static int begin(struct tuning *tuning, bool revert, const struct log *log, int *ret_lock,
 		 struct error *error)
 {
-	int r = state_lock(tuning->root, log, ret_lock, error);
+	int r = state_lock(tuning->root, tuning->patient, log, ret_lock, error);
 
+	if (r == 0 && tuning->unasked && state_is_reverted(tuning->root))
+		return error_set(error, -ECANCELED,
+				 "the settings were reverted in the meantime and stay so");
 	return r < 0 ? r : state_set_reverted(tuning->root, revert, error);
 }
 

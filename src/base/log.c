@@ -22,14 +22,23 @@ static const char *const message_ids[] = {
 	[LOG_EVENT_UNREADY] = "7aa8556da8884d399eeff102fee441fc",
 };
 
+/* The properties of an event are the environment of what udev runs (udev(7), RUN). */
+bool log_is_event(void)
+{
+	return getenv("DEVPATH") && getenv("SEQNUM");
+}
+
 void log_open(struct log *log)
 {
 	const char *stream = getenv("JOURNAL_STREAM");
 	unsigned long long device, inode;
 	struct stat st;
 
-	log->journal = stream && sscanf(stream, "%llu:%llu", &device, &inode) == 2 &&
-		       fstat(STDERR_FILENO, &st) == 0 && st.st_dev == device && st.st_ino == inode;
+	/* udev drops what its programs print. */
+	log->journal = log_is_event() ||
+		       (stream && sscanf(stream, "%llu:%llu", &device, &inode) == 2 &&
+			fstat(STDERR_FILENO, &st) == 0 && st.st_dev == device &&
+			st.st_ino == inode);
 }
 
 /* A journal entry being built. */
@@ -69,10 +78,9 @@ static void add_number_field(struct journal_entry *entry, const char *name, int 
 static void send_to_journal(enum log_kind kind, const struct log_fields *fields, const char *text)
 {
 	static const int priorities[] = {
-		[LOG_KIND_ERROR] = LOG_ERR,
-		[LOG_KIND_WARNING] = LOG_WARNING,
-		[LOG_KIND_INFO] = LOG_INFO,
-		[LOG_KIND_NOTICE] = LOG_NOTICE,
+		[LOG_KIND_ERROR] = LOG_ERR,	  [LOG_KIND_NO_CARD] = LOG_NOTICE,
+		[LOG_KIND_WARNING] = LOG_WARNING, [LOG_KIND_INFO] = LOG_NOTICE,
+		[LOG_KIND_CHANGE] = LOG_NOTICE,
 	};
 	struct journal_entry entry = { 0 };
 
@@ -94,21 +102,27 @@ static void send_to_journal(enum log_kind kind, const struct log_fields *fields,
 void log_message(const struct log *log, enum log_kind kind, const struct log_fields *fields,
 		 const char *format, ...)
 {
+	bool is_error = kind == LOG_KIND_ERROR || (kind == LOG_KIND_NO_CARD && !log->journal);
 	char text[600];
 	va_list args;
 
-	if (kind != LOG_KIND_ERROR && log->level == LOG_QUIET)
+	if (!is_error && kind != LOG_KIND_CHANGE && log->level == LOG_QUIET)
 		return;
 	va_start(args, format);
 	(void)vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	if (kind == LOG_KIND_ERROR && log->first_error && !*log->first_error->text)
+	if (is_error && log->first_error && !*log->first_error->text)
 		error_set(log->first_error, 0, "%s", text);
 	if (log->journal)
 		send_to_journal(kind, fields, text);
-	else if (kind != LOG_KIND_NOTICE)
+	else if (kind != LOG_KIND_CHANGE)
 		fprintf(stderr, "ax650n-tune: %s%s\n", kind == LOG_KIND_WARNING ? "warning: " : "",
 			text);
+}
+
+bool log_has_manager(void)
+{
+	return getenv("NOTIFY_SOCKET");
 }
 
 void log_status(const char *format, ...)

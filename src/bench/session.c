@@ -70,7 +70,7 @@ int session_begin(const struct root *root, const struct config *config, const st
 {
 	struct session session = { .root = root, .config = config, .lock = -1, .stop_fd = -1 };
 	struct machine machine = { 0 };
-	int r = state_lock(root, log, &session.lock, error);
+	int r = state_lock(root, false, log, &session.lock, error);
 
 	if (r == 0)
 		r = read_machine(&session, &machine, error);

@@ -9,19 +9,43 @@
 
 #include <getopt.h>
 
-/* One line for 'systemctl status'. */
-static void notify_manager(const struct plan *plan)
+/* The CPUs on which the interrupts of the cards were read back. The caller frees the list. */
+static char *list_cpus(const struct plan *plan)
 {
-	struct cpuset cpus = { 0 };
-	CLEANUP_FREE char *list = NULL;
+	struct cpuset all = { 0 }, cpus;
 
-	for (size_t i = 0; i < plan->n_cards; i++)
-		if (plan->cpus[i] >= 0)
-			cpuset_add(&cpus, plan->cpus[i]);
-	list = cpuset_format_list(&cpus);
-	if (list && *list)
-		log_status("%s, interrupts on CPU %s",
-			   plan_has(plan, OP_FAILED) ? "Only partly tuned" : "Tuned", list);
+	for (size_t i = 0; i < plan->n_ops; i++) {
+		const struct op *op = &plan->ops[i];
+
+		if (op->kind == KIND_IRQ_AFFINITY &&
+		    (op->result == OP_CHANGED || op->result == OP_UNCHANGED) &&
+		    cpuset_parse_mask(op->want, &cpus) == 0)
+			for (int id = -1; (id = cpuset_next(&cpus, id + 1)) >= 0;)
+				cpuset_add(&all, id);
+	}
+	return cpuset_format_list(&all);
+}
+
+/* One line for 'systemctl status'. */
+static void notify_manager(const struct machine *machine, const struct plan *plan)
+{
+	CLEANUP_FREE char *cpus = list_cpus(plan), *unready = NULL;
+	bool partly = plan_has(plan, OP_FAILED) || plan_has(plan, OP_UNMOVABLE);
+	size_t ready = 0;
+
+	for (size_t i = 0; i < machine->n_cards; i++)
+		ready += card_is_ready(&machine->cards[i]);
+	if (ready < machine->n_cards)
+		unready = text_format("; %zu of %zu cards not ready", machine->n_cards - ready,
+				      machine->n_cards);
+	if (!ready)
+		log_status("Not tuned: no card is ready");
+	else if (!cpus || !*cpus)
+		log_status("No interrupt was moved, see 'ax650n-tune status'%s",
+			   unready ? unready : "");
+	else
+		log_status("%s, interrupts on CPU %s%s", partly ? "Only partly tuned" : "Tuned",
+			   cpus, unready ? unready : "");
 }
 
 static int report_apply(struct context *context, struct tuning *tuning, bool dry_run)
@@ -35,6 +59,8 @@ static int report_apply(struct context *context, struct tuning *tuning, bool dry
 	};
 	int status;
 
+	if (!dry_run)
+		notify_manager(machine, &tuning->plan);
 	if (context->json)
 		context->printed_json = report_json_run(&report) == 0;
 	else if (machine->n_cards && context_prints_result(context)) {
@@ -45,8 +71,6 @@ static int report_apply(struct context *context, struct tuning *tuning, bool dry
 		return context_no_card(context);
 	report_unready(context, machine);
 	status = report_ops(context, machine, &tuning->plan, false);
-	if (!dry_run)
-		notify_manager(&tuning->plan);
 	return status == STATUS_DONE && !machine_is_ready(machine) ? STATUS_FAILED : status;
 }
 
@@ -100,6 +124,8 @@ static int cmd_apply_run(struct context *context, int argc, char **argv)
 	    (status = set_apply_option(context, "governor", "Governor", governor)) >= 0)
 		return status;
 	tuning.root = context->root;
+	tuning.unasked = log_is_event();
+	tuning.patient = log_has_manager();
 	r = dry_run ? tuning_plan(&tuning, &error) : tuning_apply(&tuning, &context->log, &error);
 	status = r < 0 ? context_fail(context, r, &error) : report_apply(context, &tuning, dry_run);
 	tuning_done(&tuning);

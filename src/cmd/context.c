@@ -16,6 +16,7 @@ int context_fail(const struct context *context, int code, const struct error *er
 	bool denied = code == -EACCES || code == -EPERM;
 	bool root = geteuid() == 0;
 
+	log_status("%s", error->text);
 	log_error(&context->log, "%s%s", error->text,
 		  !denied ? ""
 		  : root  ? "; the kernel or a container refuses it to root: run it on the host"
@@ -61,10 +62,10 @@ void context_close(struct context *context)
 
 int context_no_card(const struct context *context)
 {
-	log_error(&context->log,
-		  "no AX650N card found: no PCI device of vendor 1f4b. Check that the card sits "
-		  "firmly in its slot, that its power is on, and what 'lspci -d 1f4b:' and "
-		  "'dmesg | grep -i pcie' say");
+	log_message(&context->log, LOG_KIND_NO_CARD, NULL,
+		    "no AX650N card found: no PCI device of vendor 1f4b. Check that the card sits "
+		    "firmly in its slot, that its power is on, and what 'lspci -d 1f4b:' and "
+		    "'dmesg | grep -i pcie' say");
 	return STATUS_NO_CARD;
 }
 

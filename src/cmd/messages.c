@@ -54,7 +54,7 @@ void report_unready(const struct context *context, const struct machine *machine
 		CLEANUP_FREE char *text = explain_unready(card);
 
 		if (text)
-			log_message(&context->log, LOG_KIND_ERROR, &fields, "%s", text);
+			log_message(&context->log, LOG_KIND_NO_CARD, &fields, "%s", text);
 	}
 }
 
@@ -63,10 +63,10 @@ static void report_change(const struct context *context, const struct op *op,
 {
 	fields->event = revert ? LOG_EVENT_REVERTED : LOG_EVENT_CHANGED;
 	if (op->kind == KIND_IRQBALANCE_BAN)
-		log_message(&context->log, LOG_KIND_NOTICE, fields,
+		log_message(&context->log, LOG_KIND_CHANGE, fields,
 			    "interrupt %d is %s by irqbalance", op->id, fields->after);
 	else
-		log_message(&context->log, LOG_KIND_NOTICE, fields, "%s %s: %s to %s",
+		log_message(&context->log, LOG_KIND_CHANGE, fields, "%s %s: %s to %s",
 			    revert ? "put back" : "set", op->path, fields->before, fields->after);
 }
 

@@ -387,7 +387,7 @@ static void test_link_in_the_place_of_the_directory_is_not_followed(void **state
 
 	tree_make(tree, "/run/elsewhere/\n" STATE_DIR " -> elsewhere\n");
 	assert_true(state_write(tree->root, &full, &error) < 0);
-	assert_true(state_lock(tree->root, NULL, &lock, &error) < 0);
+	assert_true(state_lock(tree->root, false, NULL, &lock, &error) < 0);
 	assert_int_equal(lock, -1);
 	assert_tree_file(tree, "/run/elsewhere/" STATE_FILE, NULL);
 	assert_tree_file(tree, "/run/elsewhere/lock", NULL);
@@ -400,7 +400,7 @@ static void test_link_in_the_place_of_the_lock_is_not_followed(void **state)
 	int lock = -1;
 
 	tree_make(tree, "/etc/other/\n" STATE_DIR "/lock -> ../../etc/lock\n");
-	assert_int_equal(state_lock(tree->root, NULL, &lock, &error), -ELOOP);
+	assert_int_equal(state_lock(tree->root, false, NULL, &lock, &error), -ELOOP);
 	assert_tree_file(tree, "/etc/lock", NULL);
 }
 
@@ -412,7 +412,7 @@ static void test_lock_makes_the_directory(void **state)
 		struct error error = { .text = "" };
 		CLEANUP_CLOSE int lock = -1;
 
-		assert_int_equal(state_lock(tree->root, NULL, &lock, &error), 0);
+		assert_int_equal(state_lock(tree->root, false, NULL, &lock, &error), 0);
 		assert_true(lock >= 0);
 		write_state(tree, &full);
 	}
@@ -434,7 +434,7 @@ static void test_lock_keeps_a_second_run_waiting(void **state)
 	pid_t child;
 
 	assert_int_equal(pipe(pipes), 0);
-	assert_int_equal(state_lock(tree->root, NULL, &lock, &error), 0);
+	assert_int_equal(state_lock(tree->root, false, NULL, &lock, &error), 0);
 	child = fork();
 	assert_true(child >= 0);
 	if (child == 0) {
@@ -442,7 +442,7 @@ static void test_lock_keeps_a_second_run_waiting(void **state)
 
 		/* The lock belongs to all copies of the descriptor. */
 		close(lock);
-		_exit(state_lock(tree->root, NULL, &mine, &error) < 0 ||
+		_exit(state_lock(tree->root, false, NULL, &mine, &error) < 0 ||
 		      write(pipes[1], "!", 1) != 1);
 	}
 	bool too_early = is_ready(pipes[0], 100);
