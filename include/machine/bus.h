@@ -5,6 +5,9 @@
 
 struct root;
 
+/* How long the system manager may take for all answers to one command. */
+#define BUS_TIMEOUT_MS 800
+
 /* A unit as the system manager knows it (org.freedesktop.systemd1(5)). */
 struct unit {
 	const char *name;    /* set by the caller */
@@ -24,3 +27,10 @@ struct unit {
  * 0, or -errno if the manager could not be asked: the states are then unknown.
  */
 int bus_read_units(const struct root *root, struct unit *units, size_t count, unsigned timeout_ms);
+
+/*
+ * Has the system manager stop the unit NAME if it is active, without waiting for that; TIMEOUT_MS
+ * is for the request. Does nothing in a tree. Returns 1 if it will be stopped, 0 if it is not
+ * active, -errno.
+ */
+int bus_stop_unit(const struct root *root, const char *name, unsigned timeout_ms);

@@ -5,6 +5,14 @@
 #include "cmd/cmd.h"
 #include "cmd/context.h"
 #include "cmd/messages.h"
+#include "machine/bus.h"
+
+/* A service that stayed active would say that it is in force, and could not be started again. */
+static void stop_service(const struct context *context)
+{
+	if (bus_stop_unit(context->root, SERVICE_NAME, BUS_TIMEOUT_MS) > 0)
+		log_info(&context->log, "stopping " SERVICE_NAME);
+}
 
 static int report_revert(struct context *context, const struct tuning *tuning, bool dry_run)
 {
@@ -43,11 +51,17 @@ static int cmd_revert_run(struct context *context, int argc, char **argv)
 	    (status = context_open(context)) >= 0)
 		return status;
 	tuning.root = context->root;
+	tuning.patient = log_has_manager();
 	r = dry_run ? tuning_plan_revert(&tuning, &error)
 		    : tuning_revert(&tuning, &context->log, &error);
 	status = r < 0 ? context_fail(context, r, &error)
 		       : report_revert(context, &tuning, dry_run);
 	tuning_done(&tuning);
+	if (!dry_run && r == 0) {
+		log_status(status == STATUS_DONE ? "The original settings are in force"
+						 : "Not every original setting is in force");
+		stop_service(context);
+	}
 	return status;
 }
 

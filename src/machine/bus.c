@@ -20,7 +20,6 @@
 #define MANAGER	  "org.freedesktop.systemd1"
 #define DIRECTORY "/org/freedesktop/systemd1"
 
-#define CLEANUP_BUS	CLEANUP(sd_bus_close_unrefp)
 #define CLEANUP_MESSAGE CLEANUP(sd_bus_message_unrefp)
 
 #define COPY(field, text) (void)snprintf(field, sizeof(field), "%s", text)
@@ -30,6 +29,13 @@ struct line {
 	sd_bus *bus;
 	double deadline;
 };
+
+static void hang_up(struct line *line)
+{
+	sd_bus_close_unref(line->bus);
+}
+
+#define CLEANUP_LINE CLEANUP(hang_up)
 
 static struct unit *find_unit(struct unit *units, size_t count, const char *name)
 {
@@ -185,20 +191,26 @@ static int read_unit_drop_ins(const struct line *line, struct unit *unit)
 	return r;
 }
 
+/* The caller closes ret->bus, also after a failure. */
+static int open_line(unsigned timeout_ms, struct line *ret)
+{
+	int fd, r;
+
+	*ret = (struct line){ .deadline = clock_ms() + timeout_ms };
+	r = sd_bus_new(&ret->bus);
+	if (r >= 0)
+		r = fd = connect_bus(ret->deadline);
+	return r < 0 ? r : start_bus(ret, fd);
+}
+
 static int ask_manager(struct unit *units, size_t count, unsigned timeout_ms)
 {
 	CLEANUP_FREE char **names = calloc(count + 1, sizeof(*names));
-	CLEANUP_BUS sd_bus *bus = NULL;
-	struct line line = { .deadline = clock_ms() + timeout_ms };
-	int fd, r = names ? sd_bus_new(&bus) : -ENOMEM;
+	CLEANUP_LINE struct line line = { 0 };
+	int r = names ? open_line(timeout_ms, &line) : -ENOMEM;
 
 	for (size_t i = 0; names && i < count; i++)
 		names[i] = (char *)units[i].name;
-	line.bus = bus;
-	if (r >= 0)
-		r = fd = connect_bus(line.deadline);
-	if (r >= 0)
-		r = start_bus(&line, fd);
 	if (r >= 0)
 		r = read_states(&line, names, units, count);
 	if (r >= 0)
@@ -277,4 +289,25 @@ int bus_read_units(const struct root *root, struct unit *units, size_t count, un
 	if (r == 0 && root_record(root))
 		note_answer(root_record(root), units, count);
 	return r;
+}
+
+int bus_stop_unit(const struct root *root, const char *name, unsigned timeout_ms)
+{
+	char *names[] = { (char *)name, NULL };
+	struct unit unit = { .name = name };
+	CLEANUP_LINE struct line line = { 0 };
+	int r;
+
+	if (!root_is_live(root))
+		return 0;
+	r = open_line(timeout_ms, &line);
+	if (r >= 0)
+		r = read_states(&line, names, &unit, 1);
+	if (r < 0 || strcmp(unit.active, "active") != 0)
+		return r < 0 ? r : 0;
+	r = limit_call(&line);
+	if (r >= 0)
+		r = sd_bus_call_method(line.bus, MANAGER, DIRECTORY, MANAGER ".Manager", "StopUnit",
+				       NULL, NULL, "ss", name, "replace");
+	return r < 0 ? r : 1;
 }

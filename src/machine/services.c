@@ -10,8 +10,6 @@
 #include <errno.h>
 #include <string.h>
 
-#define TIMEOUT_MS 800
-
 /* A daemon is also recognized by its process, in case the manager cannot be asked. */
 static const struct known {
 	const char *name, *unit, *config;
@@ -72,7 +70,7 @@ int services_read(const struct root *root, const struct processes *processes, st
 	units[UNIT_SLEEP].name = "sleep.target";
 	for (size_t i = 0; i < ARRAY_SIZE(known); i++)
 		units[UNIT_KNOWN + i].name = known[i].unit;
-	r = bus_read_units(root, units, ARRAY_SIZE(units), TIMEOUT_MS);
+	r = bus_read_units(root, units, ARRAY_SIZE(units), BUS_TIMEOUT_MS);
 	if (r == -ENOMEM)
 		return r;
 	ret->asked = r == 0;
