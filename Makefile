@@ -178,7 +178,7 @@ files := $(foreach p,$(pages),$(p):$(MANDIR)/man$(subst .,,$(suffix $(p)))/$(not
 	 systemd/ax650n-tune-check.service:$(unit_dir)/ax650n-tune-check.service \
 	 systemd/ax650n-tune-check.timer:$(unit_dir)/ax650n-tune-check.timer \
 	 systemd/irqbalance.conf:$(unit_dir)/irqbalance.service.d/50-ax650n-tune.conf \
-	 systemd/90-ax650n-tune.rules:$(LIBDIR)/udev/rules.d/90-ax650n-tune.rules \
+	 $(BUILD)/90-ax650n-tune.rules:$(LIBDIR)/udev/rules.d/90-ax650n-tune.rules \
 	 systemd/ax650n-tune.catalog:$(LIBDIR)/systemd/catalog/ax650n-tune.catalog \
 	 src/completion/ax650n-tune.bash:$(DATADIR)/bash-completion/completions/ax650n-tune \
 	 src/completion/_ax650n-tune:$(DATADIR)/zsh/site-functions/_ax650n-tune \

@@ -40,6 +40,8 @@ check 'systemd-analyze verify has nothing to say' systemd-analyze verify --man=n
   /usr/local/lib/systemd/system/ax650n-tune{.service,-check.service,-check.timer}
 check 'the exposure of the service is 2.0 or less' \
   systemd-analyze security --threshold=20 --no-pager $service
+check 'the exposure of the check unit is 2.0 or less' \
+  systemd-analyze security --threshold=20 --no-pager ax650n-tune-check.service
 systemd-analyze security --no-pager $service | tail -n 1 | comment
 
 # --- Reload -------------------------------------------------------------------------------------
@@ -51,6 +53,11 @@ before="$(records) $(state)"
 systemctl reload $service
 check_eq 'a reload writes nothing, and says nothing, when nothing has drifted' \
   "$before" "$(records) $(state)"
+lines() { journalctl -b -u $service -u ax650n-tune-check.service -o cat; }
+before=$(lines)
+systemctl start ax650n-tune-check.service
+sleep 1
+check_eq 'nor does the check, nor the system manager of it' "$before" "$(lines)"
 
 echo powersave > "$(governor 4)"
 tune status --json
@@ -79,6 +86,9 @@ is_on() {
 modprobe -r ax_pcie_host_dev
 check_eq 'when the driver goes, no unit fails' '' "$(systemctl --failed --plain --no-legend)"
 check_eq 'and the service stays active' active "$(systemctl is-active $service || true)"
+says() { [[ $(property StatusText $service) == "$1" ]]; }
+check 'its status line says that no card is ready' wait_for says 'Not tuned: no card is ready'
+check_eq 'which is no error in the journal' '' "$(journalctl -b -p err -t ax650n-tune -o cat)"
 from=$(date +%s%N)
 modprobe ax_pcie_host_dev
 tuned_again 'after a reload of the driver' "$from"
@@ -114,11 +124,18 @@ systemctl start $service
 check 'systemctl start puts them in force' is_tuned
 
 ax650n-tune revert > /vm/out
+is_inactive() { [[ $(systemctl is-active $service) == inactive ]]; }
+check 'after revert by hand the service is not active' wait_for is_inactive
+check 'and its status line says what is in force' says 'The original settings are in force'
 systemctl start ax650n-tune-check.service
 reload_driver
-check 'after revert by hand no timer and no driver puts them in force' untuned
+check 'no timer and no driver puts the settings in force' untuned
+systemctl start $service
+check 'systemctl start does' is_tuned
+ax650n-tune revert > /vm/out
 ax650n-tune apply > /vm/out
-check 'apply does' is_tuned
+check 'so does apply' is_tuned
+systemctl start $service
 
 systemctl stop $service
 modprobe -r ax_pcie_host_dev
@@ -133,7 +150,16 @@ check 'a service that is disabled stays off when the driver is loaded' untuned
 systemctl -q enable --now $service
 check 'enable --now puts the settings in force' is_tuned
 
+systemctl -q disable $service
+systemctl -q enable --runtime $service
+reload_driver
+tuned_again 'with enable --runtime, too' "$(date +%s%N)"
+systemctl -q disable --runtime $service
+systemctl -q enable $service
+
 systemctl stop $service
+# Only the mask counts now.
+rm /run/ax650n-tune/reverted
 systemctl -q mask --runtime $service
 reload_driver
 check 'a service that is masked stays off when the driver is loaded' untuned

@@ -80,3 +80,27 @@ tune revert
 tune apply --json
 check_eq 'without irqbalance apply works the same, without a warning' '0 tuned ' \
   "$status $(field .result) $(said)"
+
+# --- One that ends after a single pass ------------------------------------------------------------
+
+echo "IRQBALANCE_ARGS=--oneshot" > /etc/default/irqbalance
+systemctl start $service
+systemctl start irqbalance
+has_ended() { [[ $(systemctl is-active irqbalance) == inactive ]]; }
+check 'an irqbalance --oneshot ends' eval 'wait_for has_ended || wait_for has_ended'
+is_in_force() { ax650n-tune -q status > /dev/null; }
+check 'and takes the pin along for no longer than the check takes' wait_for is_in_force
+count_interrupts 'after irqbalance --oneshot' "$irq"
+check_eq 'all interrupts of the card come to it' "$cpu" "${rose[$irq]}"
+
+# --- Devices= ---------------------------------------------------------------------------------------
+
+echo Devices=1b36:0010 > /etc/ax650n-tune.conf
+drive=0000:02:00.0
+nvme=$(readlink -f /sys/bus/pci/devices/$drive/driver)
+echo $drive > "$nvme/unbind"
+echo $drive > "$nvme/bind"
+is_fast() { has_interrupt $drive && [[ $(< "$(affinity "$(irq_of $drive)")") =~ ^(10|20|40|80)$ ]]; }
+check 'a device that Devices= names is tuned when its driver binds' wait_for is_fast
+systemctl stop $service
+check_eq 'and put back with the cards' ff "$(< "$(affinity "$(irq_of $drive)")")"
