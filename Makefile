@@ -184,11 +184,11 @@ files := $(foreach p,$(pages),$(p):$(MANDIR)/man$(subst .,,$(suffix $(p)))/$(not
 	 src/completion/_ax650n-tune:$(DATADIR)/zsh/site-functions/_ax650n-tune \
 	 src/completion/ax650n-tune.fish:$(DATADIR)/fish/vendor_completions.d/ax650n-tune.fish
 
-$(BUILD)/ax650n-tune.service: systemd/ax650n-tune.service.in FORCE
+$(BUILD)/ax650n-tune.service $(BUILD)/90-ax650n-tune.rules: $(BUILD)/%: systemd/%.in FORCE
 	$(Q)mkdir -p $(@D)
 	$(Q)sed 's,@BINDIR@,$(BINDIR),' $< > $@
 
-install: all $(BUILD)/ax650n-tune.service
+install: all $(BUILD)/ax650n-tune.service $(BUILD)/90-ax650n-tune.rules
 	$(Q)$(INSTALL) -Dm 0755 $(BUILD)/ax650n-tune $(DESTDIR)$(BINDIR)/ax650n-tune
 	$(Q)for f in $(files); do \
 		$(INSTALL) -Dm 0644 "$${f%:*}" "$(DESTDIR)$${f#*:}" || exit; \
@@ -233,7 +233,8 @@ command -v apt-get >/dev/null || { echo "install by hand what these are on Debia
 sudo=; [ "$$(id -u)" -eq 0 ] || sudo=sudo; \
 echo "installing:$$missing"; \
 apt="$$sudo env DEBIAN_FRONTEND=noninteractive DEBCONF_NOWARNINGS=yes apt-get -qq"; \
-$(if $(2),$$sudo dpkg --add-architecture $(2) && )$$apt update && \
+$(if $(2),$$sudo dpkg --add-architecture $(2) || exit;) \
+$$apt update || echo "not every package source answers; trying without it" >&2; \
 $$apt -y -o Dpkg::Use-Pty=0 install --no-install-recommends $$missing >/dev/null
 endef
 

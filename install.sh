@@ -10,7 +10,7 @@ Usage: sudo ./install.sh [--prefix DIR] [--no-enable] [--dry-run]
 Installs what building takes, builds, installs, and enables ax650n-tune.service: the settings are put
 in force now, at each boot, and when the driver of a card is loaded. Can be run again at any time.
 
-  --prefix DIR   install below DIR (/usr/local)
+  --prefix DIR   install below DIR: /usr or /usr/local (the default)
   --no-enable    install only; enable and start nothing
   --dry-run      print the commands and run none of them
   --help         print this help
@@ -26,10 +26,15 @@ die() {
   exit 1
 }
 
+misuse() {
+  printf 'install.sh: %s\n' "$*" >&2
+  exit 2
+}
+
 prefix=/usr/local enable=yes run=
 while [ $# -gt 0 ]; do
   case $1 in
-    --prefix) [ $# -ge 2 ] || { usage >&2 && exit 2; }; prefix=$2 && shift ;;
+    --prefix) [ $# -ge 2 ] || misuse '--prefix takes /usr or /usr/local'; prefix=$2 && shift ;;
     --prefix=*) prefix=${1#*=} ;;
     --no-enable) enable= ;;
     --dry-run) run='echo +' ;;
@@ -38,7 +43,10 @@ while [ $# -gt 0 ]; do
   esac
   shift
 done
-case $prefix in /*) ;; *) die "--prefix takes a directory that begins with /, not '$prefix'" ;; esac
+case $prefix in
+  /usr | /usr/local) ;;
+  *) misuse "--prefix is /usr or /usr/local, not '$prefix': systemd and udev look for units and rules below these" ;;
+esac
 
 cd "$(dirname "$0")"
 if [ -z "$run" ] && [ "$(id -u)" -ne 0 ]; then
@@ -55,7 +63,8 @@ fi
 install_dependencies() {
   pc='pkgconfig(libpci) pkgconfig(libsystemd) pkgconfig(json-c) pkgconfig(smartcols) pkgconfig(inih)'
   if command -v apt-get >/dev/null; then
-    command -v make >/dev/null || { $run apt-get -qq update && $run apt-get -qq -y install make; }
+    # One source that does not answer need not be the one that has it.
+    command -v make >/dev/null || { $run apt-get -qq update || :; $run apt-get -qq -y install make; }
     $run make -s deps
   elif command -v dnf >/dev/null; then
     # shellcheck disable=SC2086 # a list of names
@@ -85,6 +94,10 @@ if ! can_build; then
   say 'installing what building takes'
   install_dependencies || die 'the packages named above could not be installed; nothing else was done'
 fi
+# What is built here belongs to whoever the source belongs to, who may build again without sudo.
+give_back() { [ ! -e build ] || $run chown -R "$(stat -c %u:%g .)" build || :; }
+trap give_back EXIT
+
 say 'building'
 $run make -s all || die 'it does not build, see above; nothing was installed'
 
@@ -95,7 +108,8 @@ has_systemd() { [ -d /run/systemd/system ]; }
 
 reload_managers() {
   $run systemctl daemon-reload
-  $run udevadm control --reload
+  # Not where udevd does not run, or is not installed.
+  $run udevadm control --reload 2>/dev/null || true
   $run journalctl --update-catalog 2>/dev/null || true
 }
 
@@ -105,6 +119,7 @@ installed=
 
 take_back() {
   status=$?
+  give_back
   [ "$status" -ne 0 ] || return 0
   if [ "$installed" ] && [ -z "$before" ]; then
     say 'it failed; taking back what was installed' >&2

@@ -40,6 +40,11 @@ output=$(cd /src && ./install.sh 2>&1) && status=0 || status=$?
 check_match 'install.sh does not install another beside it' "^1 .*'apt purge ax650n-tune' first" \
   "$status $output"
 
+output=$(cd /src && ./uninstall.sh 2>&1) && status=0 || status=$?
+check_eq 'uninstall.sh refuses if nothing is installed below its prefix' \
+  '1 uninstall.sh: there is no /usr/local/bin/ax650n-tune; nothing was changed' "$status $output"
+check 'and leaves the originals of the package alone' test -e /run/ax650n-tune/state.json
+
 # --- Upgraded -----------------------------------------------------------------------------------
 
 said=$(records)

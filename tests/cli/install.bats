@@ -1,0 +1,49 @@
+#!/usr/bin/env bats
+# install.sh and uninstall.sh up to where they would change the machine; tests/vm/scenario/10-install.sh
+# has the rest.
+
+# shellcheck source=tests/cli/common.bash
+. "$BATS_TEST_DIRNAME/common.bash"
+
+# Programs that write down how they are called.
+setup_file() {
+  export stubs=$BATS_FILE_TMPDIR/stubs
+  mkdir "$stubs"
+  cat >"$stubs/apt-get" <<'END'
+#!/bin/sh
+echo "apt-get $*" >>"$BATS_TEST_TMPDIR/calls"
+case "$*" in *update*) echo 'E: a source does not answer' >&2; exit 100 ;; esac
+END
+  printf '#!/bin/sh\nexit 1\n' >"$stubs/dpkg-query"
+  printf '#!/bin/sh\necho 0\n' >"$stubs/id"
+  chmod +x "$stubs"/*
+}
+
+@test "a prefix below which systemd and udev do not look is refused before anything is done" {
+  local script prefix
+  for script in install.sh uninstall.sh; do
+    for prefix in /opt '/usr/local /x' /usr/ usr/local ''; do
+      run "$top/$script" --dry-run --prefix "$prefix"
+      [ "$status" -eq 2 ] || fail "$script --prefix '$prefix': $status"
+      [ "$output" = "$script: --prefix is /usr or /usr/local, not '$prefix': systemd and udev look for units and rules below these" ] ||
+        fail "$output"
+    done
+    run "$top/$script" --dry-run --prefix
+    [ "$status" -eq 2 ]
+    [ "$output" = "$script: --prefix takes /usr or /usr/local" ]
+  done
+}
+
+@test "uninstall.sh touches nothing where nothing is installed" {
+  [ ! -e /usr/local/bin/ax650n-tune ] || skip "it is installed here"
+  PATH=$stubs:$PATH run "$top/uninstall.sh"
+  [ "$status" -eq 1 ]
+  [ "$output" = "uninstall.sh: there is no /usr/local/bin/ax650n-tune; nothing was changed" ]
+}
+
+@test "a package source that does not answer keeps none of the others from being used" {
+  PATH=$stubs:$PATH run make -s -C "$top" deps
+  [ "$status" -eq 0 ] || fail "$output"
+  contains "$output" "not every package source answers"
+  [[ $(tail -n 1 "$BATS_TEST_TMPDIR/calls") == *" install "*" libpci-dev "* ]]
+}
