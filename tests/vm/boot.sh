@@ -8,6 +8,7 @@
 #   # devices: card|nvme...     each on a root port of its own, from 0000:01:00.0 on
 #   # options: ...              on the kernel command line
 #   # enable: UNIT...           enabled from the first boot on; all are installed
+#   # with: rivals              with the packages that set governors, too
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -52,12 +53,14 @@ for unit in $(header enable); do
 done
 (cd "$temporary/root" && find . | cpio --quiet -o -H newc --owner 0:0) > "$temporary/overlay"
 # The kernel unpacks archives that follow one another.
-cat "$work/root.cpio" "$kernel/modules.cpio" "$temporary/overlay" > "$temporary/initrd"
+archives=("$work/root.cpio" "$kernel/modules.cpio")
+for name in $(header with); do archives+=("$work/$name.cpio"); done
+cat "${archives[@]}" "$temporary/overlay" > "$temporary/initrd"
 
 # The scenario has a serial port of its own. It has no MSI, unlike a virtio device, whose vectors
 # would be spread over the cores with those of the cards.
 # nokaslr: with KASLR the kernel isolates its page tables, and boots take half as long again.
-timeout --foreground 300 "${machine[@]}" -dtb "$temporary/board.dtb" "${devices[@]}" \
+timeout --foreground 900 "${machine[@]}" -dtb "$temporary/board.dtb" "${devices[@]}" \
   -serial "file:$console" -chardev stdio,id=report,signal=off -device pci-serial,chardev=report \
   -kernel "$kernel/vmlinuz" -initrd "$temporary/initrd" \
   -append "console=ttyAMA0 TERM=dumb panic=-1 loglevel=4 nokaslr $(header options)" < /dev/null

@@ -3,6 +3,7 @@
 # build.sh WORK KERNEL-PACKAGE...: makes in WORK what boot.sh needs, from Debian packages alone:
 #
 #   root/, root.cpio            the guest's root file system
+#   rivals.cpio                 packages that set governors, for scenarios that ask for them
 #   kernel/PACKAGE/             vmlinuz, and modules.cpio with the modules of mod/; empty if there
 #                               is no such package
 #   arm64/                      the program
@@ -27,6 +28,8 @@ updated=
 guest_packages=(systemd udev kmod dbus bash dash coreutils diffutils util-linux mount procps grep
   sed mawk findutils base-files base-passwd libc-bin pciutils irqbalance jq make dpkg perl-base
   init-system-helpers)
+# What else sets governors, for the scenarios that ask for it.
+rival_packages=(tuned power-profiles-daemon cpufrequtils linux-cpupower)
 # What the program needs at run time comes with these.
 build_packages=(libpci-dev libjson-c-dev libsmartcols-dev libinih-dev libsystemd-dev)
 guest_modules=(axclk axdisguise ax_pcie_host_dev cpufreq-dt cpufreq_powersave cpufreq_userspace nvme)
@@ -115,15 +118,18 @@ make_status() {
 }
 
 configure_root() {
-  local root=$1 units=$1/etc/systemd/system unit
+  local root=$1 units=$1/etc/systemd/system unit name id=100
   make_status "$root/var/lib/dpkg"
   ln -s usr/lib/systemd/systemd "$root/init"
   ln -s mawk "$root/usr/bin/awk"
   cp "$root/usr/share/base-passwd/passwd.master" "$root/etc/passwd"
   cp "$root/usr/share/base-passwd/group.master" "$root/etc/group"
   # Packages add their users when they are installed, which they are not.
-  echo messagebus:x:100:100::/nonexistent:/usr/sbin/nologin >> "$root/etc/passwd"
-  echo messagebus:x:100: >> "$root/etc/group"
+  for name in messagebus polkitd; do
+    echo "$name:x:$id:$id::/nonexistent:/usr/sbin/nologin" >> "$root/etc/passwd"
+    echo "$name:x:$id:" >> "$root/etc/group"
+    ((++id))
+  done
   echo 0123456789abcdef0123456789abcdef > "$root/etc/machine-id"
   echo cm3588 > "$root/etc/hostname"
 
@@ -144,17 +150,37 @@ pack() {
   (cd "$1" && find . | grep -vE "$not_in_guest" | cpio --quiet -o -H newc --owner 0:0)
 }
 
+# new_tree DIRECTORY: with the links that the packages expect.
+new_tree() {
+  rm -rf "$1"
+  mkdir -p "$1"/{usr/{bin,sbin,lib},var}
+  ln -s usr/bin usr/sbin usr/lib "$1/"
+  ln -s ../run "$1/var/run"
+}
+
 make_root() {
   local root=$work/root
-  rm -rf "$root"
-  mkdir -p "$root"/usr/{bin,sbin,lib}
-  ln -s usr/bin usr/sbin usr/lib "$root/"
+  new_tree "$root"
   update_lists
   apt_get clean
   apt_get -y --download-only install "${guest_packages[@]}" "${build_packages[@]}"
+  (cd "$work/apt/archives" && printf '%s\n' *.deb) > "$work/root.debs"
   unpack "$root" "$work"/apt/archives/*.deb
   configure_root "$root"
   pack "$root" > "$work/root.cpio"
+}
+
+# The packages that those of the root file system do not bring.
+make_rivals() {
+  local tree=$work/rivals deb
+  new_tree "$tree"
+  update_lists
+  apt_get -y --download-only install "${guest_packages[@]}" "${build_packages[@]}" \
+    "${rival_packages[@]}"
+  for deb in "$work"/apt/archives/*.deb; do
+    grep -qxF "${deb##*/}" "$work/root.debs" || unpack "$tree" "$deb"
+  done
+  pack "$tree" > "$work/rivals.cpio"
 }
 
 # --- Kernels ----------------------------------------------------------------------------------
@@ -230,6 +256,7 @@ make_program() {
 }
 
 once 'root file system' "$0" "$here"/guest/*.service -- make_root
+once 'rivals' "$0" "$here"/guest/*.service -- make_rivals
 for kernel in "${kernels[@]}"; do
   once "$kernel" "$0" -- make_kernel "$kernel"
   [[ ! -e $work/kernel/$kernel/vmlinuz ]] ||
