@@ -33,7 +33,7 @@ const char *__lsan_default_suppressions(void);
 
 const char *__lsan_default_suppressions(void)
 {
-	return "leak:libpci\nleak:opendir\n";
+	return "leak:libpci\n";
 }
 
 static struct fuzz_tree tree;
