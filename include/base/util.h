@@ -74,6 +74,9 @@ void text_make_printable(char *text);
 /* The bytes of the UTF-8 character that TEXT begins with (RFC 3629); 0 if it begins with none. */
 size_t utf8_length(const char *text);
 
+/* True if TEXT consists of such characters alone. */
+bool text_is_utf8(const char *text);
+
 /*
  * Makes room for one more element, set to zero, in an array of COUNT elements of SIZE bytes. The
  * capacity follows from COUNT alone: it doubles at each power of two. Returns the array, possibly

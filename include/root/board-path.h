@@ -7,7 +7,7 @@
 #define BOARD_MARK "# ax650n-tune board 1"
 
 /*
- * True for a path that a board file may create: below /proc, /sys, /run or /etc, without blanks and
- * without "." or "..", so that no entry lands anywhere else.
+ * True for a path that a board file may create: UTF-8, below /proc, /sys, /run or /etc, without
+ * blanks and without "." or "..", so that no entry lands anywhere else.
  */
 bool board_path_is_valid(const char *path);

@@ -150,6 +150,16 @@ size_t utf8_length(const char *text)
 	return length;
 }
 
+bool text_is_utf8(const char *text)
+{
+	for (size_t n; *text; text += n) {
+		n = utf8_length(text);
+		if (!n)
+			return false;
+	}
+	return true;
+}
+
 void *array_grow(void *array, size_t count, size_t size)
 {
 	if ((count & (count - 1)) == 0) {

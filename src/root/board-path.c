@@ -20,7 +20,8 @@ bool board_path_is_valid(const char *path)
 		depth += *p == '/';
 	for (size_t i = 0; i < ARRAY_SIZE(tops); i++)
 		below = below || !strncmp(path, tops[i], strlen(tops[i]));
-	return below && depth <= DEPTH_MAX && !strstr(path, "//") && !strstr(path, "/./") &&
-	       !strstr(path, "/../") && !strchr(path, ' ') && path[strlen(path) - 1] != '/' &&
-	       strcmp(path + strlen(path) - 2, "/.") && strcmp(path + strlen(path) - 3, "/..");
+	return below && depth <= DEPTH_MAX && text_is_utf8(path) && !strstr(path, "//") &&
+	       !strstr(path, "/./") && !strstr(path, "/../") && !strchr(path, ' ') &&
+	       path[strlen(path) - 1] != '/' && strcmp(path + strlen(path) - 2, "/.") &&
+	       strcmp(path + strlen(path) - 3, "/..");
 }

@@ -269,6 +269,9 @@ static int read_entry(struct board *board, char *line, struct entry *entry)
 	} else if ((mark = strstr(line, " -> "))) {
 		entry->type = ENTRY_LINK;
 		*mark = '\0';
+		/* capture would have left it out. */
+		if (!text_is_utf8(mark + 4))
+			return fail_line(board, "the target of a link must be UTF-8");
 		snprintf(entry->target, sizeof(entry->target), "%s", mark + 4);
 	} else if ((mark = strrchr(line, ':')) && (!mark[1] || !strcmp(mark, ": hex"))) {
 		entry->type = ENTRY_FILE;
@@ -283,7 +286,7 @@ static int read_entry(struct board *board, char *line, struct entry *entry)
 	}
 	snprintf(entry->path, sizeof(entry->path), "%s", line);
 	if (r == 0 && !board_path_is_valid(entry->path))
-		r = fail_line(board, "a path must be below /proc, /sys, /run or /etc");
+		r = fail_line(board, "a path must be UTF-8, and below /proc, /sys, /run or /etc");
 	return r;
 }
 

@@ -46,20 +46,10 @@ void record_free(struct record *record)
 	free(record);
 }
 
-static bool is_utf8(const char *text)
-{
-	for (size_t n; *text; text += n) {
-		n = utf8_length(text);
-		if (!n)
-			return false;
-	}
-	return true;
-}
-
 bool record_accepts(const char *path)
 {
 	/* A brace starts a list of numbers. */
-	return board_path_is_valid(path) && !strchr(path, '{') && is_utf8(path);
+	return board_path_is_valid(path) && !strchr(path, '{');
 }
 
 /* The entry of that path, created if necessary; NULL if out of memory or not accepted. */
@@ -111,7 +101,7 @@ void record_file(struct record *record, const char *path, const char *bytes, siz
 
 void record_link(struct record *record, const char *path, const char *target)
 {
-	if (is_utf8(target))
+	if (text_is_utf8(target))
 		note(record, path, ENTRY_LINK, target, strlen(target));
 }
 

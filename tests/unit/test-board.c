@@ -192,6 +192,8 @@ static void test_mistakes_are_named_by_line(void **state)
 		{ "/proc/a b = 1", 3, path },
 		{ " /proc/a = 1", 3, path },
 		{ "/tmp/a:\n|1\n|2", 5, path },
+		{ "/proc/\xff = 1", 3, path },
+		{ "/proc/a -> \xed(", 3, "target of a link must be UTF-8" },
 		{ "/proc/a{1-0} = 1", 3, list },
 		{ "/proc/a{} = 1", 3, list },
 		{ "/proc/a{x} = 1", 3, list },
