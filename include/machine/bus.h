@@ -29,8 +29,8 @@ struct unit {
 int bus_read_units(const struct root *root, struct unit *units, size_t count, unsigned timeout_ms);
 
 /*
- * Has the system manager stop the unit NAME if it is active, without waiting for that; TIMEOUT_MS
- * is for the request. Does nothing in a tree. Returns 1 if it will be stopped, 0 if it is not
- * active, -errno.
+ * Has the system manager stop the unit NAME, and waits up to TIMEOUT_MS until it is down. Does
+ * nothing in a tree. Returns 1 if the unit has been stopped, 0 if it was not active or is being
+ * stopped already, or -errno.
  */
 int bus_stop_unit(const struct root *root, const char *name, unsigned timeout_ms);

@@ -7,11 +7,23 @@
 #include "cmd/messages.h"
 #include "machine/bus.h"
 
-/* A service that stayed active would say that it is in force, and could not be started again. */
+#include <errno.h>
+
+#define STOP_TIMEOUT_MS 10000
+
+/*
+ * A service that stayed active would say that it is in force, and could not be started again.
+ * Stopping it reverts, too: that must be over before the next apply.
+ */
 static void stop_service(const struct context *context)
 {
-	if (bus_stop_unit(context->root, SERVICE_NAME, BUS_TIMEOUT_MS) > 0)
-		log_info(&context->log, "stopping " SERVICE_NAME);
+	int r = bus_stop_unit(context->root, SERVICE_NAME, STOP_TIMEOUT_MS);
+
+	if (r > 0)
+		log_info(&context->log, "stopped " SERVICE_NAME);
+	else if (r == -ETIMEDOUT)
+		log_warning(&context->log,
+			    SERVICE_NAME " does not stop; see 'systemctl status ax650n-tune'");
 }
 
 static int report_revert(struct context *context, const struct tuning *tuning, bool dry_run)

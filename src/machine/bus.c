@@ -15,6 +15,7 @@
 #include <sys/time.h>
 #include <sys/un.h>
 #include <systemd/sd-bus.h>
+#include <time.h>
 
 #define SOCKET	  "/run/dbus/system_bus_socket"
 #define MANAGER	  "org.freedesktop.systemd1"
@@ -291,8 +292,14 @@ int bus_read_units(const struct root *root, struct unit *units, size_t count, un
 	return r;
 }
 
+static bool is_down(const struct unit *unit)
+{
+	return !strcmp(unit->active, "inactive") || !strcmp(unit->active, "failed");
+}
+
 int bus_stop_unit(const struct root *root, const char *name, unsigned timeout_ms)
 {
+	const struct timespec moment = { .tv_nsec = 20000000L };
 	char *names[] = { (char *)name, NULL };
 	struct unit unit = { .name = name };
 	CLEANUP_LINE struct line line = { 0 };
@@ -300,14 +307,20 @@ int bus_stop_unit(const struct root *root, const char *name, unsigned timeout_ms
 
 	if (!root_is_live(root))
 		return 0;
-	r = open_line(timeout_ms, &line);
+	r = open_line(BUS_TIMEOUT_MS, &line);
 	if (r >= 0)
 		r = read_states(&line, names, &unit, 1);
-	if (r < 0 || strcmp(unit.active, "active") != 0)
+	/* What the unit runs to stop may have called this. */
+	if (r < 0 || is_down(&unit) || !strcmp(unit.active, "deactivating"))
 		return r < 0 ? r : 0;
 	r = limit_call(&line);
 	if (r >= 0)
 		r = sd_bus_call_method(line.bus, MANAGER, DIRECTORY, MANAGER ".Manager", "StopUnit",
 				       NULL, NULL, "ss", name, "replace");
+	line.deadline = clock_ms() + timeout_ms;
+	while (r >= 0 && !is_down(&unit)) {
+		(void)nanosleep(&moment, NULL);
+		r = read_states(&line, names, &unit, 1);
+	}
 	return r < 0 ? r : 1;
 }

@@ -13,6 +13,8 @@ card=0000:01:00.0
 driver=$(readlink -f /sys/bus/pci/devices/$card/driver)
 trace=/sys/kernel/tracing
 
+# Not while a job of the boot is left.
+systemctl is-system-running --wait > /vm/running || true
 systemd-analyze blame --no-pager | head -n 12 | comment
 systemd-analyze critical-chain --no-pager ax650n-tune.service | comment
 
