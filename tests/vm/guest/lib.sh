@@ -66,7 +66,7 @@ check_match() {
 tune() {
   last=$*
   status=0
-  timeout 60 "${as[@]}" ax650n-tune "$@" > /vm/out 2> /vm/err || status=$?
+  timeout 150 "${as[@]}" ax650n-tune "$@" > /vm/out 2> /vm/err || status=$?
 }
 
 tune_as_nobody() {
