@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# boot.sh WORK SCENARIO CONSOLE: boots what build.sh has made and runs SCENARIO in it. What the
-# scenario prints goes to standard output, what the kernel and systemd print to the file CONSOLE.
-# Comments at the head of SCENARIO say what it needs:
+# boot.sh WORK KERNEL-PACKAGE SCENARIO CONSOLE: boots what build.sh has made and runs SCENARIO in it.
+# What the scenario prints goes to standard output, what the kernel and systemd print to the file
+# CONSOLE. Comments at the head of SCENARIO say what it needs:
 #
-#   # kernel: PACKAGE
+#   # kernel: PACKAGE...        check.sh boots each in turn
 #   # devices: card|nvme...     each on a root port of its own, from 0000:01:00.0 on
 #   # options: ...              on the kernel command line
 #   # enable: UNIT...           enabled from the first boot on; all are installed
@@ -13,7 +13,8 @@ set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
 work=$(cd "$1" && pwd)
-scenario=$2 console=$3
+kernel=$work/kernel/$2
+scenario=$3 console=$4
 header() { sed -n "s/^# $1: *//p" "$scenario"; }
 
 devices=()
@@ -30,7 +31,6 @@ for device in $(header devices); do
   esac
 done
 
-kernel=$work/kernel/$(header kernel)
 temporary=$(mktemp -d)
 trap 'rm -rf "$temporary"' EXIT
 

@@ -122,6 +122,13 @@ vectors() {
 # The first one is that with the handler.
 irq_of() { vectors "$1" | head -n 1; }
 
+# is_on CPU CARD: the interrupt of the card may come to that CPU alone.
+is_on() {
+  local irq
+  irq=$(irq_of "$2")
+  [[ $irq && -e $(affinity "$irq") && $((16#$(< "$(affinity "$irq")"))) -eq $((1 << $1)) ]]
+}
+
 # wait_for COMMAND...: until it succeeds.
 wait_for() {
   local i

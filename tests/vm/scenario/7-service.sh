@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 # The service: at boot, through reloads of the driver and rescans, and as the administrator wants it.
-# kernel: linux-image-arm64
+# kernel: linux-image-arm64 linux-image-6.12-arm64
 # devices: card card
 # enable: ax650n-tune.service
 # shellcheck source=../guest/lib.sh
@@ -75,12 +75,6 @@ tuned_again() {
   wait_for is_on 7 $second
   echo "# $1: both cards on their cores $((($(date +%s%N) - $2) / 1000000)) ms later (emulated)"
   pass "$1, both cards are tuned again"
-}
-# is_on CPU CARD
-is_on() {
-  local irq
-  irq=$(irq_of "$2")
-  [[ $irq && -e $(affinity "$irq") && $((16#$(< "$(affinity "$irq")"))) -eq $((1 << $1)) ]]
 }
 
 modprobe -r ax_pcie_host_dev

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 # The service beside an irqbalance that has bans of the administrator's own.
-# kernel: linux-image-arm64
+# kernel: linux-image-arm64 linux-image-6.12-arm64
 # devices: card nvme
 # enable: ax650n-tune.service
 # shellcheck source=../guest/lib.sh

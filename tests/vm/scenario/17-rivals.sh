@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # The service beside the real packages that set governors and affinities: each started before it, at
 # boot, and each doing its work again after it.
-# kernel: linux-image-arm64
+# kernel: linux-image-arm64 linux-image-6.12-arm64
 # devices: card
 # with: rivals
 # enable: ax650n-tune.service irqbalance.service tuned.service

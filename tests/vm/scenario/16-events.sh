@@ -1,8 +1,11 @@
-# shellcheck shell=bash
+#!/bin/bash
 # SPDX-License-Identifier: MIT
-# The service through events that come fast, and starts and stops that fail: shared by scenarios that
-# differ in their kernel. They set
-#   pauses   between the binds of each storm, in s
+# The service through events that come fast, and starts and stops that fail.
+# kernel: linux-image-arm64 linux-image-6.12-arm64
+# devices: card card
+# enable: ax650n-tune.service
+# shellcheck source=../guest/lib.sh
+. /vm/lib.sh
 
 first=0000:01:00.0 second=0000:02:00.0
 service=ax650n-tune.service
@@ -10,12 +13,6 @@ driver=/sys/bus/pci/drivers/ax_pcie_dev_host
 
 is_active() { [[ $(systemctl is-active $service) == active ]]; }
 says() { [[ $(property StatusText $service) == "$1" ]]; }
-# is_on CPU CARD
-is_on() {
-  local irq
-  irq=$(irq_of "$2")
-  [[ $irq && -e $(affinity "$irq") && $((16#$(< "$(affinity "$irq")"))) -eq $((1 << $1)) ]]
-}
 are_on() { is_on 6 $first && is_on 7 $second; }
 is_tuned() { are_on && [[ $(< "$(governor 4)") == performance ]]; }
 is_original() {
@@ -42,8 +39,7 @@ check 'and the service is active' wait_for is_active
 
 # --- Storms of events and hotplug ---------------------------------------------------------------
 
-# shellcheck disable=SC2154
-for pause in "${pauses[@]}"; do
+for pause in 0 0.05 0.15 0.3; do
   storm "$pause"
   check "50 binds $pause s apart end on the core" wait_for is_on 6 $first
 done
