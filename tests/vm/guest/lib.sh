@@ -140,6 +140,13 @@ wait_for() {
   return 1
 }
 
+has_no_jobs() { [[ -z $(systemctl list-jobs --plain --no-legend 'ax650n-tune*') ]]; }
+# settle: until nothing is left of what events have started.
+settle() {
+  udevadm settle --timeout=180
+  wait_for has_no_jobs
+}
+
 # The last of all that a driver's request for an interrupt makes appear is the directory in /proc.
 has_interrupt() {
   local irq

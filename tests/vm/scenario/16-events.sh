@@ -95,7 +95,7 @@ check 'started like that, it is active' is_active
 check 'and the other card is on its core' is_on 6 $first
 journal=$(journalctl -b -u $service -o cat)
 systemctl start ax650n-tune-check.service
-sleep 1
+settle
 check_eq 'the check is silent about it' "$journal" "$(journalctl -b -u $service -o cat)"
 systemctl stop $service
 check 'stopping it puts the originals back' is_original

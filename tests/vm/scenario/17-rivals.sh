@@ -33,6 +33,7 @@ again() {
     "$status $(drift | grep "policy4/" || true)"
   systemctl start ax650n-tune-check.service
   check "after $1, the check has put it in force again" wait_for is_tuned
+  settle
 }
 
 # --- Afterwards ---------------------------------------------------------------------------------
@@ -47,8 +48,10 @@ systemctl stop tuned
 systemctl reload $service
 check 'a tuned that ends takes nothing along' is_tuned
 
+# Which starts the check, too.
 systemctl restart irqbalance
 restarted=$SECONDS
+settle
 
 cpupower -c all frequency-set -g powersave > /vm/cpupower 2>&1 || comment < /vm/cpupower
 again cpupower powersave

@@ -56,7 +56,7 @@ check_eq 'a reload writes nothing, and says nothing, when nothing has drifted' \
 lines() { journalctl -b -u $service -u ax650n-tune-check.service -o cat; }
 before=$(lines)
 systemctl start ax650n-tune-check.service
-sleep 1
+settle
 check_eq 'nor does the check, nor the system manager of it' "$before" "$(lines)"
 
 echo powersave > "$(governor 4)"
@@ -102,8 +102,7 @@ reload_driver() {
   modprobe ax_pcie_host_dev
   wait_for has_interrupt $first
   wait_for has_interrupt $second
-  udevadm settle
-  sleep 1
+  settle
 }
 original=$(with "$tuned" "$(governor 4)" schedutil "$(governor 6)" schedutil)
 for card in $first $second; do

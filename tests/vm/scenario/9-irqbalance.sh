@@ -61,7 +61,7 @@ is_only_own() { [[ $(banned) == "IRQ $own " ]]; }
 check 'after revert, our ban is gone and the other remains' wait_for is_only_own
 systemctl restart irqbalance
 wait_for has_socket
-sleep 1
+settle
 check 'an irqbalance that is restarted then is not told of it' wait_for is_only_own
 
 # --- One that does not answer ---------------------------------------------------------------------
