@@ -60,7 +60,7 @@ cat "${archives[@]}" "$temporary/overlay" > "$temporary/initrd"
 # The scenario has a serial port of its own. It has no MSI, unlike a virtio device, whose vectors
 # would be spread over the cores with those of the cards.
 # nokaslr: with KASLR the kernel isolates its page tables, and boots take half as long again.
-timeout --foreground 900 "${machine[@]}" -dtb "$temporary/board.dtb" "${devices[@]}" \
+timeout --foreground 1800 "${machine[@]}" -dtb "$temporary/board.dtb" "${devices[@]}" \
   -serial "file:$console" -chardev stdio,id=report,signal=off -device pci-serial,chardev=report \
   -kernel "$kernel/vmlinuz" -initrd "$temporary/initrd" \
   -append "console=ttyAMA0 TERM=dumb panic=-1 loglevel=4 nokaslr $(header options)" < /dev/null
