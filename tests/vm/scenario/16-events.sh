@@ -65,6 +65,20 @@ done
 check_eq 'ten times bound while the service starts, the interrupt ends on the core' 10 $kept
 check 'so does the second card' wait_for is_on 7 $second
 
+back=0
+for i in {1..10}; do
+  systemctl stop $service
+  modprobe -r ax_pcie_host_dev
+  systemctl start $service
+  modprobe ax_pcie_host_dev
+  wait_for is_on 6 $first
+  systemctl stop $service
+  settle
+  ! is_original || ((++back))
+done
+check_eq 'ten times stopped as soon as a late driver is tuned, the originals are in force' 10 $back
+systemctl start $service
+
 echo 0 > "$(cpu 6)"/online
 check 'a core that goes offline takes the pin along' test "$(< "$(affinity "$(irq_of $first)")")" != 40
 echo 1 > "$(cpu 6)"/online
