@@ -729,6 +729,31 @@ END
   on_boards ordered
 }
 
+@test "the source, the manual page and the tests know the same findings" {
+  local source page tested
+  source=$(cat "$top"/src/diagnose/*.c | tr -s '\n\t ' ' ' | grep -oP 'SEVERITY_[A-Z]+, "\K[a-z0-9-]+(?=")' | sort -u)
+  page=$(sed -n '/^\.Sh FINDINGS/,/^\.Sh/s/^\.It Li //p' "$top/man/ax650n-tune.8" | tr -s ' ,' '\n' | sort)
+  tested=$(grep -ohwFe "$source" "$top/tests/cli/diagnose.bats" "$top/tests/unit/test-diagnose.c" | sort -u)
+  [ "$(wc -l <<<"$source")" -gt 30 ]
+  diff -u --label source --label page <(echo "$source") <(echo "$page")
+  diff -u --label source --label tested <(echo "$source") <(echo "$tested")
+}
+
+@test "diagnose advises apply where it changes something, and nowhere else" {
+  agrees() {
+    local planned advised
+    output=$(tune --json apply -n 2>"$BATS_TEST_TMPDIR/stderr") || true
+    planned=$(jq '[.operations[]? | select(.result == "would-change" and .kind != "irqbalance-ban")] | length > 0' <<<"$output")
+    report --json
+    advised=$(jq '[.findings[] | select(.advice // "" | test("ax650n-tune apply"))] | length > 0' <<<"$output")
+    [ "$planned" != true ] || [ "$advised" = true ] || fail "apply would change something"
+    tune -q apply 2>"$BATS_TEST_TMPDIR/stderr" || true
+    report --json
+    json '[.findings[] | select(.advice == "sudo ax650n-tune apply").code]' '[]'
+  }
+  on_boards agrees
+}
+
 @test "the exit status, and the verdict of the text, follow from the findings" {
   concluded() {
     local problems warnings verdict
