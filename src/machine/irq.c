@@ -37,18 +37,27 @@ static int parse_header(const char *line, struct irq_table *table)
 	return table->n_columns ? 0 : -EBADMSG;
 }
 
-/* True if the text after the counts is that of a per-CPU interrupt of a GIC: "GICv3 26 Level". */
+/* The INTIDs of interrupts that each CPU has for itself (Arm IHI 0069, "PPI"). */
+static bool is_private_intid(const char *text)
+{
+	unsigned long intid = isdigit((unsigned char)*text) ? strtoul(text, NULL, 10) : 0;
+
+	return intid >= 16 && intid <= 31;
+}
+
+/*
+ * True if the text after the counts is that of a per-CPU interrupt of a GIC. The INTID follows the
+ * chip, "GICv3 26 Level" or "GIC-0 26 Level", but for one that only some of the CPUs have:
+ * "GICv3-23 0 Level".
+ */
 static bool is_per_cpu(const char *rest)
 {
-	unsigned long intid;
+	const char *end = rest + strcspn(rest, " \t\n");
 
 	if (strncmp(rest, "GIC", 3))
 		return false;
-	/* "GICv3-23 0 Level": an interrupt that only some of the CPUs have. */
 	rest += strcspn(rest, "- \t\n");
-	rest = *rest == '-' ? rest + 1 : skip_blanks(rest);
-	intid = isdigit((unsigned char)*rest) ? strtoul(rest, NULL, 10) : 0;
-	return intid >= 16 && intid <= 31;
+	return (*rest == '-' && is_private_intid(rest + 1)) || is_private_intid(skip_blanks(end));
 }
 
 /* True for the trigger, the word between the hardware number and the action. */

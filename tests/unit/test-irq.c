@@ -111,6 +111,7 @@ static void test_private_interrupts_of_a_gic_are_no_devices(void **state)
 				       " 11:    5000  GICv3  16 Level     pmu\n"
 				       " 12:    5000  GICv2  31 Level     legacy\n"
 				       " 17:    5000  GICv3-23 0 Level     arm-pmu\n"
+				       " 18:    5000  GIC-0  27 Level     arch_timer\n"
 				       " 13:       1  GICv3  32 Level     first\n"
 				       " 14:      10  GICv2 100 Level     uart\n"
 				       " 15:     100  ITS-MSI  20 Edge      nvme\n"
