@@ -24,10 +24,9 @@ struct irqbalance {
 };
 
 enum ban {
-	BAN_UNKNOWN, /* it could not be asked */
-	BAN_NONE,    /* it may move the interrupt */
-	BAN_NUMBER,  /* banned by number, until irqbalance is restarted */
-	BAN_DRIVER,  /* banned by driver name on its command line, which counts from 1.9.1 on */
+	BAN_UNKNOWN,  /* it could not be asked */
+	BAN_NONE,     /* it may move the interrupt */
+	BAN_IN_FORCE, /* its answer lists the interrupt */
 };
 
 /* How long it may take to answer, in ms. It answers at once, unless it has just been started. */
@@ -42,6 +41,10 @@ enum ban {
 int irqbalance_read(const struct root *root, struct processes *processes, double deadline,
 		    struct irqbalance *ret);
 void irqbalance_done(struct irqbalance *irqbalance);
+
+/* Finds one that has no socket, as before 1.6 or without IRQBALANCE_DIR: its error is ENOENT. */
+void irqbalance_find(const struct root *root, const struct processes *processes,
+		     struct irqbalance *irqbalance);
 
 /*
  * Sends one command to the daemon and reads its answer, which the caller frees. Returns 0 when the
@@ -62,5 +65,11 @@ bool irqbalance_has_banned(const struct irqbalance *irqbalance, int irq);
 /* True if the command that bans one more interrupt is not too long for irqbalance to read. */
 bool irqbalance_has_room(const struct irqbalance *irqbalance, int irq);
 
-/* Whether and how an interrupt of DRIVER is banned. */
-enum ban irqbalance_ban(const struct irqbalance *irqbalance, int irq, const char *driver);
+/* Whether it leaves an interrupt alone, according to its answer. */
+enum ban irqbalance_ban(const struct irqbalance *irqbalance, int irq);
+
+/*
+ * True if its command line has --banmod for that driver. The answer does not list such a ban, which
+ * irqbalance heeds from 1.9.1 on only, and nothing tells its version.
+ */
+bool irqbalance_is_told_of(const struct irqbalance *irqbalance, const char *driver);

@@ -27,7 +27,7 @@ struct services {
 	bool asked;	   /* the manager has answered */
 	struct unit own;   /* SERVICE_NAME */
 	struct unit sleep; /* sleep.target: if it is masked, nothing suspends the machine */
-	bool drop_in;	   /* irqbalance.service has DROP_IN_NAME */
+	bool drop_in;	   /* irqbalance.service has DROP_IN_NAME, and SERVICE_NAME is active */
 	size_t n_rivals;
 	struct rival *rivals;
 };

@@ -8,6 +8,7 @@
 #include "machine/machine.h"
 #include "machine/services.h"
 
+#include <errno.h>
 #include <string.h>
 
 /* Arguments of irqbalance in Debian's and Fedora's file of its service. */
@@ -19,19 +20,28 @@
 static void judge_ban(struct diagnosis *d, int irq, const char *driver)
 {
 	const struct irqbalance *irqbalance = &d->machine->irqbalance;
-	enum ban ban = irqbalance_ban(irqbalance, irq, driver);
-	bool lasting = ban == BAN_DRIVER || d->machine->services.drop_in;
+	bool lasting = d->machine->services.drop_in;
 
-	switch (ban) {
+	switch (irqbalance_ban(irqbalance, irq)) {
 	case BAN_NONE:
-		findings_add(
-			&d->findings, SEVERITY_WARNING, "irqbalance-unbanned",
-			text_format("irqbalance is running and may move IRQ %d within 10 s.", irq),
-			irqbalance_has_room(irqbalance, irq) ? strdup(APPLY)
-							     : text_format(MORE_BANS, driver));
+		if (irqbalance_has_room(irqbalance, irq) ||
+		    !irqbalance_is_told_of(irqbalance, driver))
+			findings_add(&d->findings, SEVERITY_WARNING, "irqbalance-unbanned",
+				     text_format("irqbalance is running and may move IRQ %d within "
+						 "10 s.",
+						 irq),
+				     irqbalance_has_room(irqbalance, irq)
+					     ? strdup(APPLY)
+					     : text_format(MORE_BANS, driver));
+		else
+			findings_add(&d->findings, SEVERITY_INFO, "irqbalance-unbanned",
+				     text_format("irqbalance has no room for a ban on IRQ %d. From "
+						 "version 1.9.1 on, --banmod=%s on its command "
+						 "line bans it as well.",
+						 irq, driver),
+				     NULL);
 		break;
-	case BAN_NUMBER:
-	case BAN_DRIVER:
+	case BAN_IN_FORCE:
 		findings_add(
 			&d->findings, lasting ? SEVERITY_OK : SEVERITY_INFO, "irqbalance-banned",
 			text_format("irqbalance is running but leaves IRQ %d alone%s.", irq,
@@ -39,11 +49,21 @@ static void judge_ban(struct diagnosis *d, int irq, const char *driver)
 			NULL);
 		break;
 	case BAN_UNKNOWN:
-		findings_add(&d->findings, SEVERITY_WARNING, "irqbalance-unknown",
-			     text_format("irqbalance is running and may move IRQ %d; only root can "
-					 "query it.",
-					 irq),
-			     strdup("sudo ax650n-tune diagnose"));
+		if (irqbalance->error == EACCES || irqbalance->error == EPERM)
+			findings_add(&d->findings, SEVERITY_WARNING, "irqbalance-unknown",
+				     text_format("irqbalance is running and may move IRQ %d; only "
+						 "root can query it.",
+						 irq),
+				     strdup("sudo ax650n-tune diagnose"));
+		else
+			findings_add(&d->findings, SEVERITY_WARNING, "irqbalance-unknown",
+				     text_format("irqbalance is running and may move IRQ %d: it "
+						 "%s.",
+						 irq,
+						 irqbalance->error == ENOENT
+							 ? "has no socket in " IRQBALANCE_DIR
+							 : "gives no answer that can be read"),
+				     strdup("sudo systemctl restart irqbalance"));
 		break;
 	}
 }

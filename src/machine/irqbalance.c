@@ -67,8 +67,8 @@ static int find_process(const struct root *root, struct processes *processes)
 }
 
 /*
- * systemd creates the directory when the service starts and removes it when it stops, so a machine
- * without irqbalance is not searched for the process, which costs milliseconds. A daemon that has
+ * systemd creates the directory when the service starts and removes it when it stops, so a running
+ * machine without it is not searched for the process, which costs milliseconds. A daemon that has
  * just been started has no socket yet.
  */
 static int find_daemon(const struct root *root, struct processes *processes, double deadline)
@@ -76,7 +76,7 @@ static int find_daemon(const struct root *root, struct processes *processes, dou
 	const struct timespec interval = { .tv_nsec = CHECK_MS * 1000000L };
 	int pid, found;
 
-	if (!root_has_dir(root, IRQBALANCE_DIR))
+	if (root_is_live(root) && !root_has_dir(root, IRQBALANCE_DIR))
 		return 0;
 	found = find_socket(root);
 	pid = found ? found : find_process(root, processes);
@@ -267,6 +267,15 @@ int irqbalance_read(const struct root *root, struct processes *processes, double
 	return r == -ENOMEM ? r : 0;
 }
 
+void irqbalance_find(const struct root *root, const struct processes *processes,
+		     struct irqbalance *irqbalance)
+{
+	if (irqbalance->pid)
+		return;
+	irqbalance->pid = process_find(root, processes, "irqbalance");
+	irqbalance->error = irqbalance->pid ? ENOENT : 0;
+}
+
 void irqbalance_done(struct irqbalance *irqbalance)
 {
 	free(irqbalance->arguments);
@@ -291,25 +300,23 @@ bool irqbalance_has_room(const struct irqbalance *irqbalance, int irq)
 	return length <= COMMAND_MAX;
 }
 
+enum ban irqbalance_ban(const struct irqbalance *irqbalance, int irq)
+{
+	if (irqbalance->error)
+		return BAN_UNKNOWN;
+	return irqbalance_has_banned(irqbalance, irq) ? BAN_IN_FORCE : BAN_NONE;
+}
+
 /* In each form that getopt_long() accepts. */
-static bool bans_driver(const char *arguments, const char *driver)
+bool irqbalance_is_told_of(const struct irqbalance *irqbalance, const char *driver)
 {
 	static const char *const forms[] = { "--banmod=", "--banmod ", "-m ", "-m" };
 
-	for (size_t i = 0; i < ARRAY_SIZE(forms); i++) {
+	for (size_t i = 0; irqbalance->arguments && i < ARRAY_SIZE(forms); i++) {
 		CLEANUP_FREE char *option = text_format("%s%s", forms[i], driver);
 
-		if (option && text_has_word(arguments, option))
+		if (option && text_has_word(irqbalance->arguments, option))
 			return true;
 	}
 	return false;
-}
-
-enum ban irqbalance_ban(const struct irqbalance *irqbalance, int irq, const char *driver)
-{
-	if (irqbalance->arguments && bans_driver(irqbalance->arguments, driver))
-		return BAN_DRIVER;
-	if (irqbalance->error)
-		return BAN_UNKNOWN;
-	return irqbalance_has_banned(irqbalance, irq) ? BAN_NUMBER : BAN_NONE;
 }

@@ -82,6 +82,8 @@ int machine_inspect(const struct root *root, long watch_ms, struct machine *mach
 	if (r == 0)
 		r = processes_read(root, &machine->processes);
 	if (r == 0)
+		irqbalance_find(root, &machine->processes, &machine->irqbalance);
+	if (r == 0)
 		r = inspect_threads(root, machine);
 	if (r == 0)
 		r = services_read(root, &machine->processes, &machine->services);

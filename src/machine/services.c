@@ -78,7 +78,8 @@ int services_read(const struct root *root, const struct processes *processes, st
 	ret->sleep = units[UNIT_SLEEP];
 	for (size_t i = 0; i < ARRAY_SIZE(known); i++) {
 		if (known[i].affinity)
-			ret->drop_in = strstr(units[UNIT_KNOWN + i].drop_ins, DROP_IN_NAME);
+			ret->drop_in = !strcmp(ret->own.active, "active") &&
+				       strstr(units[UNIT_KNOWN + i].drop_ins, DROP_IN_NAME);
 		r = add_rival(ret, &known[i], &units[UNIT_KNOWN + i],
 			      known[i].process && process_find(root, processes, known[i].process));
 		if (r < 0)

@@ -84,8 +84,6 @@ static int plan_ban(struct plan *plan, const struct irqbalance *irqbalance, cons
 	/* If we may not query irqbalance, we may not command it. */
 	if (!irqbalance->pid || irqbalance->error == EACCES || irqbalance->error == EPERM)
 		return 0;
-	/* By number, even if its command line bans the driver: irqbalance before 1.9.1 ignores
-	 * that. */
 	op = plan_add_op(plan, KIND_IRQBALANCE_BAN, irq, card->address,
 			 irqbalance->error ? NULL
 			 : banned	   ? IRQBALANCE_BANNED
@@ -99,9 +97,9 @@ static int plan_ban(struct plan *plan, const struct irqbalance *irqbalance, cons
 		op->result = OP_SKIPPED;
 		op->error = irqbalance->error;
 	} else if (!banned && !irqbalance_has_room(irqbalance, irq)) {
-		op->result = irqbalance_ban(irqbalance, irq, card->driver) == BAN_DRIVER
-				     ? OP_SKIPPED
-				     : OP_FAILED;
+		/* The owner has done what can be done, if this irqbalance heeds it. */
+		op->result = irqbalance_is_told_of(irqbalance, card->driver) ? OP_SKIPPED
+									     : OP_FAILED;
 		op->error = E2BIG;
 	}
 	return 0;

@@ -220,15 +220,14 @@ static struct json_object *json_card(const struct machine *machine, const struct
 static const char *weakest_ban(const struct machine *machine)
 {
 	const struct irqbalance *irqbalance = &machine->irqbalance;
-	enum ban weakest = BAN_DRIVER;
+	enum ban weakest = BAN_IN_FORCE;
 	bool any = false;
 
 	for (size_t i = 0; irqbalance->pid && i < machine->n_cards; i++) {
 		const struct card *card = &machine->cards[i];
 
 		for (size_t v = 0; card->driver && v < card->n_vectors; v++) {
-			enum ban ban = irqbalance_ban(irqbalance, card->vectors[v].irq,
-						      card->driver);
+			enum ban ban = irqbalance_ban(irqbalance, card->vectors[v].irq);
 
 			if (!card->vectors[v].handler)
 				continue;
@@ -240,7 +239,7 @@ static const char *weakest_ban(const struct machine *machine)
 		return NULL;
 	if (weakest == BAN_NONE)
 		return "none";
-	return weakest == BAN_NUMBER && !machine->services.drop_in ? "runtime" : "persistent";
+	return machine->services.drop_in ? "persistent" : "runtime";
 }
 
 static struct json_object *json_rival(const struct machine *machine, const struct rival *rival)

@@ -90,6 +90,8 @@ banned() {
     run_tune 0 --json "$command"
   done
   json .tuned true
+  run_tune 1 diagnose
+  contains "$output" "irqbalance has no room for a ban on IRQ 119"
 }
 
 @test "an irqbalance that has ended, or answers no more, keeps nothing from being reverted" {

@@ -34,7 +34,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_again(irqbalance.banned, irqbalance.n_banned);
 	}
 	/* The input as its command line. */
-	(void)irqbalance_ban(&irqbalance, 50, "axcl");
+	(void)irqbalance_ban(&irqbalance, 50);
 	free(irqbalance.banned);
 	return 0;
 }

@@ -100,47 +100,54 @@ static void test_other_texts_are_no_answer(void **state)
 
 static void test_ban_of_an_interrupt(void **state)
 {
-	static const char driver[] = "ax_pcie_dev_host";
 	static const struct {
-		const char *name, *arguments;
+		const char *name;
 		bool asked;
 		int banned; /* one IRQ number; 0: none */
 		enum ban ban;
 	} rows[] = {
-		{ "nothing banned", "irqbalance", true, 0, BAN_NONE },
-		{ "another banned", "irqbalance --foreground", true, 5, BAN_NONE },
-		{ "banned over the socket", "irqbalance", true, 50, BAN_NUMBER },
-		{ "banned by number", "irqbalance --banirq=50", true, 50, BAN_NUMBER },
-		{ "not asked", "irqbalance", false, 0, BAN_UNKNOWN },
-		{ "arguments unknown", NULL, true, 50, BAN_NUMBER },
-		{ "nothing known", NULL, false, 0, BAN_UNKNOWN },
-		{ "banned by driver", "irqbalance --banmod=ax_pcie_dev_host", true, 0, BAN_DRIVER },
-		{ "by driver and number", "irqbalance --banmod=ax_pcie_dev_host", true, 50,
-		  BAN_DRIVER },
-		{ "by driver, not asked", "irqbalance -f --banmod=ax_pcie_dev_host -t 5", false, 0,
-		  BAN_DRIVER },
-		{ "as a word of its own", "irqbalance --banmod ax_pcie_dev_host", true, 0,
-		  BAN_DRIVER },
-		{ "short option", "irqbalance -f -m ax_pcie_dev_host -t 5", true, 0, BAN_DRIVER },
-		{ "short option in one", "irqbalance -max_pcie_dev_host", true, 0, BAN_DRIVER },
-		{ "another's word", "irqbalance -p ax_pcie_dev_host", true, 0, BAN_NONE },
-		{ "another driver", "irqbalance --banmod=nvme", true, 0, BAN_NONE },
-		{ "driver of a longer name", "irqbalance --banmod=ax_pcie_dev_host2", true, 0,
-		  BAN_NONE },
-		{ "another option", "irqbalance --policyscript=--banmod=ax_pcie_dev_host", true, 0,
-		  BAN_NONE },
+		{ "nothing banned", true, 0, BAN_NONE },
+		{ "another banned", true, 5, BAN_NONE },
+		{ "banned", true, 50, BAN_IN_FORCE },
+		{ "not asked", false, 0, BAN_UNKNOWN },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		int banned = rows[i].banned;
 		const struct irqbalance irqbalance = { .pid = 1,
-						       .arguments = (char *)rows[i].arguments,
 						       .error = rows[i].asked ? 0 : EACCES,
 						       .n_banned = banned ? 1 : 0,
 						       .banned = &banned };
 
-		row_equal(rows[i].name, irqbalance_ban(&irqbalance, 50, driver), rows[i].ban);
+		row_equal(rows[i].name, irqbalance_ban(&irqbalance, 50), rows[i].ban);
+	}
+}
+
+static void test_driver_on_the_command_line(void **state)
+{
+	static const struct {
+		const char *arguments;
+		bool told;
+	} rows[] = {
+		{ NULL, false },
+		{ "irqbalance", false },
+		{ "irqbalance -f --banmod=ax_pcie_dev_host -t 5", true },
+		{ "irqbalance --banmod ax_pcie_dev_host", true },
+		{ "irqbalance -f -m ax_pcie_dev_host -t 5", true },
+		{ "irqbalance -max_pcie_dev_host", true },
+		{ "irqbalance -p ax_pcie_dev_host", false },
+		{ "irqbalance --banmod=nvme", false },
+		{ "irqbalance --banmod=ax_pcie_dev_host2", false },
+		{ "irqbalance --policyscript=--banmod=ax_pcie_dev_host", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const struct irqbalance irqbalance = { .arguments = (char *)rows[i].arguments };
+
+		row_equal(rows[i].arguments, irqbalance_is_told_of(&irqbalance, "ax_pcie_dev_host"),
+			  rows[i].told);
 	}
 }
 
@@ -161,16 +168,12 @@ static struct irqbalance read_daemon(const struct tree *tree, const char *lines)
 static void test_daemon_of_a_tree(void **state)
 {
 	const struct tree *tree = *state;
-	static const char cmdline[] = "/usr/sbin/irqbalance\0--banmod=some\0-t\0005\0";
 	struct irqbalance irqbalance;
 
-	tree_make(tree, "/proc/640/\n");
-	tree_write(tree, "/proc/640/cmdline", cmdline, sizeof(cmdline) - 1);
 	irqbalance = read_daemon(tree, RUNNING
 				 "/run/irqbalance/irqbalance640.sock = SLEEP 10 " BANNED("12")
 					 BANNED("50") "BANNED 00\n");
 	assert_int_equal(irqbalance.pid, 640);
-	assert_string_equal(irqbalance.arguments, "/usr/sbin/irqbalance --banmod=some -t 5");
 	assert_int_equal(irqbalance.error, 0);
 	assert_int_equal(irqbalance.n_banned, 2);
 	assert_int_equal(irqbalance.banned[0], 12);
@@ -203,7 +206,7 @@ static void test_daemon_that_does_not_answer(void **state)
 
 		row_equal(rows[i].name, irqbalance.pid, 640);
 		row_equal(rows[i].name, !irqbalance.error, rows[i].asked);
-		row_equal(rows[i].name, irqbalance_ban(&irqbalance, 50, "driver"),
+		row_equal(rows[i].name, irqbalance_ban(&irqbalance, 50),
 			  rows[i].asked ? BAN_NONE : BAN_UNKNOWN);
 		irqbalance_done(&irqbalance);
 	}
@@ -241,7 +244,19 @@ static void test_daemon_that_does_not_run(void **state)
 
 		row_equal(rows[i], irqbalance.pid, 0);
 		row_equal(rows[i], irqbalance.error, 0);
-		row_true(rows[i], !irqbalance.arguments);
+		irqbalance_done(&irqbalance);
+	}
+}
+
+static void test_daemon_without_a_socket(void **state)
+{
+	static const char *const rows[] = { RUNNING, RUNNING "/run/irqbalance/\n" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct irqbalance irqbalance = read_daemon(tree_renew(state), rows[i]);
+
+		row_equal(rows[i], irqbalance.pid, 640);
+		row_equal(rows[i], irqbalance.error, ENOENT);
 		irqbalance_done(&irqbalance);
 	}
 }
@@ -253,10 +268,12 @@ int main(void)
 		cmocka_unit_test(test_many_banned_interrupts),
 		cmocka_unit_test(test_other_texts_are_no_answer),
 		cmocka_unit_test(test_ban_of_an_interrupt),
+		cmocka_unit_test(test_driver_on_the_command_line),
 		tree_test(test_daemon_of_a_tree),
 		tree_test(test_daemon_that_does_not_answer),
 		tree_test(test_socket_of_a_tree_is_not_asked),
 		tree_test(test_daemon_that_does_not_run),
+		tree_test(test_daemon_without_a_socket),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -259,12 +259,17 @@ static void test_drop_in_of_irqbalance(void **state)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		CLEANUP_FREE char *lines = text_format(BUS ":\n|irqbalance.service %s\n",
-						       rows[i].fields);
-		struct services services = read_services(tree_renew(state), lines);
+		/* Only an active service is told of a start of irqbalance. */
+		for (int active = 0; active < 2; active++) {
+			CLEANUP_FREE char *lines = text_format(
+				BUS ":\n|irqbalance.service %s\n|" SERVICE_NAME
+				    " loaded %s enabled success\n",
+				rows[i].fields, active ? "active" : "inactive");
+			struct services services = read_services(tree_renew(state), lines);
 
-		row_equal(rows[i].fields, services.drop_in, rows[i].drop_in);
-		services_done(&services);
+			row_equal(rows[i].fields, services.drop_in, active && rows[i].drop_in);
+			services_done(&services);
+		}
 	}
 }
 
