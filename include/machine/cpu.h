@@ -92,6 +92,9 @@ bool cpus_are_alike(const struct cpu *a, const struct cpu *b);
 /* The CPU with that number, or NULL. */
 const struct cpu *cpus_find(const struct cpus *cpus, int id);
 
+/* The policy with that number, or NULL. */
+const struct policy *cpus_find_policy(const struct cpus *cpus, int id);
+
 /* The policy that a CPU belongs to, or NULL. */
 const struct policy *cpus_policy(const struct cpus *cpus, int id);
 

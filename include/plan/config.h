@@ -12,6 +12,7 @@ struct config {
 	struct card_id *devices; /* cards besides those of vendor 1f4b */
 	int cpu;		 /* -1: the fastest core */
 	char *wanted[N_KINDS];	 /* the value of each kind that has a key; NULL: leave it alone */
+	unsigned named;		 /* the kinds whose value the user named: no default */
 };
 
 /* The defaults: governor performance, all else off. Returns 0 or -ENOMEM. */

@@ -13,43 +13,53 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* One finding for all governors that are not as planned. */
-static void judge_governors(struct diagnosis *d)
+static void add_cpus(struct cpuset *set, const struct policy *policy)
+{
+	for (int cpu = cpuset_next(&policy->cpus, 0); cpu >= 0;
+	     cpu = cpuset_next(&policy->cpus, cpu + 1))
+		cpuset_add(set, cpu);
+}
+
+static bool policy_offers(const struct policy *policy, const char *governor)
+{
+	return !policy->governors || text_has_word(policy->governors, governor);
+}
+
+/* One finding for all policies that offer the planned governor, one for those that do not. */
+static void judge_governors(struct diagnosis *d, bool offered)
 {
 	const struct cpus *cpus = &d->machine->cpus;
 	struct cpuset set = { 0 };
+	const struct policy *last = NULL;
 	const struct op *first = NULL;
 	CLEANUP_FREE char *list = NULL;
 
 	for (size_t i = 0; i < d->plan->n_ops; i++) {
 		const struct op *op = &d->plan->ops[i];
+		const struct policy *policy = op->kind == KIND_GOVERNOR && op_is_drift(op)
+						      ? cpus_find_policy(cpus, op->id)
+						      : NULL;
 
-		if (op->kind != KIND_GOVERNOR || !op_is_drift(op))
+		if (!policy || policy_offers(policy, op->want) != offered)
 			continue;
 		first = first ? first : op;
-		for (size_t c = 0; c < cpus->n_cpus; c++) {
-			const struct policy *policy = cpus_policy(cpus, cpus->cpus[c].id);
-
-			if (policy && policy->id == op->id)
-				cpuset_add(&set, cpus->cpus[c].id);
-		}
+		last = policy;
+		add_cpus(&set, policy);
 	}
 	list = first ? cpuset_format_list(&set) : NULL;
-	if (first && first->result == OP_FAILED)
+	if (first && !offered)
 		findings_add(&d->findings, SEVERITY_PROBLEM, "governor-unavailable",
 			     text_format("The kernel does not offer governor %s for CPUs %s.",
 					 first->want, list ? list : ""),
-			     text_format("Load its module with 'sudo modprobe cpufreq_%s'.",
-					 first->want));
+			     text_format("'" APPLY "' loads its module if there is one; else set "
+					 "Governor= in /etc/ax650n-tune.conf to one of: %s.",
+					 last->governors));
 	else if (first)
 		findings_add(&d->findings, SEVERITY_PROBLEM, "governor-not-set",
 			     text_format("The governor of CPUs %s is %s, not %s: their clocks drop "
 					 "between calls.",
 					 list ? list : "", first->had, first->want),
 			     strdup(APPLY));
-	if (!cpus->n_policies)
-		findings_add(&d->findings, SEVERITY_INFO, "no-cpufreq",
-			     strdup("This kernel has no cpufreq: there is no clock to set."), NULL);
 }
 
 static void judge_limits(struct diagnosis *d)
@@ -86,6 +96,10 @@ static void judge_limits(struct diagnosis *d)
 
 void diagnose_clocks(struct diagnosis *d)
 {
-	judge_governors(d);
+	judge_governors(d, false);
+	judge_governors(d, true);
+	if (!d->machine->cpus.n_policies)
+		findings_add(&d->findings, SEVERITY_INFO, "no-cpufreq",
+			     strdup("This kernel has no cpufreq: there is no clock to set."), NULL);
 	judge_limits(d);
 }

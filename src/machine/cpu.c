@@ -347,6 +347,14 @@ const struct cpu *cpus_find(const struct cpus *cpus, int id)
 	return NULL;
 }
 
+const struct policy *cpus_find_policy(const struct cpus *cpus, int id)
+{
+	for (size_t i = 0; i < cpus->n_policies; i++)
+		if (cpus->policies[i].id == id)
+			return &cpus->policies[i];
+	return NULL;
+}
+
 const struct policy *cpus_policy(const struct cpus *cpus, int id)
 {
 	for (size_t i = 0; i < cpus->n_policies; i++)

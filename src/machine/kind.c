@@ -136,18 +136,10 @@ static struct present present_thread(const struct machine *machine, enum kind ki
 	return (struct present){ .value = vector->secondary_cpus };
 }
 
-static const struct policy *find_policy(const struct machine *machine, int id)
-{
-	for (size_t i = 0; i < machine->cpus.n_policies; i++)
-		if (machine->cpus.policies[i].id == id)
-			return &machine->cpus.policies[i];
-	return NULL;
-}
-
 static struct present present_governor(const struct machine *machine, enum kind kind,
 				       const char *card, int id)
 {
-	const struct policy *policy = find_policy(machine, id);
+	const struct policy *policy = cpus_find_policy(&machine->cpus, id);
 
 	(void)kind, (void)card;
 	return policy ? (struct present){ .value = policy->governor,
@@ -159,7 +151,7 @@ static struct present present_governor(const struct machine *machine, enum kind 
 static struct present present_speed(const struct machine *machine, enum kind kind, const char *card,
 				    int id)
 {
-	const struct policy *policy = find_policy(machine, id);
+	const struct policy *policy = cpus_find_policy(&machine->cpus, id);
 
 	(void)kind, (void)card;
 	if (!policy || !policy->governor)
@@ -279,7 +271,7 @@ static int only_zero(const struct machine *machine, const struct cpuset *chosen,
 
 static char *explain_governor(const struct machine *machine, int id, const char *value)
 {
-	const struct policy *policy = find_policy(machine, id);
+	const struct policy *policy = cpus_find_policy(&machine->cpus, id);
 	CLEANUP_FREE char *list = policy ? cpuset_format_list(&policy->cpus) : NULL;
 
 	(void)value;

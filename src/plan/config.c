@@ -76,6 +76,7 @@ static int set_wanted(struct config *config, enum kind kind, const char *value, 
 	}
 	free(config->wanted[kind]);
 	config->wanted[kind] = copy;
+	config->named |= KIND_BIT(kind);
 	return 0;
 }
 

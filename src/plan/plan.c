@@ -250,9 +250,9 @@ static int refuse_wish(enum kind kind, int id, const char *value, const char *of
 
 /* Every target of a kind that the configuration asks for. */
 static int plan_wish(struct plan *plan, const struct machine *machine, enum kind kind,
-		     const char *value, const struct cpuset *chosen, struct error *error)
+		     const struct config *config, const struct cpuset *chosen, struct error *error)
 {
-	const char *refused = NULL;
+	const char *value = config->wanted[kind], *refused = NULL;
 	bool offered = false;
 	int at = 0;
 
@@ -269,13 +269,16 @@ static int plan_wish(struct plan *plan, const struct machine *machine, enum kind
 			offered = true;
 			continue;
 		}
-		op->result = OP_FAILED;
-		op->error = EINVAL;
 		refused = present.offered;
 		at = id;
 	}
-	/* No target offers it: a mistyped name, refused before anything is written. */
-	return refused && !offered ? refuse_wish(kind, at, value, refused, error) : 0;
+	/*
+	 * No target offers the name that the user gave: a mistyped one, refused before anything is
+	 * written. Any other is written, for the kernel may load the module of a governor then.
+	 */
+	return refused && !offered && config->named & KIND_BIT(kind)
+		       ? refuse_wish(kind, at, value, refused, error)
+		       : 0;
 }
 
 /* "userspace" forgets its speed when another governor takes over. */
@@ -328,7 +331,7 @@ static int plan_settings(struct plan *plan, const struct machine *machine,
 	r = plan_stale_bans(plan, machine, state);
 	for (enum kind kind = 0; r == 0 && kind < N_KINDS; kind++)
 		if (config->wanted[kind])
-			r = plan_wish(plan, machine, kind, config->wanted[kind], &chosen, error);
+			r = plan_wish(plan, machine, kind, config, &chosen, error);
 	return r < 0 ? r : plan_speeds(plan, machine);
 }
 

@@ -143,6 +143,16 @@ wrong() {
   [ "$(snapshot)" = "$before" ]
 }
 
+@test "the default governor is tried although no policy offers it" {
+  sed -i 's/performance //' "$tree"/sys/devices/system/cpu/cpufreq/policy*/scaling_available_governors
+  run_tune 1 diagnose
+  contains "$output" "The kernel does not offer governor performance for CPUs 4-7."
+  run_tune 0 apply
+  value /proc/irq/137/smp_affinity 40
+  value "$(policy 6)" performance
+  run_tune 2 apply --governor turbo
+}
+
 @test "governor off: only the interrupt is moved" {
   run_tune 0 apply --governor off
   value /proc/irq/137/smp_affinity 40

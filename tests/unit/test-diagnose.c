@@ -793,7 +793,8 @@ static void test_governors(void **state)
 	board.policies[1].governors = (char *)"ondemand schedutil";
 	check("not offered", &board, "problem governor-unavailable, ok irq-on-fast-core",
 	      "governor-unavailable", "not offer governor performance for CPUs 4-5",
-	      "'sudo modprobe cpufreq_performance'");
+	      "loads its module if there is one; else set Governor= in /etc/ax650n-tune.conf to "
+	      "one of: ondemand schedutil.");
 
 	good_board(&board);
 	board.machine.cpus.n_policies = 0;

@@ -204,15 +204,31 @@ static void test_unknown_governor_is_refused_before_anything(void **state)
 	board_init(&board);
 	board_add_card(&board, 30, "ff");
 	config.wanted[KIND_GOVERNOR] = (char *)"performnce";
+	config.named = KIND_BIT(KIND_GOVERNOR);
 	assert_int_equal(plan_tune(&board.machine, &config, NULL, &plan, &error), -EINVAL);
 	assert_non_null(strstr(error.text, "'performnce'"));
 	assert_non_null(strstr(error.text, "ondemand performance schedutil"));
-	/* One policy offers it: the other fails by itself. */
+	/* One policy offers it: the kernel judges the other. */
 	board.policies[1].governors = (char *)"performnce schedutil";
 	tune(&board, &config, NULL, &plan);
 	assert_int_equal(get_op(&plan, POLICY(4))->result, OP_WOULD_CHANGE);
-	assert_int_equal(get_op(&plan, POLICY(6))->result, OP_FAILED);
-	assert_int_equal(get_op(&plan, POLICY(6))->error, EINVAL);
+	assert_int_equal(get_op(&plan, POLICY(6))->result, OP_WOULD_CHANGE);
+	plan_done(&plan);
+}
+
+static void test_default_governor_is_tried_even_if_none_offers_it(void **state)
+{
+	struct config config = default_config();
+	struct board board;
+	struct plan plan;
+
+	(void)state;
+	board_init(&board);
+	board_add_card(&board, 30, "ff");
+	board.policies[1].governors = board.policies[2].governors = (char *)"schedutil";
+	tune(&board, &config, NULL, &plan);
+	assert_int_equal(get_op(&plan, AFFINITY)->result, OP_WOULD_CHANGE);
+	assert_int_equal(get_op(&plan, POLICY(6))->result, OP_WOULD_CHANGE);
 	plan_done(&plan);
 }
 
@@ -254,6 +270,7 @@ static void test_memory_governor(void **state)
 	board_init(&board);
 	board_add_card(&board, 30, "ff");
 	config.wanted[KIND_MEMORY_GOVERNOR] = (char *)"performance";
+	config.named = KIND_BIT(KIND_MEMORY_GOVERNOR);
 	tune(&board, &config, NULL, &plan);
 	assert_int_equal(get_op(&plan, DMC)->result, OP_FAILED);
 	assert_int_equal(plan_sum(&plan, true), PLAN_PARTIAL);
@@ -764,6 +781,7 @@ int main(void)
 		cmocka_unit_test(test_request_for_a_cpu),
 		cmocka_unit_test(test_isolated_cpu_can_be_asked_for),
 		cmocka_unit_test(test_unknown_governor_is_refused_before_anything),
+		cmocka_unit_test(test_default_governor_is_tried_even_if_none_offers_it),
 		cmocka_unit_test(test_idle_latency_on_chosen_cores_once),
 		cmocka_unit_test(test_memory_governor),
 		cmocka_unit_test(test_unmovable_interrupt_is_no_failure),
