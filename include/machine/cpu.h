@@ -39,7 +39,10 @@ struct policy {
 	int governor_error; /* ...with this errno */
 	char *speed;	    /* scaling_setspeed in kHz under "userspace"; NULL otherwise */
 	char *governors;    /* scaling_available_governors, separated by blanks; NULL if unknown */
-	int64_t limit_khz;  /* scaling_max_freq, filled in by cpus_inspect(); -1 unknown */
+
+	/* Filled in by cpus_inspect(). */
+	int64_t limit_khz; /* scaling_max_freq; -1 unknown */
+	int64_t floor_khz; /* scaling_min_freq; -1 unknown */
 };
 
 struct cpus {

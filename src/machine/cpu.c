@@ -67,7 +67,7 @@ static int read_policy(const struct root *root, struct policy *policy)
 	CLEANUP_FREE char *related = NULL;
 	int r, ignored;
 
-	policy->max_khz = policy->limit_khz = -1;
+	policy->max_khz = policy->limit_khz = policy->floor_khz = -1;
 	r = root_read_value(root, &related, CPU_DIR "/cpufreq/policy%d/related_cpus", policy->id);
 	/* Newer kernels answer EBUSY while all CPUs of a policy are offline. A board that was
 	 * captured then lacks the file. */
@@ -258,6 +258,8 @@ static void read_clocks(const struct root *root, struct cpus *cpus, struct polic
 	int64_t khz = -1;
 
 	(void)root_read_long(root, &policy->limit_khz, CPU_DIR "/cpufreq/policy%d/scaling_max_freq",
+			     policy->id);
+	(void)root_read_long(root, &policy->floor_khz, CPU_DIR "/cpufreq/policy%d/scaling_min_freq",
 			     policy->id);
 	(void)root_read_long(root, &khz, CPU_DIR "/cpufreq/policy%d/scaling_cur_freq", policy->id);
 	for (size_t i = 0; i < cpus->n_cpus; i++)

@@ -63,6 +63,7 @@ static inline void board_init(struct board *board)
 			.governor = (char *)"schedutil",
 			.governors = (char *)"ondemand performance schedutil",
 			.limit_khz = -1,
+			.floor_khz = -1,
 		};
 	board->machine = (struct machine){
 		.cpus = { .n_cpus = 8,

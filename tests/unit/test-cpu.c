@@ -269,7 +269,8 @@ static void test_clocks_now_and_their_limits(void **state)
 	struct cpus cpus = read_cpus(tree, CLASSES CPU "/online = 0-6\n" POLICY
 						       "0/scaling_cur_freq = 408000\n" POLICY
 						       "6/scaling_cur_freq = 2208000\n" POLICY
-						       "6/scaling_max_freq = 2304000\n");
+						       "6/scaling_max_freq = 2304000\n" POLICY
+						       "6/scaling_min_freq = 408000\n");
 
 	assert_int_equal(cpus.cpus[0].cur_khz, -1);
 	assert_int_equal(cpus.policies[2].limit_khz, -1);
@@ -280,6 +281,8 @@ static void test_clocks_now_and_their_limits(void **state)
 	assert_int_equal(cpus.policies[0].limit_khz, -1);
 	assert_int_equal(cpus.policies[1].limit_khz, -1);
 	assert_int_equal(cpus.policies[2].limit_khz, 2304000);
+	assert_int_equal(cpus.policies[1].floor_khz, -1);
+	assert_int_equal(cpus.policies[2].floor_khz, 408000);
 	cpus_done(&cpus);
 }
 

@@ -788,6 +788,36 @@ static void test_governors(void **state)
 	check("two are one finding", &board, "problem governor-not-set, ok irq-on-fast-core",
 	      "governor-not-set", "CPUs 4-7 is ondemand", "apply");
 
+	board.policies[1].governor = (char *)"schedutil";
+	check("two differ", &board, "problem governor-not-set, ok irq-on-fast-core",
+	      "governor-not-set",
+	      "The governor is schedutil on CPUs 4-5, ondemand on CPUs 6-7, not performance: their "
+	      "clocks drop",
+	      "apply");
+
+	good_board(&board);
+	board.policies[2].governor = (char *)"userspace";
+	board.policies[2].speed = (char *)"2352000";
+	check("held", &board, "warning governor-not-set, ok irq-on-fast-core", "governor-not-set",
+	      "CPUs 6-7 is userspace, not performance: the clock is fixed at 2352 MHz now.",
+	      "'sudo ax650n-tune revert' puts this clock back");
+	board.policies[2].speed = (char *)"1200000";
+	check("held low", &board, "problem governor-not-set, ok irq-on-fast-core",
+	      "governor-not-set", "at 1200 MHz now, which is not the fastest", "apply");
+	board.policies[2].governor = (char *)"ondemand";
+	board.policies[2].speed = NULL;
+	board.policies[2].limit_khz = board.policies[2].floor_khz = 2352000;
+	check("no room", &board, "warning governor-not-set, ok irq-on-fast-core",
+	      "governor-not-set", "CPUs 6-7 is ondemand, not performance: the clock is fixed",
+	      "apply");
+
+	good_board(&board);
+	board.policies[2].governor = NULL;
+	board.policies[2].governor_error = EBUSY;
+	check("unreadable", &board, "problem governor-unreadable, ok irq-on-fast-core",
+	      "governor-unreadable", "CPUs 6-7 cannot be read: Device or resource busy.",
+	      "policy6/scaling_governor");
+
 	good_board(&board);
 	board.policies[1].governor = (char *)"schedutil";
 	board.policies[1].governors = (char *)"ondemand schedutil";
