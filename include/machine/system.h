@@ -2,18 +2,28 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct root;
 
+/* A cooling device that lowers the clock of a cpufreq policy. */
+struct cooler {
+	char *type; /* "cpufreq-cpu4" names a CPU of the policy, "thermal-cpufreq-1" none */
+	bool active;
+};
+
 /* The machine as a whole. */
 struct system {
-	char *model;	    /* from the device tree, else from DMI; NULL unknown */
-	char *compatible;   /* from the device tree, separated by blanks; NULL unknown */
-	char *kernel;	    /* kernel release; NULL unknown */
-	int64_t uptime_s;   /* -1 unknown */
-	bool can_suspend;   /* the kernel supports suspend to memory */
-	char *cooling;	    /* type of an active cpufreq cooling device; NULL if there is none */
+	char *model;	  /* from the device tree, else from DMI; NULL unknown */
+	char *compatible; /* from the device tree, separated by blanks; NULL unknown */
+	char *kernel;	  /* kernel release; NULL unknown */
+	int64_t uptime_s; /* -1 unknown */
+	bool can_suspend; /* the kernel supports suspend to memory */
+	size_t n_coolers;
+	struct cooler *coolers; /* ascending by the number of the cooling device */
+	const char *cooling;	/* type of the first active one; NULL if there is none */
+	const char *no_turbo;	/* the file that turns turbo off; NULL if turbo is on or unknown */
 	int64_t hottest_mc; /* temperature of the hottest thermal zone in millidegrees Celsius... */
 	char *hottest;	    /* ...and the type of the zone; NULL if there is none */
 };

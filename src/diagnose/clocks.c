@@ -6,6 +6,7 @@
 #include "diagnose/parts.h"
 #include "machine/cpu.h"
 #include "machine/machine.h"
+#include "machine/services.h"
 #include "machine/system.h"
 #include "plan/op.h"
 #include "plan/plan.h"
@@ -89,7 +90,10 @@ static void add_dropping(struct diagnosis *d, const struct troubled *troubled, c
 			 : text_format("The governor of CPUs %s is %s, not %s: their clocks drop "
 				       "between calls.",
 				       cpus, troubled->op->had, want),
-		     strdup(APPLY));
+		     d->machine->system.cooling
+			     ? strdup(APPLY "; the CPUs, which are throttled because of heat "
+					    "already, then get hotter still.")
+			     : strdup(APPLY));
 }
 
 /* No call is slower for a clock that is held at the top, but the next one who sets it decides. */
@@ -165,40 +169,187 @@ static void judge_governors(struct diagnosis *d)
 			     strdup("This kernel has no cpufreq: there is no clock to set."), NULL);
 }
 
-static void judge_limits(struct diagnosis *d)
+static bool is_limited(const struct policy *policy)
+{
+	return policy->limit_khz > 0 && policy->limit_khz < policy->max_khz;
+}
+
+/*
+ * "cpufreq-cpu4" names a CPU of its policy. Linux before 5.12 numbers "thermal-cpufreq-1" as it
+ * registers them, policy by policy. A device that may be any policy's counts for all whose clock is
+ * limited.
+ */
+static bool cools(const struct diagnosis *d, const struct cooler *cooler,
+		  const struct policy *policy)
+{
+	const struct cpus *cpus = &d->machine->cpus;
+	int64_t id = -1;
+
+	(void)parse_long(cooler->type + strcspn(cooler->type, "0123456789"), 0, CPUSET_MAX - 1,
+			 &id);
+	if (id >= 0 && strstr(cooler->type, "cpufreq-cpu"))
+		return cpuset_has(&policy->cpus, (int)id);
+	if (id >= 0 && (size_t)id < cpus->n_policies &&
+	    d->machine->system.n_coolers == cpus->n_policies)
+		return &cpus->policies[id] == policy;
+	return is_limited(policy);
+}
+
+static bool is_cooled(const struct diagnosis *d, const struct policy *policy)
+{
+	const struct system *system = &d->machine->system;
+
+	for (size_t i = 0; i < system->n_coolers; i++)
+		if (system->coolers[i].active && cools(d, &system->coolers[i], policy))
+			return true;
+	return false;
+}
+
+static bool is_fast(const struct diagnosis *d, const struct policy *policy)
+{
+	const struct cpu *cpu = cpus_find(&d->machine->cpus, cpuset_next(&policy->cpus, 0));
+
+	return cpu && cpu->big;
+}
+
+static void judge_heat(struct diagnosis *d)
 {
 	const struct system *system = &d->machine->system;
 	const struct cpus *cpus = &d->machine->cpus;
+	CLEANUP_FREE char *list = NULL;
+	struct cpuset set = { 0 };
+	bool fast = false;
 
-	if (system->cooling)
-		findings_add(&d->findings, SEVERITY_PROBLEM, "thermal-throttling",
-			     text_format("The clocks are throttled because of heat (%s)%s%s.",
-					 system->cooling,
-					 system->hottest ? "; the hottest zone is " : "",
-					 system->hottest ? system->hottest : ""),
-			     strdup("Improve the cooling, with a larger heat sink or a fan."));
+	if (!system->cooling)
+		return;
+	for (size_t i = 0; i < cpus->n_policies; i++) {
+		if (!is_cooled(d, &cpus->policies[i]))
+			continue;
+		fast = fast || is_fast(d, &cpus->policies[i]);
+		add_cpus(&set, &cpus->policies[i]);
+	}
+	list = cpuset_format_list(&set);
+	findings_add(&d->findings, fast || cpuset_empty(&set) ? SEVERITY_PROBLEM : SEVERITY_WARNING,
+		     "thermal-throttling",
+		     text_format("The clocks%s%s are throttled because of heat (%s)%s%s.",
+				 list && *list ? " of CPUs " : "", list ? list : "",
+				 system->cooling, system->hottest ? "; the hottest zone is " : "",
+				 system->hottest ? system->hottest : ""),
+		     strdup("Improve the cooling, with a larger heat sink or a fan."));
+}
+
+/* A program on this machine that is known to limit clocks, by its configuration. */
+static const char *known_limiter(const struct diagnosis *d)
+{
+	const struct services *services = &d->machine->services;
+
+	for (size_t i = 0; i < services->n_rivals; i++) {
+		const struct rival *rival = &services->rivals[i];
+
+		if ((rival->running || rival->enabled) && rival->config &&
+		    (!strcmp(rival->name, "tlp") || strstr(rival->config, "cpufrequtils")))
+			return rival->config;
+	}
+	return NULL;
+}
+
+/* The command that lifts the limits now, and what keeps them lifted. */
+static char *advise_limits(const struct diagnosis *d, size_t count, const struct policy *policy)
+{
+	const char *no_turbo = d->machine->system.no_turbo, *config = known_limiter(d);
+	bool tlp = config && strstr(config, "tlp");
+	CLEANUP_FREE char *lasting = config ? text_format("; for good, change %s in %s",
+							  !tlp	     ? "MAX_SPEED"
+							  : no_turbo ? "CPU_BOOST_ON_AC to 1"
+								     : "CPU_SCALING_MAX_FREQ_ON_AC",
+							  config)
+					    : strdup("");
+
+	if (!lasting)
+		return NULL;
+	if (no_turbo)
+		return text_format("echo %d | sudo tee %s%s", !strstr(no_turbo, "no_turbo"),
+				   no_turbo, lasting);
+	if (count == 1)
+		return text_format("echo %" PRId64 " | sudo tee /sys/devices/system/cpu/cpufreq/"
+				   "policy%d/scaling_max_freq%s",
+				   policy->max_khz, policy->id, lasting);
+	return text_format("for p in /sys/devices/system/cpu/cpufreq/policy*; do sudo tee "
+			   "$p/scaling_max_freq <$p/cpuinfo_max_freq; done%s",
+			   lasting);
+}
+
+/* The fast policies whose clock is limited like that of FIRST, by something other than heat. */
+static size_t find_alike(const struct diagnosis *d, const struct policy *first, struct cpuset *ret)
+{
+	const struct cpus *cpus = &d->machine->cpus;
+	size_t count = 0;
+
 	for (size_t i = 0; i < cpus->n_policies; i++) {
 		const struct policy *policy = &cpus->policies[i];
-		const struct cpu *cpu = cpus_find(cpus, cpuset_next(&policy->cpus, 0));
 
-		/* Thermal throttling lowers the same limit. */
-		if (system->cooling || !cpu || !cpu->big || policy->limit_khz <= 0 ||
-		    policy->limit_khz >= policy->max_khz)
+		if (!is_limited(policy) || !is_fast(d, policy) || is_cooled(d, policy) ||
+		    (first &&
+		     (policy->limit_khz != first->limit_khz || policy->max_khz != first->max_khz)))
 			continue;
-		findings_add(
-			&d->findings, SEVERITY_PROBLEM, "clock-capped",
-			text_format("The clock of policy%d is limited to %" PRId64 " MHz, but its "
-				    "cores can run at %" PRId64 " MHz.",
-				    policy->id, policy->limit_khz / 1000, policy->max_khz / 1000),
-			text_format("echo %" PRId64 " | sudo tee /sys/devices/system/cpu/cpufreq/"
-				    "policy%d/scaling_max_freq; the limit may come from "
-				    "/etc/default/cpufrequtils.",
-				    policy->max_khz, policy->id));
+		add_cpus(ret, policy);
+		count++;
 	}
+	return count;
+}
+
+/* "CPUs 4-5 to 1608 of 2304 MHz, CPUs 6-7 to 1608 of 2352 MHz" */
+static char *list_limits(const struct diagnosis *d, const struct cpuset *limited)
+{
+	const struct cpus *cpus = &d->machine->cpus;
+	struct cpuset told = { 0 };
+	char *list = strdup("");
+
+	for (size_t i = 0; list && i < cpus->n_policies; i++) {
+		const struct policy *policy = &cpus->policies[i];
+		CLEANUP_FREE char *before = NULL, *alike = NULL;
+		struct cpuset same = { 0 };
+
+		if (!cpuset_overlap(&policy->cpus, limited) || cpuset_overlap(&policy->cpus, &told))
+			continue;
+		before = list;
+		(void)find_alike(d, policy, &same);
+		for (int cpu = cpuset_next(&same, 0); cpu >= 0; cpu = cpuset_next(&same, cpu + 1))
+			cpuset_add(&told, cpu);
+		alike = cpuset_format_list(&same);
+		list = alike ? text_format("%s%sCPUs %s to %" PRId64 " of %" PRId64 " MHz", before,
+					   *before ? ", " : "", alike, policy->limit_khz / 1000,
+					   policy->max_khz / 1000)
+			     : NULL;
+	}
+	return list;
+}
+
+/* One finding, for one act lifts all limits that have the same cause. */
+static void judge_limits(struct diagnosis *d)
+{
+	const char *no_turbo = d->machine->system.no_turbo;
+	const struct cpus *cpus = &d->machine->cpus;
+	struct cpuset limited = { 0 };
+	size_t count = find_alike(d, NULL, &limited);
+	const struct policy *policy = cpus_policy(cpus, cpuset_next(&limited, 0));
+	CLEANUP_FREE char *list = list_limits(d, &limited);
+
+	if (!policy && !no_turbo)
+		return;
+	findings_add(
+		&d->findings, SEVERITY_PROBLEM, "clock-capped",
+		text_format("%s%s%s%s%s%s.", policy ? "Clocks are limited: " : "",
+			    policy && list ? list : "", policy && no_turbo ? "; turbo" : "",
+			    !policy ? "Turbo" : "",
+			    no_turbo ? " is off: the top clock is out of reach, because of " : "",
+			    no_turbo ? no_turbo : ""),
+		advise_limits(d, count, policy));
 }
 
 void diagnose_clocks(struct diagnosis *d)
 {
 	judge_governors(d);
+	judge_heat(d);
 	judge_limits(d);
 }

@@ -82,7 +82,28 @@ static int read_zones(const struct root *root, struct system *system)
 }
 
 /* A device "cpufreq-cpu0" or "thermal-cpufreq-0" in a state above 0 limits the clock. */
-static int read_cooling(const struct root *root, struct system *system)
+static int read_cooler(const struct root *root, int id, struct system *system)
+{
+	CLEANUP_FREE char *type = NULL;
+	struct cooler *grown;
+	int64_t state = 0;
+	int r = root_read_value(root, &type, THERMAL_DIR "/cooling_device%d/type", id);
+
+	if (r < 0 || !strstr(type, "cpufreq"))
+		return r == -ENOMEM ? r : 0;
+	(void)root_read_long(root, &state, THERMAL_DIR "/cooling_device%d/cur_state", id);
+	grown = array_grow(system->coolers, system->n_coolers, sizeof(*grown));
+	if (!grown)
+		return -ENOMEM;
+	system->coolers = grown;
+	grown[system->n_coolers++] = (struct cooler){ .type = type, .active = state > 0 };
+	if (state > 0 && !system->cooling)
+		system->cooling = type;
+	type = NULL;
+	return 0;
+}
+
+static int read_coolers(const struct root *root, struct system *system)
 {
 	CLEANUP_FREE int *devices = NULL;
 	size_t count;
@@ -90,23 +111,25 @@ static int read_cooling(const struct root *root, struct system *system)
 
 	if (r < 0)
 		return r == -ENOMEM ? r : 0;
-	for (size_t i = 0; i < count && !system->cooling; i++) {
-		CLEANUP_FREE char *type = NULL;
-		int64_t state = 0;
+	for (size_t i = 0; r == 0 && i < count; i++)
+		r = read_cooler(root, devices[i], system);
+	return r;
+}
 
-		r = root_read_value(root, &type, THERMAL_DIR "/cooling_device%d/type", devices[i]);
-		if (r == -ENOMEM)
-			return r;
-		if (r < 0 || !strstr(type, "cpufreq"))
-			continue;
-		(void)root_read_long(root, &state, THERMAL_DIR "/cooling_device%d/cur_state",
-				     devices[i]);
-		if (state > 0) {
-			system->cooling = type;
-			type = NULL;
-		}
-	}
-	return 0;
+static void read_turbo(const struct root *root, struct system *system)
+{
+	static const struct {
+		const char *path;
+		int64_t off;
+	} files[] = {
+		{ "/sys/devices/system/cpu/intel_pstate/no_turbo", 1 },
+		{ "/sys/devices/system/cpu/cpufreq/boost", 0 },
+	};
+	int64_t value;
+
+	for (size_t i = 0; i < ARRAY_SIZE(files) && !system->no_turbo; i++)
+		if (root_read_long(root, &value, "%s", files[i].path) == 0 && value == files[i].off)
+			system->no_turbo = files[i].path;
 }
 
 int system_read(const struct root *root, struct system *ret)
@@ -123,7 +146,8 @@ int system_read(const struct root *root, struct system *ret)
 		r = read_suspend(root, &ret->can_suspend);
 	if (r == 0)
 		r = read_zones(root, ret);
-	return r == 0 ? read_cooling(root, ret) : r;
+	read_turbo(root, ret);
+	return r == 0 ? read_coolers(root, ret) : r;
 }
 
 void system_done(struct system *system)
@@ -131,7 +155,9 @@ void system_done(struct system *system)
 	free(system->model);
 	free(system->compatible);
 	free(system->kernel);
-	free(system->cooling);
+	for (size_t i = 0; i < system->n_coolers; i++)
+		free(system->coolers[i].type);
+	free(system->coolers);
 	free(system->hottest);
 	*system = (struct system){ 0 };
 }

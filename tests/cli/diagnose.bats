@@ -172,7 +172,7 @@ info link-limited-by-slot
 info max-payload-128
 info memory-governor
 END
-  says clock-capped policy6 "1800 MHz" "2352 MHz"
+  says clock-capped "CPUs 6-7 to 1800 of 2352 MHz"
   advises clock-capped "echo 2352000" policy6/scaling_max_freq
   says deep-idle CPU7
 }

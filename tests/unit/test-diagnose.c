@@ -844,18 +844,83 @@ static void test_clocks(void **state)
 	check("slow cores may be limited", &board, GOOD, NULL, NULL, NULL);
 	board.policies[2].limit_khz = 1200000;
 	check("limit", &board, "problem clock-capped, " GOOD, "clock-capped",
-	      "policy6 is limited to 1200 MHz, but its cores can run at 2352 MHz.",
+	      "Clocks are limited: CPUs 6-7 to 1200 of 2352 MHz.",
 	      "echo 2352000 | sudo tee /sys/devices/system/cpu/cpufreq/policy6/scaling_max_freq");
 	board.policies[1].limit_khz = 1200000;
-	check("two limits", &board, "problem clock-capped, problem clock-capped, " GOOD,
-	      "clock-capped", "policy4", "policy4/");
-	/* Throttling lowers the limits: one cause, one finding. */
-	board.machine.system.cooling = (char *)"cpufreq-cpu6";
-	check("heat", &board, "problem thermal-throttling, " GOOD, "thermal-throttling",
-	      "throttled because of heat (cpufreq-cpu6).", "Improve the cooling");
+	check("two limits", &board, "problem clock-capped, " GOOD, "clock-capped",
+	      "CPUs 4-5 to 1200 of 2304 MHz, CPUs 6-7 to 1200 of 2352 MHz.",
+	      "do sudo tee $p/scaling_max_freq <$p/cpuinfo_max_freq; done");
+	board.policies[1].max_khz = 2352000;
+	check("two alike", &board, "problem clock-capped, " GOOD, "clock-capped",
+	      "CPUs 4-7 to 1200 of 2352 MHz.", "scaling_max_freq");
+}
+
+static void test_heat(void **state)
+{
+	struct cooler coolers[] = {
+		{ (char *)"cpufreq-cpu0", false },
+		{ (char *)"cpufreq-cpu4", false },
+		{ (char *)"cpufreq-cpu6", true },
+	};
+	struct board board;
+
+	(void)state;
+	good_board(&board);
+	board.policies[1].limit_khz = board.policies[2].limit_khz = 1200000;
+	board.machine.system.coolers = coolers;
+	board.machine.system.n_coolers = 3;
+	board.machine.system.cooling = coolers[2].type;
+	/* Throttling lowers the limit of its own policy. */
+	check("own device", &board, "problem thermal-throttling, problem clock-capped, " GOOD,
+	      "thermal-throttling",
+	      "The clocks of CPUs 6-7 are throttled because of heat (cpufreq-cpu6).",
+	      "Improve the cooling");
+	check("other cap", &board, "problem thermal-throttling, problem clock-capped, " GOOD,
+	      "clock-capped", "Clocks are limited: CPUs 4-5 to", "policy4/");
+	coolers[2].type = (char *)"thermal-cpufreq-1";
+	check("by its number", &board, "problem thermal-throttling, problem clock-capped, " GOOD,
+	      "thermal-throttling", "CPUs 4-5 are throttled", "fan");
+	board.machine.system.coolers = &coolers[2];
+	board.machine.system.n_coolers = 1;
+	check("unknown", &board, "problem thermal-throttling, " GOOD, "thermal-throttling",
+	      "throttled", "fan");
+	coolers[2].type = (char *)"cpufreq-cpu0";
 	board.machine.system.hottest = (char *)"soc-thermal";
-	check("hottest", &board, "problem thermal-throttling, " GOOD, "thermal-throttling",
-	      "soc-thermal", "fan");
+	check("slow cores", &board, "problem clock-capped, warning thermal-throttling, " GOOD,
+	      "thermal-throttling",
+	      "CPUs 0-3 are throttled because of heat (cpufreq-cpu6); the "
+	      "hottest zone is soc-thermal",
+	      "fan");
+	board.policies[2].governor = (char *)"ondemand";
+	check("hotter", &board,
+	      "problem governor-not-set, problem clock-capped, warning thermal-throttling, ok "
+	      "irq-on-fast-core",
+	      "governor-not-set", "ondemand", "get hotter still");
+}
+
+static void test_causes_of_limits(void **state)
+{
+	struct rival rival = { .name = "tlp", .config = "/etc/tlp.conf", .enabled = true };
+	struct board board;
+
+	(void)state;
+	good_board(&board);
+	board.machine.system.no_turbo = "/sys/devices/system/cpu/intel_pstate/no_turbo";
+	check("turbo", &board, "problem clock-capped, " GOOD, "clock-capped",
+	      "Turbo is off: the top clock is out of reach, because of /sys/",
+	      "echo 0 | sudo tee /sys/devices/system/cpu/intel_pstate/no_turbo");
+	board.policies[2].limit_khz = 1200000;
+	board.machine.system.no_turbo = "/sys/devices/system/cpu/cpufreq/boost";
+	board.machine.services.rivals = &rival;
+	board.machine.services.n_rivals = 1;
+	check("TLP", &board, "problem clock-capped, info governor-at-boot, " GOOD, "clock-capped",
+	      "CPUs 6-7 to 1200 of 2352 MHz; turbo is off",
+	      "echo 1 | sudo tee /sys/devices/system/cpu/cpufreq/boost; for good, change "
+	      "CPU_BOOST_ON_AC to 1 in /etc/tlp.conf");
+	board.machine.system.no_turbo = NULL;
+	rival.config = "/etc/default/cpufrequtils";
+	check("cpufrequtils", &board, "problem clock-capped, info governor-at-boot, " GOOD,
+	      "clock-capped", "1200", "MAX_SPEED in /etc/default/cpufrequtils");
 }
 
 static void test_limit_of_unknown_or_offline_cores(void **state)
@@ -1242,6 +1307,8 @@ int main(void)
 		cmocka_unit_test(test_axcl_smi),
 		cmocka_unit_test(test_governors),
 		cmocka_unit_test(test_clocks),
+		cmocka_unit_test(test_heat),
+		cmocka_unit_test(test_causes_of_limits),
 		cmocka_unit_test(test_limit_of_unknown_or_offline_cores),
 		cmocka_unit_test(test_idle_states),
 		cmocka_unit_test(test_memory),

@@ -207,6 +207,27 @@ static void test_cooling_of_the_processor(void **state)
 	}
 }
 
+static void test_turbo(void **state)
+{
+	static const struct {
+		const char *lines, *no_turbo;
+	} rows[] = {
+		{ "/sys/devices/system/cpu/intel_pstate/no_turbo = 0\n", NULL },
+		{ "/sys/devices/system/cpu/intel_pstate/no_turbo = 1\n",
+		  "/sys/devices/system/cpu/intel_pstate/no_turbo" },
+		{ "/sys/devices/system/cpu/cpufreq/boost = 1\n", NULL },
+		{ "/sys/devices/system/cpu/cpufreq/boost = 0\n",
+		  "/sys/devices/system/cpu/cpufreq/boost" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct system system = read_system(tree_renew(state), rows[i].lines);
+
+		row_same(rows[i].lines, system.no_turbo, rows[i].no_turbo);
+		system_done(&system);
+	}
+}
+
 static void test_one_missing_part_hides_no_other(void **state)
 {
 	struct system system = read_system(
@@ -236,6 +257,7 @@ int main(void)
 		tree_test(test_suspend),
 		tree_test(test_hottest_zone),
 		tree_test(test_cooling_of_the_processor),
+		tree_test(test_turbo),
 		tree_test(test_one_missing_part_hides_no_other),
 	};
 
