@@ -42,9 +42,10 @@ enum card_state {
 struct card {
 	char address[CARD_ADDRESS_MAX];
 	struct card_id id;
-	char *driver; /* NULL if none is bound */
-	bool dead;    /* the configuration space reads all ones */
-	bool legacy;  /* no MSI: the one vector is the line in the irq file */
+	char *driver;		 /* NULL if none is bound */
+	bool dead;		 /* the configuration space reads all ones */
+	struct cpuset node_cpus; /* of its NUMA node; empty if unknown or there is only one */
+	bool legacy;		 /* no MSI: the one vector is the line in the irq file */
 	size_t n_vectors;
 	struct vector *vectors; /* ascending by IRQ number */
 

@@ -12,7 +12,7 @@ struct cpu {
 	bool online;
 	bool isolated;	  /* isolcpus= */
 	bool nohz_full;	  /* nohz_full= */
-	bool big;	  /* faster than the slowest class; true for all if there is only one */
+	bool big;	  /* not slow, see cpus_read() */
 	int64_t capacity; /* cpu_capacity, 1024 for the fastest core of a machine; -1 unknown */
 	int64_t max_khz;  /* cpuinfo_max_freq; -1 unknown */
 	uint64_t others;  /* interrupts of devices other than the cards, since boot */
@@ -21,7 +21,7 @@ struct cpu {
 	char *latency;	   /* pm_qos_resume_latency_us; NULL if unreadable... */
 	int latency_error; /* ...with this errno */
 
-	/* Filled in by cpus_read_models(). */
+	/* Filled in by cpus_read_models(), or by cpus_read() where the capacities tell nothing. */
 	int64_t midr; /* MIDR_EL1; -1 unknown or not an Arm */
 
 	/* Filled in by cpus_inspect(). */
@@ -52,11 +52,17 @@ struct cpus {
 	struct policy *policies; /* ascending by id */
 	struct cpuset online;	 /* the file of that name; empty if there is none */
 	int possible;		 /* number of possible CPUs: the width of a mask */
+	char *family; /* "Intel family 6", filled in by cpus_inspect(); NULL unknown or an Arm */
 };
 
 /*
  * Reads /sys/devices/system/cpu (Documentation/ABI/testing/sysfs-devices-system-cpu), of which only
  * the cpuN directories are required. Returns 0, or -errno with the reason in ERROR.
+ *
+ * A CPU is slow, not big, if it has less than 80 % of the best capacity. Where the capacities are
+ * all alike, or that of an online CPU is unknown, an in-order core beside out-of-order ones is
+ * slow, and one with less than 80 % of the best maximum clock of the others. What is unknown makes
+ * no CPU slow.
  */
 int cpus_read(const struct root *root, struct cpus *ret, struct error *error);
 void cpus_done(struct cpus *cpus);
@@ -64,7 +70,7 @@ void cpus_done(struct cpus *cpus);
 /* Fills in the resume latency limit of each CPU. Returns 0 or -ENOMEM. */
 int cpus_read_latency(const struct root *root, struct cpus *cpus);
 
-/* Fills in the core model of each CPU. */
+/* Fills in the core model of each CPU, unless it has been read. */
 void cpus_read_models(const struct root *root, struct cpus *cpus);
 
 /*
@@ -74,14 +80,12 @@ void cpus_read_models(const struct root *root, struct cpus *cpus);
  */
 int cpus_inspect(const struct root *root, struct cpus *cpus);
 
-/*
- * Marks the big CPUs: those whose capacity, or maximum clock if any capacity is unknown, is above
- * the lowest on the machine. If all are equal or nothing is known, all CPUs are big.
+/* True if capacity, maximum clock and model of all CPUs agree, and at least one of them is known.
  */
-void cpus_mark_big(struct cpu *cpus, size_t count);
-
-/* True if all CPUs are of one class. */
 bool cpus_are_equal(const struct cpus *cpus);
+
+/* False if neither capacity nor maximum clock nor model is known. */
+bool cpu_speed_is_known(const struct cpu *cpu);
 
 /*
  * Why no interrupt may be moved to the CPU unless the user asks for it: "offline", "isolated" or
@@ -103,6 +107,6 @@ const struct policy *cpus_policy(const struct cpus *cpus, int id);
 
 /*
  * The name of an Arm core from its MIDR_EL1 (Arm DDI 0487, "MIDR_EL1"; part numbers from
- * arch/arm64/include/asm/cputype.h), "unknown" for others. For display; no rule depends on it.
+ * arch/arm64/include/asm/cputype.h), else the family of the processor; NULL if unknown.
  */
-const char *cpu_core_name(int64_t midr);
+const char *cpus_core_name(const struct cpus *cpus, const struct cpu *cpu);

@@ -50,14 +50,13 @@ static const struct op *find_op(const struct plan *plan, int irq)
 }
 
 /* " (Cortex-A55, 1800 MHz)", as far as it is known. */
-static char *describe_cpu(const struct cpu *cpu)
+static char *describe_cpu(const struct cpus *cpus, const struct cpu *cpu)
 {
-	const char *core = cpu_core_name(cpu->midr);
-	bool named = strcmp(core, "unknown") != 0;
+	const char *core = cpus_core_name(cpus, cpu);
 
 	if (cpu->max_khz < 0)
-		return named ? text_format(" (%s)", core) : strdup("");
-	return text_format(" (%s%s%" PRId64 " MHz)", named ? core : "", named ? ", " : "",
+		return core ? text_format(" (%s)", core) : strdup("");
+	return text_format(" (%s%s%" PRId64 " MHz)", core ? core : "", core ? ", " : "",
 			   cpu->max_khz / 1000);
 }
 
@@ -135,7 +134,7 @@ static char *advise_chosen(const struct machine *machine)
 static void judge_little(struct diagnosis *d, const struct vector *vector, const struct cpu *cpu,
 			 const char *counts)
 {
-	CLEANUP_FREE char *core = describe_cpu(cpu);
+	CLEANUP_FREE char *core = describe_cpu(&d->machine->cpus, cpu);
 	const struct op *op = find_op(d->plan, vector->irq);
 	bool planned = op && op->result == OP_UNCHANGED;
 	bool obeys = cpuset_has(&vector->affinity, cpu->id);

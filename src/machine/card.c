@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <pci/pci.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -148,6 +149,19 @@ static bool reads_all_ones(const struct root *root, const char *address)
 	       !memcmp(bytes, ones, sizeof(ones));
 }
 
+/* numa_node is -1 where the machine has no nodes, or the firmware does not tell. */
+static void read_node(const struct root *root, struct card *card)
+{
+	CLEANUP_FREE char *list = NULL;
+	int64_t node;
+
+	if (root_read_long(root, &node, PCI_DIR "/devices/%s/numa_node", card->address) == 0 &&
+	    node >= 0 &&
+	    root_read_value(root, &list, "/sys/devices/system/node/node%" PRId64 "/cpulist",
+			    node) == 0)
+		(void)cpuset_parse_list(list, &card->node_cpus);
+}
+
 static int add_card(struct scan *scan, const struct pci_dev *dev)
 {
 	struct card *card = array_grow(scan->cards, scan->count, sizeof(*card));
@@ -161,6 +175,7 @@ static int add_card(struct scan *scan, const struct pci_dev *dev)
 		 dev->bus, dev->dev, dev->func);
 	card->id = (struct card_id){ .vendor = dev->vendor_id, .device = dev->device_id };
 	card->dead = reads_all_ones(scan->root, card->address);
+	read_node(scan->root, card);
 	r = root_read_link_name(scan->root, &card->driver, PCI_DIR "/devices/%s/driver",
 				card->address);
 	return r == -ENOENT || r == -EINVAL ? 0 : r;

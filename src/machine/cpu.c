@@ -4,13 +4,50 @@
 #include "machine/cpu.h"
 
 #include "base/util.h"
+#include "root/note.h"
 #include "root/root.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define CPU_DIR "/sys/devices/system/cpu"
+
+/* As in MIDR_EL1: bits 31-24 name the implementer, bits 15-4 are the part number. */
+static const struct core {
+	int implementer, part;
+	bool in_order;
+	const char *name;
+} cores[] = {
+	{ 0x41, 0xd03, true, "Cortex-A53" },	{ 0x41, 0xd04, true, "Cortex-A35" },
+	{ 0x41, 0xd05, true, "Cortex-A55" },	{ 0x41, 0xd07, false, "Cortex-A57" },
+	{ 0x41, 0xd08, false, "Cortex-A72" },	{ 0x41, 0xd09, false, "Cortex-A73" },
+	{ 0x41, 0xd0a, false, "Cortex-A75" },	{ 0x41, 0xd0b, false, "Cortex-A76" },
+	{ 0x41, 0xd0c, false, "Neoverse-N1" },	{ 0x41, 0xd0d, false, "Cortex-A77" },
+	{ 0x41, 0xd40, false, "Neoverse-V1" },	{ 0x41, 0xd41, false, "Cortex-A78" },
+	{ 0x41, 0xd42, false, "Cortex-A78AE" }, { 0x41, 0xd44, false, "Cortex-X1" },
+	{ 0x41, 0xd46, true, "Cortex-A510" },	{ 0x41, 0xd47, false, "Cortex-A710" },
+	{ 0x41, 0xd48, false, "Cortex-X2" },	{ 0x41, 0xd49, false, "Neoverse-N2" },
+	{ 0x41, 0xd4a, false, "Neoverse-E1" },	{ 0x41, 0xd4b, false, "Cortex-A78C" },
+	{ 0x41, 0xd4d, false, "Cortex-A715" },	{ 0x41, 0xd4e, false, "Cortex-X3" },
+	{ 0x41, 0xd4f, false, "Neoverse-V2" },	{ 0x41, 0xd80, true, "Cortex-A520" },
+	{ 0x41, 0xd81, false, "Cortex-A720" },	{ 0x41, 0xd82, false, "Cortex-X4" },
+	{ 0x41, 0xd84, false, "Neoverse-V3" },	{ 0x41, 0xd85, false, "Cortex-X925" },
+	{ 0x41, 0xd87, false, "Cortex-A725" },	{ 0x41, 0xd8e, false, "Neoverse-N3" },
+	{ 0x51, 0x001, false, "Oryon" },	{ 0xc0, 0xac3, false, "AmpereOne" },
+};
+
+static const struct core *find_core(int64_t midr)
+{
+	for (size_t i = 0; midr >= 0 && i < ARRAY_SIZE(cores); i++)
+		if (cores[i].implementer == midr >> 24 && cores[i].part == (midr >> 4 & 0xfff))
+			return &cores[i];
+	return NULL;
+}
 
 /* Reads a CPU list. If the file is missing, leaves *ret unchanged and returns 0. */
 static int read_list(const struct root *root, const char *name, struct cpuset *ret,
@@ -171,6 +208,55 @@ static int read_cpus(const struct root *root, struct cpus *cpus, struct error *e
 	return 0;
 }
 
+static bool is_in_order(const struct cpu *cpu)
+{
+	const struct core *core = find_core(cpu->midr);
+
+	return core && core->in_order;
+}
+
+/* True if the capacities are known and differ. */
+static bool capacities_tell(const struct cpus *cpus)
+{
+	int64_t lowest = INT64_MAX, highest = -1;
+
+	for (const struct cpu *cpu = cpus->cpus; cpu < cpus->cpus + cpus->n_cpus; cpu++) {
+		/* Newer kernels show the capacity of online CPUs only. */
+		if (!cpu->online && cpu->capacity < 0)
+			continue;
+		lowest = cpu->capacity < lowest ? cpu->capacity : lowest;
+		highest = cpu->capacity > highest ? cpu->capacity : highest;
+	}
+	return lowest >= 0 && lowest < highest;
+}
+
+/* Without capacities, a clock only compares cores that are all in-order, or all out-of-order. */
+static void mark_big(const struct root *root, struct cpus *cpus)
+{
+	bool by_capacity = capacities_tell(cpus), out_of_order = false;
+	struct cpu *end = cpus->cpus + cpus->n_cpus;
+	int64_t best = -1;
+
+	if (!by_capacity)
+		cpus_read_models(root, cpus);
+	for (const struct cpu *cpu = cpus->cpus; cpu < end; cpu++)
+		out_of_order = out_of_order || (cpu->midr >= 0 && !is_in_order(cpu));
+	for (struct cpu *cpu = cpus->cpus; cpu < end; cpu++) {
+		int64_t speed = by_capacity ? cpu->capacity : cpu->max_khz;
+
+		cpu->big = !out_of_order || !is_in_order(cpu);
+		if (cpu->big && speed > best)
+			best = speed;
+	}
+	for (struct cpu *cpu = cpus->cpus; cpu < end; cpu++) {
+		int64_t speed = by_capacity ? cpu->capacity : cpu->max_khz;
+
+		/* Less than 80 %. */
+		if (speed >= 0 && speed < best - best / 5)
+			cpu->big = false;
+	}
+}
+
 int cpus_read(const struct root *root, struct cpus *ret, struct error *error)
 {
 	struct cpus cpus = { 0 };
@@ -189,7 +275,7 @@ int cpus_read(const struct root *root, struct cpus *ret, struct error *error)
 
 		cpus.cpus[i].max_khz = policy ? policy->max_khz : -1;
 	}
-	cpus_mark_big(cpus.cpus, cpus.n_cpus);
+	mark_big(root, &cpus);
 	*ret = cpus;
 	return 0;
 }
@@ -210,9 +296,61 @@ int cpus_read_latency(const struct root *root, struct cpus *cpus)
 void cpus_read_models(const struct root *root, struct cpus *cpus)
 {
 	for (size_t i = 0; i < cpus->n_cpus; i++)
-		(void)root_read_hex(root, &cpus->cpus[i].midr,
-				    CPU_DIR "/cpu%d/regs/identification/midr_el1",
-				    cpus->cpus[i].id);
+		if (cpus->cpus[i].midr < 0)
+			(void)root_read_hex(root, &cpus->cpus[i].midr,
+					    CPU_DIR "/cpu%d/regs/identification/midr_el1",
+					    cpus->cpus[i].id);
+}
+
+/* The value of a line "KEY : VALUE", or NULL. Ends the line there: look for the last one first. */
+static char *cpuinfo_value(char *text, const char *key)
+{
+	char *value = strstr(text, key);
+
+	if (!value)
+		return NULL;
+	value += strlen(key);
+	value += strspn(value, " \t:");
+	value[strcspn(value, "\n")] = '\0';
+	return value;
+}
+
+/* Where no core tells its model. Notes in a record only the two lines that it takes. */
+static int read_family(const struct root *root, struct cpus *cpus)
+{
+	static const struct {
+		const char *id, *name;
+	} vendors[] = { { "GenuineIntel", "Intel" },
+			{ "AuthenticAMD", "AMD" },
+			{ "HygonGenuine", "Hygon" } };
+	static const char path[] = "/proc/cpuinfo";
+	char text[512], note[64];
+	const char *vendor, *family;
+	int64_t number;
+	ssize_t n;
+
+	for (size_t i = 0; i < cpus->n_cpus; i++)
+		if (cpus->cpus[i].midr >= 0)
+			return 0;
+	CLEANUP_CLOSE int fd = root_open_file(root, O_RDONLY, 0, path);
+	n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+	text[n > 0 ? n : 0] = '\0';
+	family = cpuinfo_value(text, "\ncpu family");
+	vendor = cpuinfo_value(text, "vendor_id");
+	if (!vendor || !family || parse_long(family, 0, INT_MAX, &number) < 0)
+		return 0;
+	for (size_t i = 0; i < ARRAY_SIZE(vendors); i++) {
+		int length;
+
+		if (strcmp(vendor, vendors[i].id) != 0)
+			continue;
+		length = snprintf(note, sizeof(note),
+				  "vendor_id\t: %s\ncpu family\t: %" PRId64 "\n", vendor, number);
+		root_note_file(root, path, note, (size_t)length);
+		cpus->family = text_format("%s family %" PRId64, vendors[i].name, number);
+		return cpus->family ? 0 : -ENOMEM;
+	}
+	return 0;
 }
 
 /* Finds the deepest idle state that is enabled and within the latency limit. */
@@ -269,16 +407,16 @@ static void read_clocks(const struct root *root, struct cpus *cpus, struct polic
 
 int cpus_inspect(const struct root *root, struct cpus *cpus)
 {
+	int r;
+
 	cpus_read_models(root, cpus);
+	r = read_family(root, cpus);
 	for (size_t i = 0; i < cpus->n_policies; i++)
 		read_clocks(root, cpus, &cpus->policies[i]);
-	for (size_t i = 0; i < cpus->n_cpus; i++) {
-		int r = cpus->cpus[i].online ? read_idle(root, &cpus->cpus[i]) : 0;
-
-		if (r < 0)
-			return r;
-	}
-	return 0;
+	for (size_t i = 0; r == 0 && i < cpus->n_cpus; i++)
+		if (cpus->cpus[i].online)
+			r = read_idle(root, &cpus->cpus[i]);
+	return r;
 }
 
 void cpus_done(struct cpus *cpus)
@@ -294,35 +432,34 @@ void cpus_done(struct cpus *cpus)
 	}
 	free(cpus->cpus);
 	free(cpus->policies);
+	free(cpus->family);
 	*cpus = (struct cpus){ 0 };
 }
 
-void cpus_mark_big(struct cpu *cpus, size_t count)
+bool cpu_speed_is_known(const struct cpu *cpu)
 {
-	int64_t lowest = INT64_MAX, highest = -1;
-	bool by_capacity = true;
+	return cpu->capacity >= 0 || cpu->max_khz >= 0 || cpu->midr >= 0;
+}
 
-	for (size_t i = 0; i < count; i++)
-		by_capacity = by_capacity && cpus[i].capacity >= 0;
-	for (size_t i = 0; i < count; i++) {
-		int64_t speed = by_capacity ? cpus[i].capacity : cpus[i].max_khz;
-
-		if (speed >= 0 && speed < lowest)
-			lowest = speed;
-		if (speed > highest)
-			highest = speed;
-	}
-	for (size_t i = 0; i < count; i++) {
-		int64_t speed = by_capacity ? cpus[i].capacity : cpus[i].max_khz;
-
-		cpus[i].big = lowest >= highest || speed > lowest;
-	}
+/* An offline CPU may lack its files; what it lacks does not tell it apart. */
+static bool is_same(int64_t value, int64_t first, bool online)
+{
+	return value == first || (!online && value < 0);
 }
 
 bool cpus_are_equal(const struct cpus *cpus)
 {
-	for (size_t i = 0; i < cpus->n_cpus; i++)
-		if (!cpus->cpus[i].big)
+	const struct cpu *first = NULL;
+
+	for (size_t i = 0; i < cpus->n_cpus && !first; i++)
+		if (cpus->cpus[i].online)
+			first = &cpus->cpus[i];
+	if (!first || !cpu_speed_is_known(first))
+		return false;
+	for (const struct cpu *cpu = cpus->cpus; cpu < cpus->cpus + cpus->n_cpus; cpu++)
+		if (!is_same(cpu->capacity, first->capacity, cpu->online) ||
+		    !is_same(cpu->max_khz, first->max_khz, cpu->online) ||
+		    !is_same(cpu->midr, first->midr, cpu->online))
 			return false;
 	return true;
 }
@@ -365,24 +502,9 @@ const struct policy *cpus_policy(const struct cpus *cpus, int id)
 	return NULL;
 }
 
-const char *cpu_core_name(int64_t midr)
+const char *cpus_core_name(const struct cpus *cpus, const struct cpu *cpu)
 {
-	static const struct {
-		int64_t part;
-		const char *name;
-	} cores[] = {
-		{ 0xd03, "Cortex-A53" },  { 0xd04, "Cortex-A35" },  { 0xd05, "Cortex-A55" },
-		{ 0xd07, "Cortex-A57" },  { 0xd08, "Cortex-A72" },  { 0xd09, "Cortex-A73" },
-		{ 0xd0a, "Cortex-A75" },  { 0xd0b, "Cortex-A76" },  { 0xd0c, "Neoverse-N1" },
-		{ 0xd0d, "Cortex-A77" },  { 0xd40, "Neoverse-V1" }, { 0xd41, "Cortex-A78" },
-		{ 0xd44, "Cortex-X1" },	  { 0xd46, "Cortex-A510" }, { 0xd47, "Cortex-A710" },
-		{ 0xd49, "Neoverse-N2" }, { 0xd4b, "Cortex-A78C" }, { 0xd80, "Cortex-A520" },
-		{ 0xd81, "Cortex-A720" },
-	};
+	const struct core *core = find_core(cpu->midr);
 
-	/* Bits 31-24 name the implementer, 0x41 is Arm; bits 15-4 are the part number. */
-	for (size_t i = 0; midr >= 0 && midr >> 24 == 0x41 && i < ARRAY_SIZE(cores); i++)
-		if (cores[i].part == (midr >> 4 & 0xfff))
-			return cores[i].name;
-	return "unknown";
+	return core ? core->name : cpu->midr < 0 ? cpus->family : NULL;
 }

@@ -18,8 +18,9 @@ static int compare_numbers(int64_t a, int64_t b)
 	return (a > b) - (a < b);
 }
 
-/* Above zero if A is better than B by what lasts: room, capacity, clock. */
-static int compare_class(const struct candidate *a, const struct candidate *b)
+/* Above zero if A is better than B for the card by what lasts: room, capacity, clock, node. */
+static int compare_class(const struct card *card, const struct candidate *a,
+			 const struct candidate *b)
 {
 	int r = compare_numbers((int64_t)b->cards, (int64_t)a->cards);
 
@@ -27,16 +28,21 @@ static int compare_class(const struct candidate *a, const struct candidate *b)
 		r = compare_numbers(a->cpu->capacity, b->cpu->capacity);
 	if (!r)
 		r = compare_numbers(a->cpu->max_khz, b->cpu->max_khz);
+	if (!r)
+		r = compare_numbers(cpuset_has(&card->node_cpus, a->cpu->id),
+				    cpuset_has(&card->node_cpus, b->cpu->id));
 	return r;
 }
 
-/* The best candidate. They are in the order of their numbers: the lowest wins a tie. */
-static struct candidate *find_best(struct candidate *candidates, size_t count)
+/* The best candidate for the card. They are in the order of their numbers: the lowest wins a tie.
+ */
+static struct candidate *find_best(const struct card *card, struct candidate *candidates,
+				   size_t count)
 {
 	struct candidate *best = candidates;
 
 	for (struct candidate *c = candidates + 1; c < candidates + count; c++) {
-		int r = compare_class(c, best);
+		int r = compare_class(card, c, best);
 
 		if (r > 0 || (r == 0 && c->cpu->others < best->cpu->others))
 			best = c;
@@ -75,18 +81,19 @@ static int present_cpu(const struct card *card)
 	return cpu;
 }
 
-/* A candidate as good as BEST that a card without a choice sits on, and that card. */
+/* A candidate that a card without a choice sits on, as good as the best for it, and that card. */
 static struct candidate *find_kept(const struct card *cards, size_t n_cards, const int *chosen,
-				   struct candidate *candidates, size_t count,
-				   const struct candidate *best, size_t *ret_card)
+				   struct candidate *candidates, size_t count, size_t *ret_card)
 {
 	for (size_t i = 0; i < n_cards; i++) {
-		int cpu = present_cpu(&cards[i]);
+		const struct card *card = &cards[i];
+		int cpu = present_cpu(card);
 
-		if (chosen[i] >= 0 || !card_is_ready(&cards[i]))
+		if (chosen[i] >= 0 || cpu < 0 || !card_is_ready(card))
 			continue;
 		for (struct candidate *c = candidates; c < candidates + count; c++) {
-			if (c->cpu->id == cpu && compare_class(c, best) == 0) {
+			if (c->cpu->id == cpu &&
+			    compare_class(card, c, find_best(card, candidates, count)) == 0) {
 				*ret_card = i;
 				return c;
 			}
@@ -120,11 +127,11 @@ int cores_choose(const struct cpus *cpus, const struct card *cards, size_t n_car
 	for (size_t i = 0; i < n_cards; i++)
 		chosen[i] = -1;
 	for (size_t card; (card = next_card(cards, n_cards, chosen)) < n_cards;) {
-		struct candidate *best = find_best(candidates, count);
-		struct candidate *kept = find_kept(cards, n_cards, chosen, candidates, count, best,
+		struct candidate *take = find_kept(cards, n_cards, chosen, candidates, count,
 						   &card);
-		struct candidate *take = kept ? kept : best;
 
+		if (!take)
+			take = find_best(&cards[card], candidates, count);
 		chosen[card] = take->cpu->id;
 		take->cards++;
 	}

@@ -122,13 +122,13 @@ static struct libscols_table *new_cpu_table(const struct extras *extras, bool co
 static void put_cpus(struct libscols_line *line, const struct machine *machine,
 		     const struct cpu *first, size_t n, const struct extras *extras)
 {
-	const char *core = cpu_core_name(first->midr), *note = cpu_excluded(first);
+	const char *note = cpu_excluded(first);
 	size_t column = 0;
 	uint64_t count = 0;
 	bool counted = count_on(&machine->irqs, first->id, &count);
 
 	table_put(line, column++, cpus_text(first, n));
-	table_put(line, column++, text_or_dash(strcmp(core, "unknown") ? core : NULL));
+	table_put(line, column++, text_or_dash(cpus_core_name(&machine->cpus, first)));
 	table_put(line, column++, number_or_dash(first->capacity));
 	if (extras->clocks)
 		table_put(line, column++, clock_text(first, n));

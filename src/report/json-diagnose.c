@@ -66,13 +66,12 @@ static struct json_object *json_board(const struct system *system)
 static struct json_object *json_cpu(const struct cpus *cpus, const struct cpu *cpu)
 {
 	const struct policy *policy = cpus_policy(cpus, cpu->id);
-	const char *core = cpu_core_name(cpu->midr);
 	struct json_object *object = js_new_object();
 	char midr[24];
 
 	snprintf(midr, sizeof(midr), "0x%" PRIx64, (uint64_t)cpu->midr);
 	js_put_number(object, "cpu", cpu->id);
-	js_put_text(object, "core", strcmp(core, "unknown") ? core : NULL);
+	js_put_text(object, "core", cpus_core_name(cpus, cpu));
 	js_put_text(object, "midr", cpu->midr >= 0 ? midr : NULL);
 	js_put_number(object, "capacity", cpu->capacity);
 	js_put_number(object, "max_khz", cpu->max_khz);

@@ -968,6 +968,40 @@ captured() {
   contains "$stderr" "cannot write $BATS_TEST_TMPDIR/nowhere/mine.board: No such file or directory"
 }
 
+@test "a processor without models is named by its family, of which a board holds two lines" {
+  use_board x86-72cpu
+  printf '%s\t: %s\n' processor 0 vendor_id GenuineIntel 'cpu family' 6 model 85 'model name' 'Xeon' >"$tree/proc/cpuinfo"
+  run_tune 1 --json diagnose
+  json '.cpus | map([.core, .midr]) | unique' '[["Intel family 6",null]]'
+  run_tune 1 diagnose
+  contains "$output" "18-71  Intel family 6 "
+  [ "$(wc -L <<<"$output")" -le 80 ] || fail "too wide"
+  output=$(tune capture)
+  [ "$(grep -A 2 '^/proc/cpuinfo' <<<"$output")" = $'/proc/cpuinfo:\n|vendor_id\t: GenuineIntel\n|cpu family\t: 6' ] || fail "cpuinfo"
+}
+
+@test "where capacities are alike and there is no clock, models tell slow cores" {
+  use_board cm3588
+  rm -r "$tree"/sys/devices/system/cpu/cpufreq
+  for cpu in "$tree"/sys/devices/system/cpu/cpu[0-7]; do echo 1024 >"$cpu/cpu_capacity"; done
+  run_tune 1 --json diagnose
+  json '.cpus | map(select(.big) | .cpu)' '[4,5,6,7]'
+  json '.findings | map(select(.code == "irq-on-little-core").severity)' '["problem"]'
+  run_tune 0 apply
+  value /proc/irq/137/smp_affinity 10
+}
+
+@test "of cores as fast, one on the node of the card takes the interrupts" {
+  use_board x86-72cpu
+  mkdir -p "$tree"/sys/devices/system/node/node1
+  echo 18-35,54-71 >"$tree/sys/devices/system/node/node1/cpulist"
+  echo 1 >"$tree/sys/bus/pci/devices/0000:b3:00.0/numa_node"
+  run_tune 0 apply
+  value /proc/irq/131/smp_affinity 00,00400000,00000000
+  # What was read is enough to choose as well.
+  [[ $(tune capture) == *"node1/cpulist = 18-35,54-71"* ]] || fail "the node was not captured"
+}
+
 @test "a captured board holds nothing private" {
   local board card part
   use_board cm3588

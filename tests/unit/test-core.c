@@ -58,6 +58,32 @@ static void test_fewest_other_interrupts_decide_between_equal_cores(void **state
 	assert_int_equal(choose_one(&board), 6);
 }
 
+static void test_node_of_the_card_comes_before_quiet_and_after_speed(void **state)
+{
+	static const int near[] = { 7, 6 }, alone[] = { 7, 6, 4 };
+	struct board board;
+	int chosen[8];
+
+	(void)state;
+	board_init(&board);
+	board_add_card(&board, 30, "ff");
+	board_add_card(&board, 31, "ff");
+	board.cpus[7].others = 5000;
+	board.cards[0].node_cpus = cpus_of(7, 7);
+	board.cards[1].node_cpus = cpus_of(0, 6);
+	choose(&board, chosen);
+	assert_memory_equal(chosen, near, sizeof(near));
+	/* On the other node it does not sit on one of the best: it moves, whoever comes first. */
+	board.vectors[0][0].affinity = cpus_of(6, 6);
+	choose(&board, chosen);
+	assert_memory_equal(chosen, near, sizeof(near));
+	/* Speed goes before the node. */
+	board_add_card(&board, 32, "ff");
+	board.cards[2].node_cpus = cpus_of(0, 3);
+	choose(&board, chosen);
+	assert_memory_equal(chosen, alone, sizeof(alone));
+}
+
 static void test_capacity_comes_before_quiet(void **state)
 {
 	struct board board;
@@ -221,6 +247,7 @@ int main(void)
 		cmocka_unit_test(test_highest_capacity_wins),
 		cmocka_unit_test(test_clock_decides_between_equal_capacities),
 		cmocka_unit_test(test_fewest_other_interrupts_decide_between_equal_cores),
+		cmocka_unit_test(test_node_of_the_card_comes_before_quiet_and_after_speed),
 		cmocka_unit_test(test_capacity_comes_before_quiet),
 		cmocka_unit_test(test_offline_isolated_and_nohz_full_cpus_are_passed_over),
 		cmocka_unit_test(test_small_core_if_no_big_one_is_left),

@@ -19,6 +19,8 @@
 	CPU "/cpu{0-3}/cpu_capacity = 400\n" CPU "/cpu{4-5}/cpu_capacity = 1000\n" CPU \
 	    "/cpu{6-7}/cpu_capacity = 1024\n"
 
+#define MODELS(cpus, midr) CPU "/cpu" cpus "/regs/identification/midr_el1 = 0x00000000" midr "\n"
+
 static struct cpus read_cpus(const struct tree *tree, const char *lines)
 {
 	struct error error = { 0 };
@@ -106,7 +108,40 @@ static void test_big_cpus(void **state)
 		  CPU "/cpu{0-7}/\n" POLICY "0/related_cpus = 0 1 2 3\n" POLICY
 		      "0/cpuinfo_max_freq = 1800000\n" POLICY "6/related_cpus = 6 7\n" POLICY
 		      "6/cpuinfo_max_freq = 2400000\n",
-		  "6-7" },
+		  "4-7" },
+		{ "79 % of the best capacity is slow, 80 % is not",
+		  CPU "/cpu0/cpu_capacity = 819\n" CPU "/cpu1/cpu_capacity = 820\n" CPU
+		      "/cpu2/cpu_capacity = 1024\n",
+		  "1-2" },
+		{ "above the lowest, and slow all the same",
+		  CPU "/cpu{0-1}/cpu_capacity = 702\n" CPU "/cpu{2-3}/cpu_capacity = 744\n" CPU
+		      "/cpu{4-5}/cpu_capacity = 1024\n",
+		  "4-5" },
+		{ "the best is one that is offline",
+		  CPU "/cpu{0-1}/cpu_capacity = 700\n" CPU "/cpu2/cpu_capacity = 1024\n" CPU
+		      "/online = 0-1\n",
+		  "2" },
+		{ "clocks within 20 %",
+		  CPU "/cpu{0-1}/\n" POLICY "0/related_cpus = 0\n" POLICY
+		      "0/cpuinfo_max_freq = 4100000\n" POLICY "1/related_cpus = 1\n" POLICY
+		      "1/cpuinfo_max_freq = 5100000\n",
+		  "0-1" },
+		{ "capacities of online CPUs only",
+		  CLASSES CAPACITIES CPU "/cpu8/\n" CPU "/online = 0-7\n", "4-8" },
+		{ "in-order beside out-of-order cores, equal capacities",
+		  CPU "/cpu{0-5}/cpu_capacity = 1024\n" MODELS("{0-3}", "410fd034")
+			  MODELS("{4-5}", "410fd083"),
+		  "4-5" },
+		{ "an in-order core has the higher clock",
+		  CLASSES MODELS("{0-5}", "411fd411") MODELS("{6-7}", "411fd460"), "4-5" },
+		{ "capacities differ: no need of models",
+		  CPU "/cpu0/cpu_capacity = 1000\n" CPU
+		      "/cpu1/cpu_capacity = 1024\n" MODELS("0", "410fd034") MODELS("1", "410fd083"),
+		  "0-1" },
+		{ "all in-order",
+		  CPU "/cpu{0-3}/\n" MODELS("{0-1}", "410fd034") MODELS("{2-3}", "412fd050"),
+		  "0-3" },
+		{ "one model is known", CPU "/cpu{0-3}/\n" MODELS("{2-3}", "412fd050"), "0-3" },
 		{ "nothing is known", CPU "/cpu{0-3}/\n", "0-3" },
 		{ "one CPU", CPU "/cpu0/cpu_capacity = 1024\n", "0" },
 	};
@@ -115,6 +150,44 @@ static void test_big_cpus(void **state)
 		struct cpus cpus = read_cpus(tree_renew(state), rows[i].lines);
 
 		assert_cpus(rows[i].name, &cpus, big, rows[i].big);
+		cpus_done(&cpus);
+	}
+}
+
+static void test_equal_cpus(void **state)
+{
+	static const struct {
+		const char *name, *lines;
+		bool equal;
+	} rows[] = {
+		{ "capacity", CPU "/cpu{0-3}/cpu_capacity = 1024\n", true },
+		{ "model", CPU "/cpu{0-3}/\n" MODELS("{0-3}", "410fd083"), true },
+		{ "nothing is known", CPU "/cpu{0-3}/\n", false },
+		{ "clocks that differ, none of them slow",
+		  CPU "/cpu{0-1}/cpu_capacity = 1024\n" POLICY "0/related_cpus = 0\n" POLICY
+		      "0/cpuinfo_max_freq = 4400000\n" POLICY "1/related_cpus = 1\n" POLICY
+		      "1/cpuinfo_max_freq = 4800000\n",
+		  false },
+		{ "models that differ",
+		  CPU "/cpu{0-1}/cpu_capacity = 1024\n" MODELS("0", "414fd0b0")
+			  MODELS("1", "411fd410"),
+		  false },
+		{ "an unknown model", CPU "/cpu{0-1}/cpu_capacity = 1024\n" MODELS("0", "414fd0b0"),
+		  false },
+		{ "what an offline CPU lacks",
+		  CPU "/cpu{0-1}/cpu_capacity = 1024\n" CPU "/cpu2/\n" CPU
+		      "/online = 0-1\n" MODELS("{0-1}", "414fd0b0"),
+		  true },
+		{ "what is known of an offline CPU",
+		  CPU "/cpu{0-1}/cpu_capacity = 1024\n" CPU "/cpu2/cpu_capacity = 400\n" CPU
+		      "/online = 0-1\n",
+		  false },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct cpus cpus = read_cpus(tree_renew(state), rows[i].lines);
+
+		row_equal(rows[i].name, cpus_are_equal(&cpus), rows[i].equal);
 		cpus_done(&cpus);
 	}
 }
@@ -356,15 +429,52 @@ static void test_core_names(void **state)
 		{ 0x410fd083, "Cortex-A72" },
 		{ 0x414fd0b1, "Cortex-A76" },
 		{ 0x410fd460, "Cortex-A510" },
-		{ 0x510fd0b1, "unknown" },
-		{ 0x410ffff0, "unknown" },
-		{ -1, "unknown" },
-		{ 0, "unknown" },
+		{ 0x410fd421, "Cortex-A78AE" },
+		{ 0x410fd851, "Cortex-X925" },
+		{ 0x410fd871, "Cortex-A725" },
+		{ 0x410fd4f0, "Neoverse-V2" },
+		{ 0x512f0011, "Oryon" },
+		{ 0xc00fac30, "AmpereOne" },
+		{ 0x510fd0b1, NULL },
+		{ 0x410ffff0, NULL },
+		{ -1, NULL },
+		{ 0, NULL },
 	};
+	const struct cpus cpus = { 0 };
 
 	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-		row_same(rows[i].name, cpu_core_name(rows[i].midr), rows[i].name);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const struct cpu cpu = { .midr = rows[i].midr };
+
+		row_same(rows[i].name ? rows[i].name : "unknown", cpus_core_name(&cpus, &cpu),
+			 rows[i].name);
+	}
+}
+
+static void test_family_where_no_core_tells_its_model(void **state)
+{
+	static const struct {
+		const char *name, *lines;
+	} rows[] = {
+		{ "Intel family 6", "|processor\t: 0\n|vendor_id\t: GenuineIntel\n"
+				    "|cpu family\t: 6\n|model\t\t: 151\n" },
+		{ "AMD family 26", "|processor\t: 0\n|vendor_id\t: AuthenticAMD\n"
+				   "|cpu family\t: 26\n" },
+		{ NULL, "|processor\t: 0\n|vendor_id\t: SomebodyElse\n|cpu family\t: 6\n" },
+		{ NULL, "|processor\t: 0\n|vendor_id\t: GenuineIntel\n|cpu family\t: x\n" },
+		{ NULL, "|processor\t: 0\n|BogoMIPS\t: 48.00\n" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		CLEANUP_FREE char *lines = text_format(CPU "/cpu0/\n/proc/cpuinfo:\n%s",
+						       rows[i].lines);
+		const struct tree *tree = tree_renew(state);
+		struct cpus cpus = read_cpus(tree, lines);
+
+		row_equal(lines, cpus_inspect(tree->root, &cpus), 0);
+		row_same(lines, cpus_core_name(&cpus, &cpus.cpus[0]), rows[i].name);
+		cpus_done(&cpus);
+	}
 }
 
 int main(void)
@@ -373,6 +483,7 @@ int main(void)
 		tree_test(test_classes_of_an_rk3588),
 		tree_test(test_what_policies_say),
 		tree_test(test_big_cpus),
+		tree_test(test_equal_cpus),
 		tree_test(test_no_cpufreq),
 		tree_test(test_online_isolated_and_nohz_full),
 		tree_test(test_width_of_a_mask_is_that_of_possible_cpus),
@@ -384,6 +495,7 @@ int main(void)
 		tree_test(test_policy_whose_cpus_are_all_offline),
 		tree_test(test_broken_files_are_reported),
 		cmocka_unit_test(test_core_names),
+		tree_test(test_family_where_no_core_tells_its_model),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -571,6 +571,7 @@ static void test_unmovable_matters_only_on_a_slow_core(void **state)
 	vector->mask = (char *)"01";
 	for (int i = 0; i < 8; i++) {
 		board.cpus[i].capacity = 1024;
+		board.cpus[i].max_khz = 2352000;
 		board.cpus[i].big = true;
 	}
 	findings = judge(&board);
