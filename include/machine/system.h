@@ -24,8 +24,8 @@ struct system {
 	struct cooler *coolers; /* ascending by the number of the cooling device */
 	const char *cooling;	/* type of the first active one; NULL if there is none */
 	const char *no_turbo;	/* the file that turns turbo off; NULL if turbo is on or unknown */
-	int64_t hottest_mc; /* temperature of the hottest thermal zone in millidegrees Celsius... */
-	char *hottest;	    /* ...and the type of the zone; NULL if there is none */
+	int64_t hottest_mc; /* millidegrees Celsius of the hottest thermal zone near the CPUs... */
+	char *hottest;	    /* ...and its type; of any zone of the board if none is; NULL unknown */
 };
 
 /*

@@ -53,29 +53,50 @@ static int read_suspend(const struct root *root, bool *ret)
 	return r == -ENOMEM ? r : 0;
 }
 
+/* How much a zone of that type tells of the heat of the CPUs: 2 much, 1 a little, 0 nothing. */
+static int zone_rank(const char *type)
+{
+	static const char *const near[] = { "cpu",     "bigcore", "littlecore",	  "cluster", "soc",
+					    "package", "tcpu",	  "x86_pkg_temp", "coretemp" };
+	static const char *const elsewhere[] = { "bat",	 "bms",	 "charger", "wifi",
+						 "ath1", "nvme", "usb",	    "axcl" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(near); i++)
+		if (!strncasecmp(type, near[i], strlen(near[i])))
+			return 2;
+	for (size_t i = 0; i < ARRAY_SIZE(elsewhere); i++)
+		if (strcasestr(type, elsewhere[i]))
+			return 0;
+	return 1;
+}
+
 static int read_zones(const struct root *root, struct system *system)
 {
 	CLEANUP_FREE int *zones = NULL;
 	size_t count;
+	int best = 0;
 	int r = root_list_numbers(root, "thermal_zone", &zones, &count, THERMAL_DIR);
 
 	if (r < 0)
 		return r == -ENOMEM ? r : 0;
 	for (size_t i = 0; i < count; i++) {
-		char *type;
+		CLEANUP_FREE char *type = NULL;
 		int64_t temperature;
+		int rank;
 
 		if (root_read_long(root, &temperature, THERMAL_DIR "/thermal_zone%d/temp",
-				   zones[i]) < 0 ||
-		    (system->hottest && temperature <= system->hottest_mc))
+				   zones[i]) < 0)
 			continue;
 		r = root_read_value(root, &type, THERMAL_DIR "/thermal_zone%d/type", zones[i]);
 		if (r == -ENOMEM)
 			return r;
-		if (r < 0)
+		rank = r < 0 ? 0 : zone_rank(type);
+		if (!rank || rank < best || (rank == best && temperature <= system->hottest_mc))
 			continue;
+		best = rank;
 		free(system->hottest);
 		system->hottest = type;
+		type = NULL;
 		system->hottest_mc = temperature;
 	}
 	return 0;

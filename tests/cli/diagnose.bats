@@ -437,7 +437,7 @@ END
 
 @test "RK3588J: a link that trained too slowly, and errors on it" {
   judge rk3588j 1 <<'END'
-board Rockchip RK3588J Industrial Board 5.10.209-rt89 2592123 - 63
+board Rockchip RK3588J Industrial Board 5.10.209-rt89 2592123 - 61.153
 cpu 0-3 Cortex-A55 0x412fd050  340 1296000 1296000 1296000 0 ondemand WFI 1 online
 cpu 4-5 Cortex-A76 0x414fd0b0 1024 2016000 2016000 1200000 4 ondemand WFI 1 online,big
 cpu 6-7 Cortex-A76 0x414fd0b0 1024 2016000 2016000  816000 6 ondemand WFI 1 online,big

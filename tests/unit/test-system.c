@@ -154,6 +154,30 @@ static void test_hottest_zone(void **state)
 		  THERMAL "thermal_zone0/temp = 90000\n" THERMAL
 			  "thermal_zone1/temp = 40000\n" THERMAL "thermal_zone1/type = cpu\n",
 		  "cpu", 40000 },
+		{ "near the CPUs",
+		  THERMAL "thermal_zone0/type = acpitz\n" THERMAL
+			  "thermal_zone1/type = x86_pkg_temp\n" THERMAL
+			  "thermal_zone2/type = iwlwifi_1\n" THERMAL
+			  "thermal_zone0/temp = 71000\n" THERMAL
+			  "thermal_zone1/temp = 52000\n" THERMAL "thermal_zone2/temp = 80000\n",
+		  "x86_pkg_temp", 52000 },
+		{ "a cluster before the graphics",
+		  THERMAL "thermal_zone0/type = gpu-thermal\n" THERMAL
+			  "thermal_zone1/type = littlecore-thermal\n" THERMAL
+			  "thermal_zone2/type = CPU-therm\n" THERMAL
+			  "thermal_zone0/temp = 66000\n" THERMAL
+			  "thermal_zone1/temp = 58000\n" THERMAL "thermal_zone2/temp = 59000\n",
+		  "CPU-therm", 59000 },
+		{ "some place of the board",
+		  THERMAL "thermal_zone0/type = battery\n" THERMAL
+			  "thermal_zone1/type = acpitz\n" THERMAL
+			  "thermal_zone0/temp = 45000\n" THERMAL "thermal_zone1/temp = 41000\n",
+		  "acpitz", 41000 },
+		{ "nothing of the CPUs",
+		  THERMAL "thermal_zone0/type = BAT0\n" THERMAL
+			  "thermal_zone1/type = iwlwifi_1\n" THERMAL
+			  "thermal_zone2/type = nvme\n" THERMAL "thermal_zone{0-2}/temp = 70000\n",
+		  NULL, 0 },
 		{ "only coolers", THERMAL "cooling_device0/type = fan\n", NULL, 0 },
 	};
 
