@@ -21,6 +21,7 @@ struct diagnosis {
 
 void diagnose_cards(struct diagnosis *d);
 void diagnose_vector(struct diagnosis *d, const struct vector *vector);
+void diagnose_system(struct diagnosis *d);
 void diagnose_clocks(struct diagnosis *d);
 void diagnose_rivals(struct diagnosis *d);
 void diagnose_settings(struct diagnosis *d);

@@ -20,6 +20,7 @@ struct system {
 	char *kernel;	  /* kernel release; NULL unknown */
 	int64_t uptime_s; /* -1 unknown */
 	bool can_suspend; /* the kernel supports suspend to memory */
+	bool under_voltage; /* a Raspberry Pi says that its supply is too weak */
 	size_t n_coolers;
 	struct cooler *coolers; /* ascending by the number of the cooling device */
 	const char *cooling;	/* type of the first active one; NULL if there is none */
@@ -29,8 +30,9 @@ struct system {
 };
 
 /*
- * Reads /proc/device-tree, /sys/class/dmi/id, /proc/sys/kernel, /proc/uptime, /sys/power/state and
- * /sys/class/thermal (Documentation/driver-api/thermal/sysfs-api.rst); all of it may be missing.
+ * Reads /proc/device-tree, /sys/class/dmi/id, /proc/sys/kernel, /proc/uptime, /sys/power/state,
+ * /sys/class/thermal (Documentation/driver-api/thermal/sysfs-api.rst) and /sys/class/hwmon; all of
+ * it may be missing.
  * Returns 0 or -ENOMEM; the caller calls system_done() in any case.
  */
 int system_read(const struct root *root, struct system *ret);

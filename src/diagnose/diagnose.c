@@ -16,6 +16,7 @@ int diagnose(const struct machine *machine, const struct plan *plan, const char 
 	};
 
 	diagnose_cards(&d);
+	diagnose_system(&d);
 	diagnose_clocks(&d);
 	diagnose_rivals(&d);
 	diagnose_settings(&d);

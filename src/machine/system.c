@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define THERMAL_DIR "/sys/class/thermal"
+#define HWMON_DIR   "/sys/class/hwmon"
 
 static int read_model(const struct root *root, char **ret)
 {
@@ -153,6 +154,30 @@ static void read_turbo(const struct root *root, struct system *system)
 			system->no_turbo = files[i].path;
 }
 
+/* drivers/hwmon/raspberrypi-hwmon.c asks the firmware every two seconds. */
+static int read_supply(const struct root *root, struct system *system)
+{
+	CLEANUP_FREE int *sensors = NULL;
+	size_t count;
+	int r = root_list_numbers(root, "hwmon", &sensors, &count, HWMON_DIR);
+
+	if (r < 0)
+		return r == -ENOMEM ? r : 0;
+	for (size_t i = 0; i < count; i++) {
+		CLEANUP_FREE char *name = NULL;
+		int64_t alarm = 0;
+
+		r = root_read_value(root, &name, HWMON_DIR "/hwmon%d/name", sensors[i]);
+		if (r == -ENOMEM)
+			return r;
+		if (r == 0 && !strcmp(name, "rpi_volt") &&
+		    root_read_long(root, &alarm, HWMON_DIR "/hwmon%d/in0_lcrit_alarm",
+				   sensors[i]) == 0)
+			system->under_voltage = alarm > 0;
+	}
+	return 0;
+}
+
 int system_read(const struct root *root, struct system *ret)
 {
 	int r = read_model(root, &ret->model);
@@ -167,6 +192,8 @@ int system_read(const struct root *root, struct system *ret)
 		r = read_suspend(root, &ret->can_suspend);
 	if (r == 0)
 		r = read_zones(root, ret);
+	if (r == 0)
+		r = read_supply(root, ret);
 	read_turbo(root, ret);
 	return r == 0 ? read_coolers(root, ret) : r;
 }

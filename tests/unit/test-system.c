@@ -252,6 +252,33 @@ static void test_turbo(void **state)
 	}
 }
 
+static void test_supply(void **state)
+{
+	static const struct {
+		const char *lines;
+		bool under_voltage;
+	} rows[] = {
+		{ "/sys/class/hwmon/hwmon2/name = rpi_volt\n"
+		  "/sys/class/hwmon/hwmon2/in0_lcrit_alarm = 1\n",
+		  true },
+		{ "/sys/class/hwmon/hwmon2/name = rpi_volt\n"
+		  "/sys/class/hwmon/hwmon2/in0_lcrit_alarm = 0\n",
+		  false },
+		{ "/sys/class/hwmon/hwmon{0-1}/name = rpi_volt\n", false },
+		/* A sensor of something else. */
+		{ "/sys/class/hwmon/hwmon0/name = ina2xx\n"
+		  "/sys/class/hwmon/hwmon0/in0_lcrit_alarm = 1\n",
+		  false },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct system system = read_system(tree_renew(state), rows[i].lines);
+
+		row_equal(rows[i].lines, system.under_voltage, rows[i].under_voltage);
+		system_done(&system);
+	}
+}
+
 static void test_one_missing_part_hides_no_other(void **state)
 {
 	struct system system = read_system(
@@ -282,6 +309,7 @@ int main(void)
 		tree_test(test_hottest_zone),
 		tree_test(test_cooling_of_the_processor),
 		tree_test(test_turbo),
+		tree_test(test_supply),
 		tree_test(test_one_missing_part_hides_no_other),
 	};
 
