@@ -43,15 +43,15 @@ struct present {
 	int error;	   /* ...with this errno; ENOENT if there is no such setting */
 	const char
 		*offered; /* the values that the kernel offers, separated by blanks; NULL unknown */
+	const char *path; /* the file, where it is not the usual one; else NULL */
 };
 
 struct kind_row {
-	const char *name;	  /* in JSON and in the state file */
-	const char *label;	  /* for people; "%d" is the id */
-	const char *path;	  /* the file; "%d" is the id */
-	const char *offered_path; /* lists the values on offer; NULL if there is no such file */
-	bool of_card;		  /* the id is an interrupt, and the setting belongs to its card */
-	const char *variant;	  /* the word for it in 'bench --settings' */
+	const char *name;    /* in JSON and in the state file */
+	const char *label;   /* for people; "%d" is the id */
+	const char *path;    /* the usual file; "%d" is the id */
+	bool of_card;	     /* the id is an interrupt, and the setting belongs to its card */
+	const char *variant; /* the word for it in 'bench --settings' */
 	bool (*is_valid)(
 		const char *value); /* true if it can have been read, and so be an original */
 	bool (*is_same)(const char *a, const char *b);

@@ -4,17 +4,10 @@
 #include "machine/card.h"
 #include "machine/cpu.h"
 #include "machine/irqbalance.h"
+#include "machine/memory.h"
 #include "machine/services.h"
 #include "machine/smi.h"
 #include "machine/system.h"
-
-/* An attribute that was read because a kind of setting needs it (kind.h). */
-struct attribute {
-	const char *path; /* not owned */
-	char *value;	  /* NULL if unreadable... */
-	int error;	  /* ...with this errno */
-	char *offered;	  /* the values that the kernel offers, separated by blanks; NULL unknown */
-};
 
 /* The facts. Read once; never changed afterwards. */
 struct machine {
@@ -26,9 +19,8 @@ struct machine {
 	size_t n_cards;
 	struct card *cards;
 	size_t n_former;
-	struct card *former; /* see machine_add_former() */
-	size_t n_attributes;
-	struct attribute *attributes;
+	struct card *former;  /* see machine_add_former() */
+	struct memory memory; /* filled in by kinds_read() */
 
 	/* Filled in by machine_inspect(). */
 	struct system system;
@@ -38,7 +30,7 @@ struct machine {
 };
 
 /*
- * Reads everything plan_tune() needs, but for the attributes of rarely used kinds of settings: see
+ * Reads everything plan_tune() needs, but for the values of rarely used kinds of settings: see
  * kinds_read(). EXTRA: further devices to treat as cards. Returns 0, or -errno with the reason in
  * ERROR. The caller calls machine_done().
  */
@@ -56,10 +48,6 @@ int machine_add_former(const struct root *root, const char *address, struct mach
 /* The vector of that interrupt on the card, or former card, of that address; or NULL. */
 const struct vector *machine_find_vector(const struct machine *machine, const char *address,
 					 int irq);
-
-/* Reads the attribute at PATH, and the list of what may be written to it. Returns 0 or -ENOMEM. */
-int machine_add_attribute(const struct root *root, const char *path, const char *offered_path,
-			  struct machine *machine);
 
 /*
  * Reads all the rest that diagnose(), or a person, wants to know of a machine that was read. On the

@@ -56,6 +56,9 @@ void plan_done(struct plan *plan);
 struct op *plan_add_op(struct plan *plan, enum kind kind, int id, const char *card, const char *had,
 		       char *want, char *why);
 
+/* Puts PATH in the place of the usual file of the kind, unless it is NULL. Returns 0 or -ENOMEM. */
+int op_set_path(struct op *op, const char *path);
+
 /* The operation on the same setting as LIKE, or NULL. */
 struct op *plan_find_op(const struct plan *plan, const struct op *like);
 

@@ -213,7 +213,7 @@ int variant_plan_back(const struct machine *machine, const struct state *state,
 		struct op *added = plan_add_op(&plan, op->kind, op->id, op->card, op->had,
 					       strdup(want), strdup(op->why));
 
-		if (!added) {
+		if (!added || op_set_path(added, op->path) < 0) {
 			r = -ENOMEM;
 		} else if (!op->had) {
 			added->result = op->result;

@@ -49,15 +49,21 @@ static void judge_idle(struct diagnosis *d)
 					 IDLE_ADVISED_US));
 }
 
-static void judge_memory(struct findings *findings, const char *governor)
+static void judge_memory(struct findings *findings, const struct memory *memory)
 {
-	if (governor && strcmp(governor, "performance") != 0)
-		findings_add(findings, SEVERITY_INFO, "memory-governor",
-			     text_format("The memory governor is %s: the memory clock may drop.",
-					 governor),
-			     strdup("To keep the clock up, at a cost of about 0.6 W on an RK3588, "
-				    "set MemoryGovernor=performance in /etc/ax650n-tune.conf and "
-				    "run '" APPLY "'."));
+	bool offered = !memory->governors || text_has_word(memory->governors, "performance");
+
+	if (memory->governor && strcmp(memory->governor, "performance") != 0)
+		findings_add(
+			findings, SEVERITY_INFO, "memory-governor",
+			text_format("The memory governor (%s) is %s: the memory clock may "
+				    "drop%s.",
+				    memory->name, memory->governor,
+				    offered ? "" : ". It offers no governor performance"),
+			offered ? strdup("To keep the clock up, at a cost of about 0.6 W on an "
+					 "RK3588, set MemoryGovernor=performance in "
+					 "/etc/ax650n-tune.conf and run '" APPLY "'.")
+				: NULL);
 }
 
 static void judge_plan(struct diagnosis *d)
@@ -91,8 +97,6 @@ static void judge_plan(struct diagnosis *d)
 void diagnose_settings(struct diagnosis *d)
 {
 	judge_idle(d);
-	judge_memory(
-		&d->findings,
-		kinds[KIND_MEMORY_GOVERNOR].present(d->machine, KIND_MEMORY_GOVERNOR, "", 0).value);
+	judge_memory(&d->findings, &d->machine->memory);
 	judge_plan(d);
 }

@@ -169,19 +169,17 @@ static struct present present_latency(const struct machine *machine, enum kind k
 		   : absent;
 }
 
-static struct present present_attribute(const struct machine *machine, enum kind kind,
-					const char *card, int id)
+static struct present present_memory(const struct machine *machine, enum kind kind,
+				     const char *card, int id)
 {
-	(void)card, (void)id;
-	for (size_t i = 0; i < machine->n_attributes; i++) {
-		const struct attribute *attribute = &machine->attributes[i];
+	const struct memory *memory = &machine->memory;
 
-		if (!strcmp(attribute->path, kinds[kind].path))
-			return (struct present){ .value = attribute->value,
-						 .error = attribute->error,
-						 .offered = attribute->offered };
-	}
-	return absent;
+	(void)kind, (void)card, (void)id;
+	return memory->name ? (struct present){ .value = memory->governor,
+						.error = memory->error,
+						.offered = memory->governors,
+						.path = memory->path }
+			    : absent;
 }
 
 static int read_threads_of(const struct root *root, const struct processes *processes,
@@ -225,9 +223,10 @@ static int read_latency(const struct root *root, enum kind kind, struct machine 
 	return cpus_read_latency(root, &machine->cpus);
 }
 
-static int read_attribute(const struct root *root, enum kind kind, struct machine *machine)
+static int read_memory(const struct root *root, enum kind kind, struct machine *machine)
 {
-	return machine_add_attribute(root, kinds[kind].path, kinds[kind].offered_path, machine);
+	(void)kind;
+	return memory_read(root, &machine->memory);
 }
 
 /* --- What the configuration sets -------------------------------------------------------------- */
@@ -374,13 +373,12 @@ const struct kind_row kinds[N_KINDS] = {
 		.name = "memory-governor",
 		.label = "memory governor",
 		.path = "/sys/class/devfreq/dmc/governor",
-		.offered_path = "/sys/class/devfreq/dmc/available_governors",
 		.variant = "memory",
 		.is_valid = is_readable,
 		.is_same = same_text,
 		.text = plain_text,
-		.present = present_attribute,
-		.read = read_attribute,
+		.present = present_memory,
+		.read = read_memory,
 		.key = "MemoryGovernor",
 		.allowed = GOVERNOR_ALLOWED,
 		.is_allowed = is_governor,

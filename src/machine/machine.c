@@ -114,11 +114,7 @@ void machine_done(struct machine *machine)
 	cards_done(machine->former, machine->n_former);
 	cpus_done(&machine->cpus);
 	irq_table_done(&machine->irqs);
-	for (size_t i = 0; i < machine->n_attributes; i++) {
-		free(machine->attributes[i].value);
-		free(machine->attributes[i].offered);
-	}
-	free(machine->attributes);
+	memory_done(&machine->memory);
 	irqbalance_done(&machine->irqbalance);
 	processes_done(&machine->processes);
 	system_done(&machine->system);
@@ -163,25 +159,6 @@ const struct vector *machine_find_vector(const struct machine *machine, const ch
 
 	return vector ? vector
 		      : cards_find_vector(machine->former, machine->n_former, address, irq);
-}
-
-int machine_add_attribute(const struct root *root, const char *path, const char *offered_path,
-			  struct machine *machine)
-{
-	struct attribute *attribute = array_grow(machine->attributes, machine->n_attributes,
-						 sizeof(*attribute));
-	int r;
-
-	if (!attribute)
-		return -ENOMEM;
-	machine->attributes = attribute;
-	attribute += machine->n_attributes++;
-	attribute->path = path;
-	r = root_read_value(root, &attribute->value, "%s", path);
-	attribute->error = -r;
-	if (r == 0)
-		r = root_read_value(root, &attribute->offered, "%s", offered_path);
-	return r == -ENOMEM ? r : 0;
 }
 
 bool machine_is_ready(const struct machine *machine)

@@ -49,6 +49,17 @@ struct op *plan_add_op(struct plan *plan, enum kind kind, int id, const char *ca
 	return op;
 }
 
+int op_set_path(struct op *op, const char *path)
+{
+	char *copy = copy_or_null(path);
+
+	if (!copy)
+		return path ? -ENOMEM : 0;
+	free(op->path);
+	op->path = copy;
+	return 0;
+}
+
 /* Why the present value of a setting is unknown, if it is. */
 static void note_unreadable(struct op *op, int error)
 {
@@ -262,7 +273,7 @@ static int plan_wish(struct plan *plan, const struct machine *machine, enum kind
 		struct op *op = plan_add_op(plan, kind, id, "", present.value, strdup(value),
 					    explain_wish(machine, kind, id, value));
 
-		if (!op)
+		if (!op || op_set_path(op, present.path) < 0)
 			return -ENOMEM;
 		note_unreadable(op, present.error);
 		if (op->result == OP_UNCHANGED || is_offered(&present, value)) {

@@ -50,7 +50,7 @@ int plan_revert(const struct machine *machine, const struct state *state, struct
 			continue;
 		op = plan_add_op(&plan, saved->kind, saved->id, saved->card, have,
 				 strdup(saved->original), explain_original(saved, have, error));
-		if (!op) {
+		if (!op || op_set_path(op, present.path) < 0) {
 			plan_done(&plan);
 			return -ENOMEM;
 		}

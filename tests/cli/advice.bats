@@ -56,3 +56,42 @@ same_when_captured() {
   run_tune 1 --json diagnose
   lacks under-voltage
 }
+
+# memory NAME: the board's memory device has that name.
+memory() {
+  use_board cm3588
+  if [ "$1" = dmc ]; then return; fi
+  rm "$tree/sys/class/devfreq/dmc"
+  mv "$tree/sys/devices/platform/dmc/devfreq/dmc" "$tree/sys/devices/platform/dmc/devfreq/$1"
+  ln -s "../../devices/platform/dmc/devfreq/$1" "$tree/sys/class/devfreq/$1"
+}
+
+@test "the clock of the memory, whatever its device is called: the advice sets it, revert undoes it" {
+  local name before
+  for name in dmc a020000.dmcfreq 3d400000.memory-controller; do
+    memory "$name"
+    before=$(snapshot)
+    run_tune 1 --json diagnose
+    found memory-governor info "($name)" MemoryGovernor=performance "sudo ax650n-tune apply"
+    same_when_captured
+    file /etc/ax650n-tune.conf MemoryGovernor=performance
+    run_tune 0 --json apply --dry-run
+    json '.operations[] | select(.kind == "memory-governor") | .path' "/sys/class/devfreq/$name/governor"
+    run_tune 0 apply
+    value "/sys/class/devfreq/$name/governor" performance
+    run_tune 0 --json diagnose
+    lacks memory-governor
+    run_tune 0 status
+    run_tune 0 revert
+    [ "$(snapshot)" = "$before" ] || fail "revert left a difference"
+  done
+}
+
+@test "the clock of something else is not the memory's" {
+  local name
+  for name in fb000000.gpu fdab0000.npu 1d84000.sdmmc ufshc; do
+    memory "$name"
+    run_tune 1 --json diagnose
+    lacks memory-governor
+  done
+}

@@ -19,7 +19,6 @@ struct board {
 	struct vector vectors[8][4];
 	int columns[8];
 	uint64_t counts[8][8];
-	struct attribute memory;
 	struct machine machine;
 };
 
@@ -80,11 +79,9 @@ static inline void board_init(struct board *board)
 /* The governor of the memory, and those that the kernel offers. */
 static inline void board_set_memory(struct board *board, const char *governor, const char *offered)
 {
-	board->memory = (struct attribute){ .path = kinds[KIND_MEMORY_GOVERNOR].path,
-					    .value = (char *)governor,
-					    .offered = (char *)offered };
-	board->machine.attributes = &board->memory;
-	board->machine.n_attributes = 1;
+	board->machine.memory = (struct memory){ .name = (char *)"dmc",
+						 .governor = (char *)governor,
+						 .governors = (char *)offered };
 }
 
 /*

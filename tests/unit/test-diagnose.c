@@ -975,6 +975,12 @@ static void test_memory(void **state)
 	board_set_memory(&board, "dmc_ondemand", NULL);
 	check("chosen", &board, "info memory-governor, " GOOD, "memory-governor", "dmc_ondemand",
 	      "MemoryGovernor=performance");
+	/* No advice that cannot be followed. */
+	board_set_memory(&board, "simple_ondemand", "userspace simple_ondemand");
+	check("no choice", &board, "info memory-governor, " GOOD, "memory-governor",
+	      "(dmc) is simple_ondemand: the memory clock may drop. It offers no governor "
+	      "performance.",
+	      NULL);
 }
 
 static void test_optional_settings(void **state)
