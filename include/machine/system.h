@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include "machine/virtualization.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -20,6 +22,8 @@ struct system {
 	char *kernel;	  /* kernel release; NULL unknown */
 	int64_t uptime_s; /* -1 unknown */
 	bool can_suspend; /* the kernel supports suspend to memory */
+	enum virtualization virtualization;
+	bool as_root;	    /* this process is root's, on the running system */
 	bool under_voltage; /* a Raspberry Pi says that its supply is too weak */
 	size_t n_coolers;
 	struct cooler *coolers; /* ascending by the number of the cooling device */
@@ -31,8 +35,8 @@ struct system {
 
 /*
  * Reads /proc/device-tree, /sys/class/dmi/id, /proc/sys/kernel, /proc/uptime, /sys/power/state,
- * /sys/class/thermal (Documentation/driver-api/thermal/sysfs-api.rst) and /sys/class/hwmon; all of
- * it may be missing.
+ * /sys/class/thermal (Documentation/driver-api/thermal/sysfs-api.rst), /sys/class/hwmon and what
+ * virtualization_read() reads; all of it may be missing.
  * Returns 0 or -ENOMEM; the caller calls system_done() in any case.
  */
 int system_read(const struct root *root, struct system *ret);

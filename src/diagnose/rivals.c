@@ -147,7 +147,8 @@ void diagnose_rivals(struct diagnosis *d)
 
 	judge_irqbalance(d);
 	judge_rivals(&d->findings, services);
-	if (services->asked) {
+	/* What a container tells of services is not the host's. */
+	if (services->asked && d->machine->system.virtualization != VIRTUALIZATION_CONTAINER) {
 		judge_service(&d->findings, &services->own);
 		judge_sleep(d);
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The machine as a whole: its supply. Pure. */
+/* The machine as a whole: its supply, and whether it is a machine at all. Pure. */
 
 #include "machine/system.h"
 
@@ -19,7 +19,28 @@ static void judge_supply(struct diagnosis *d)
 				    "Then see 'vcgencmd get_throttled'."));
 }
 
+static void judge_place(struct diagnosis *d)
+{
+	enum virtualization place = d->machine->system.virtualization;
+
+	if (place == VIRTUALIZATION_CONTAINER)
+		findings_add(&d->findings, SEVERITY_WARNING, "container",
+			     strdup("This is a container: the interrupts, the governors and the "
+				    "service belong to its host."),
+			     strdup("Run ax650n-tune on the host."));
+	else if (place == VIRTUALIZATION_VM)
+		findings_add(
+			&d->findings, SEVERITY_INFO, "virtual-machine",
+			strdup("This is a virtual machine: its host decides on which cores its "
+			       "CPUs run, where the interrupts of the card arrive first, and "
+			       "the clocks."),
+			strdup("Tune the host as well: give this machine fast cores of its own "
+			       "(such as with 'virsh vcpupin') and set their governor to "
+			       "performance."));
+}
+
 void diagnose_system(struct diagnosis *d)
 {
+	judge_place(d);
 	judge_supply(d);
 }

@@ -77,6 +77,8 @@ int machine_inspect(const struct root *root, long watch_ms, struct machine *mach
 
 	if (r == 0)
 		r = system_read(root, &machine->system);
+	if (machine->is_partial_view)
+		machine->system.virtualization = VIRTUALIZATION_CONTAINER;
 	for (size_t i = 0; r == 0 && i < machine->n_cards; i++)
 		r = card_inspect(root, &machine->cards[i]);
 	if (r == 0)

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
+#include <unistd.h>
 
 #define THERMAL_DIR "/sys/class/thermal"
 #define HWMON_DIR   "/sys/class/hwmon"
@@ -182,6 +183,7 @@ int system_read(const struct root *root, struct system *ret)
 {
 	int r = read_model(root, &ret->model);
 
+	ret->as_root = root_is_live(root) && geteuid() == 0;
 	ret->uptime_s = -1;
 	read_uptime(root, &ret->uptime_s);
 	if (r == 0)
@@ -194,6 +196,8 @@ int system_read(const struct root *root, struct system *ret)
 		r = read_zones(root, ret);
 	if (r == 0)
 		r = read_supply(root, ret);
+	if (r == 0)
+		r = virtualization_read(root, &ret->virtualization);
 	read_turbo(root, ret);
 	return r == 0 ? read_coolers(root, ret) : r;
 }

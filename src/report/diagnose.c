@@ -28,14 +28,20 @@ static char *uptime_text(int64_t seconds)
 
 static void print_board(const struct system *system)
 {
+	static const char *const places[] = {
+		[VIRTUALIZATION_UNKNOWN] = "",
+		[VIRTUALIZATION_NONE] = "",
+		[VIRTUALIZATION_CONTAINER] = ", in a container",
+		[VIRTUALIZATION_VM] = ", in a virtual machine",
+	};
 	CLEANUP_FREE char *uptime = uptime_text(system->uptime_s);
 	CLEANUP_FREE char *heat = system->hottest ? text_format(", %" PRId64 " C",
 								(system->hottest_mc + 500) / 1000)
 						  : NULL;
-	CLEANUP_FREE char *text = text_format("%s, Linux %s%s%s",
-					      system->model ? system->model : "Unknown board",
-					      system->kernel ? system->kernel : "unknown",
-					      uptime ? uptime : "", heat ? heat : "");
+	CLEANUP_FREE char *text = text_format(
+		"%s%s, Linux %s%s%s", system->model ? system->model : "Unknown board",
+		places[system->virtualization], system->kernel ? system->kernel : "unknown",
+		uptime ? uptime : "", heat ? heat : "");
 
 	text_print_wrapped(0, 2, text ? text : "");
 	putchar('\n');

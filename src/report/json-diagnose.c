@@ -57,6 +57,7 @@ static struct json_object *json_board(const struct system *system)
 
 	js_put_text(object, "model", system->model);
 	js_put_text(object, "kernel", system->kernel);
+	js_put_text(object, "virtualization", virtualization_name(system->virtualization));
 	js_put_number(object, "uptime_s", system->uptime_s);
 	js_put_text(object, "throttled_by", system->cooling);
 	put_thousandth(object, "hottest_c", system->hottest, system->hottest_mc);

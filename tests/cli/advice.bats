@@ -95,3 +95,52 @@ memory() {
     lacks memory-governor
   done
 }
+
+@test "in a container everything is the host's" {
+  use_board cm3588
+  run_tune 1 --json diagnose
+  json .board.virtualization none
+  lacks container virtual-machine
+  file /run/systemd/container lxc
+  run_tune 1 --json diagnose
+  json .board.virtualization container
+  found container warning "Run ax650n-tune on the host."
+  found governor-not-set "On the host: sudo ax650n-tune apply"
+  # Its own service, if it has one, is of no use.
+  lacks service-not-installed sleep-not-masked
+  same_when_captured
+  run_tune 1 diagnose
+  contains "$output" "FriendlyElec CM3588 NAS, in a container, Linux"
+  # A container that only shows by its CPUs.
+  use_board cm3588
+  echo 0-3 >"$tree/sys/devices/system/cpu/online"
+  run_tune 1 --json diagnose
+  json .board.virtualization container
+  found container "Run ax650n-tune on the host."
+}
+
+@test "whatever tells of a container, a captured board does, and holds nothing else of it" {
+  local mark
+  for mark in /.dockerenv /run/.containerenv /proc/1/environ; do
+    use_board cm3588
+    file "$mark" container=podman
+    [ "$mark" != /proc/1/environ ] || printf 'TOKEN=hunter2\0container=lxc\0' >"$tree$mark"
+    run_tune 1 --json diagnose
+    json .board.virtualization container
+    same_when_captured
+    output=$(tune capture)
+    [[ $output != *hunter2* ]] || fail "it holds a secret"
+  done
+}
+
+@test "in a virtual machine the host has a part in it" {
+  use_board cm3588
+  mkdir "$tree/proc/device-tree/fw-cfg@9020000"
+  run_tune 1 --json diagnose
+  json .board.virtualization vm
+  found virtual-machine info "Tune the host as well"
+  found governor-not-set "sudo ax650n-tune apply"
+  same_when_captured
+  run_tune 1 diagnose
+  contains "$output" "FriendlyElec CM3588 NAS, in a virtual machine, Linux"
+}

@@ -638,6 +638,7 @@ command string
 board.model null string
 board.kernel string
 board.uptime_s number
+board.virtualization string
 board.throttled_by null string
 board.hottest_c null number
 cpus.cpu number

@@ -983,6 +983,26 @@ static void test_memory(void **state)
 	      NULL);
 }
 
+static void test_place_and_person(void **state)
+{
+	struct board board;
+
+	(void)state;
+	good_board(&board);
+	board.machine.system.virtualization = VIRTUALIZATION_VM;
+	check("guest", &board, "info virtual-machine, " GOOD, "virtual-machine", "its host",
+	      "Tune the host as well");
+	board.machine.system.virtualization = VIRTUALIZATION_CONTAINER;
+	check("container", &board, "warning container, " GOOD, "container", "its host",
+	      "Run ax650n-tune on the host.");
+	board_set_memory(&board, "simple_ondemand", NULL);
+	check("command in a container", &board, "warning container, info memory-governor, " GOOD,
+	      "memory-governor", "simple_ondemand", "On the host: To keep");
+	board.machine.system = (struct system){ .as_root = true };
+	check("root", &board, "info memory-governor, " GOOD, "memory-governor", "simple_ondemand",
+	      "and run 'ax650n-tune apply'.");
+}
+
 static void test_optional_settings(void **state)
 {
 	struct config config = default_config();
@@ -1319,6 +1339,7 @@ int main(void)
 		cmocka_unit_test(test_limit_of_unknown_or_offline_cores),
 		cmocka_unit_test(test_idle_states),
 		cmocka_unit_test(test_memory),
+		cmocka_unit_test(test_place_and_person),
 		cmocka_unit_test(test_optional_settings),
 		cmocka_unit_test(test_plan_that_is_refused),
 		cmocka_unit_test(test_irqbalance),

@@ -279,6 +279,55 @@ static void test_supply(void **state)
 	}
 }
 
+static void test_virtualization(void **state)
+{
+	static const struct {
+		const char *lines, *name;
+	} rows[] = {
+		{ "/proc/uptime = 1.00 1.00\n", NULL },
+		{ "/proc/device-tree/compatible = maker,board\n", "none" },
+		{ "/sys/class/dmi/id/sys_vendor = Maker\n", "none" },
+		{ "/run/systemd/container = lxc\n", "container" },
+		{ "/run/.containerenv =\n", "container" },
+		{ "/proc/1/environ = container=lxc\n", "container" },
+		{ "/proc/1/environ = TERM=linux\n", NULL },
+		{ "/proc/1/environ = containers=2\n", NULL },
+		/* The files of a container show the machine below it. */
+		{ "/run/systemd/container = docker\n/sys/class/dmi/id/sys_vendor = QEMU\n",
+		  "container" },
+		{ "/sys/class/dmi/id/sys_vendor = QEMU\n"
+		  "/sys/class/dmi/id/product_name = Standard PC\n",
+		  "vm" },
+		{ "/sys/class/dmi/id/sys_vendor = Microsoft Corporation\n"
+		  "/sys/class/dmi/id/product_name = Virtual Machine\n",
+		  "vm" },
+		{ "/sys/class/dmi/id/sys_vendor = Microsoft Corporation\n"
+		  "/sys/class/dmi/id/product_name = Surface Pro\n",
+		  "none" },
+		{ "/sys/class/dmi/id/product_name = VMware20,1\n", "vm" },
+		{ "/sys/class/dmi/id/sys_vendor = Amazon EC2\n"
+		  "/sys/class/dmi/id/product_name = c7g.large\n",
+		  "vm" },
+		{ "/sys/class/dmi/id/sys_vendor = Amazon EC2\n"
+		  "/sys/class/dmi/id/product_name = c7g.metal\n",
+		  "none" },
+		{ "/proc/device-tree/hypervisor/compatible = linux,kvm\n", "vm" },
+		{ "/proc/device-tree/fw-cfg@9020000/dma-coherent =\n", "vm" },
+		{ "/proc/device-tree/compatible = linux,dummy-virt\n", "vm" },
+		{ "/sys/hypervisor/type = xen\n", "vm" },
+		{ "/sys/hypervisor/type = xen\n/proc/xen/capabilities = control_d\n", "none" },
+		{ "/proc/xen/capabilities =\n", "vm" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct system system = read_system(tree_renew(state), rows[i].lines);
+
+		row_same(rows[i].lines, virtualization_name(system.virtualization), rows[i].name);
+		assert_false(system.as_root);
+		system_done(&system);
+	}
+}
+
 static void test_one_missing_part_hides_no_other(void **state)
 {
 	struct system system = read_system(
@@ -310,6 +359,7 @@ int main(void)
 		tree_test(test_cooling_of_the_processor),
 		tree_test(test_turbo),
 		tree_test(test_supply),
+		tree_test(test_virtualization),
 		tree_test(test_one_missing_part_hides_no_other),
 	};
 

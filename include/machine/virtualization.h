@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+struct root;
+
+enum virtualization {
+	VIRTUALIZATION_UNKNOWN,
+	VIRTUALIZATION_NONE,
+	VIRTUALIZATION_CONTAINER, /* perhaps of a virtual machine */
+	VIRTUALIZATION_VM,
+};
+
+/* Leaves *ret alone if no file tells. Returns 0 or -ENOMEM. */
+int virtualization_read(const struct root *root, enum virtualization *ret);
+
+/* As in the JSON contract; NULL if unknown. */
+const char *virtualization_name(enum virtualization virtualization);
