@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include <stdbool.h>
 #include <stdint.h>
 
 /*
@@ -17,9 +16,11 @@ struct link {
 
 /* Which end limits a link. */
 enum link_limit {
-	LINK_LIMIT_NONE, /* neither: both ends support the same, or unknown, or a fault */
-	LINK_LIMIT_SLOT, /* the card supports more than the port it sits in */
-	LINK_LIMIT_CARD, /* the port supports more than the card */
+	LINK_LIMIT_UNKNOWN,
+	LINK_LIMIT_NONE,  /* neither: both ends support the same */
+	LINK_LIMIT_SLOT,  /* the lower end supports more than the port it sits in */
+	LINK_LIMIT_CARD,  /* the port supports more than the lower end */
+	LINK_LIMIT_FAULT, /* the link is slower or narrower than both ends support */
 };
 
 /* Registers of the PCI Express capability (PCIe 6.0, 7.5.3); -1: unknown. */
@@ -53,14 +54,14 @@ char *link_text(long speed, long width);
  */
 long link_bandwidth(long speed, long width);
 
-/* What limits the link between a card and the port above it. */
-enum link_limit link_limit(const struct link *card, const struct link *port);
+/* What limits the link between a card, or a switch, and the port above it. */
+enum link_limit link_limit(const struct link *lower, const struct link *upper);
 
 /* What both ends support, in max_speed and max_width; the rest is unknown. */
-struct link link_common(const struct link *card, const struct link *port);
+struct link link_common(const struct link *lower, const struct link *upper);
 
-/* True if the link is slower or narrower than both ends support. */
-bool link_is_degraded(const struct link *card, const struct link *port);
+/* Both ends run alike: what one of them does not tell of that, the other may. */
+void link_join(struct link *lower, struct link *upper);
 
 /* Decodes the raw values of the registers. */
 void express_decode(uint32_t devcap, uint16_t devctl, uint32_t lnkcap, uint16_t lnkctl,

@@ -6,6 +6,7 @@
 #include "machine/card.h"
 #include "machine/link.h"
 #include "machine/machine.h"
+#include "machine/path.h"
 #include "machine/smi.h"
 
 #include <inttypes.h>
@@ -30,34 +31,89 @@ static void judge_driver(struct findings *findings, const struct card *card)
 				    "'Failed to get MSI interrupts'."));
 }
 
-static void judge_link(struct findings *findings, const struct card *card)
+/* True if the path of one of the first COUNT cards leads over that port, or to that card. */
+static bool is_on_path(const struct machine *machine, size_t count, const char *address)
 {
-	const struct link *link = &card->link;
-	const struct port *port = card->n_ports ? &card->ports[card->n_ports - 1] : NULL;
-	CLEANUP_FREE char *now = link_text(link->speed, link->width);
-	CLEANUP_FREE char *most = NULL, *both = NULL;
-	struct link common;
+	for (size_t i = 0; i < count; i++)
+		for (size_t k = 0; k <= machine->cards[i].n_ports; k++)
+			if (!strcmp(path_function(&machine->cards[i], k).address, address))
+				return true;
+	return false;
+}
 
-	if (!port)
-		return;
-	common = link_common(link, &port->link);
-	most = link_text(link->max_speed, link->max_width);
-	both = link_text(common.max_speed, common.max_width);
+/* True unless every card below the link is known to have a narrower one on its path. */
+static bool slows_a_card(const struct machine *machine, const struct path_link *link)
+{
+	long bandwidth = link_bandwidth(link->lower.link.speed, link->lower.link.width);
+	struct path_link narrowest;
+
+	for (size_t i = 0; i < machine->n_cards; i++)
+		for (size_t k = 0; k < path_count_links(&machine->cards[i]); k++)
+			if (!strcmp(path_link(&machine->cards[i], k).lower.address,
+				    link->lower.address)) {
+				long least = path_bandwidth(&machine->cards[i], &narrowest);
+
+				if (least < 0 || least == bandwidth)
+					return true;
+			}
+	return false;
+}
+
+static void add_degraded(struct diagnosis *d, const struct path_link *link, const char *now,
+			 const char *both)
+{
+	bool slows = slows_a_card(d->machine, link);
+
+	findings_add(&d->findings, slows ? SEVERITY_PROBLEM : SEVERITY_WARNING, "link-degraded",
+		     text_format("The link from %s to %s runs at %s, but both ends support %s.%s",
+				 link->upper.address, link->lower.address, now, both,
+				 slows ? ""
+				       : " By itself it slows no card: others on the way are "
+					 "narrower."),
+		     strdup("Power off the board and reseat the card, and the adapter, cable or "
+			    "switch before it; see 'sudo dmesg | grep -i pcie'."));
+}
+
+/* The link with that number on the path of a card. */
+static void judge_link(struct diagnosis *d, const struct card *card, size_t i)
+{
+	struct path_link link = path_link(card, i), narrowest;
+	struct link lower = link.lower.link, common = link_common(&lower, &link.upper.link);
+	enum link_limit limit = link_limit(&lower, &link.upper.link);
+	CLEANUP_FREE char *now = link_text(lower.speed, lower.width);
+	CLEANUP_FREE char *most = link_text(lower.max_speed, lower.max_width);
+	CLEANUP_FREE char *both = link_text(common.max_speed, common.max_width);
+
 	if (!now || !most || !both)
-		findings->failed = true;
-	else if (link_is_degraded(link, &port->link))
-		findings_add(findings, SEVERITY_PROBLEM, "link-degraded",
-			     text_format("The link of %s runs at %s, but both ends support %s.",
-					 card->address, now, both),
-			     strdup("Power off the board and reseat the card; see "
-				    "'sudo dmesg | grep -i pcie'."));
-	else if (link_limit(link, &port->link) == LINK_LIMIT_SLOT)
-		findings_add(findings, SEVERITY_INFO, "link-limited-by-slot",
+		d->findings.failed = true;
+	else if (limit == LINK_LIMIT_FAULT)
+		add_degraded(d, &link, now, both);
+	else if (limit == LINK_LIMIT_SLOT && i + 1 == path_count_links(card))
+		findings_add(&d->findings, SEVERITY_INFO, "link-limited-by-slot",
 			     text_format("The link of %s runs at %s, the most that the card and "
 					 "the slot both support. The card alone supports %s. The "
 					 "board sets this limit; tuning cannot change it.",
 					 card->address, now, most),
 			     NULL);
+	else if (limit != LINK_LIMIT_UNKNOWN && path_is_narrowed(card, &narrowest) &&
+		 !strcmp(narrowest.lower.address, link.lower.address))
+		findings_add(&d->findings, SEVERITY_INFO, "link-limited-by-slot",
+			     text_format("The link from %s to %s runs at %s, the most that both "
+					 "ends support, and is narrower than that of the card "
+					 "below. The board sets this limit; tuning cannot change "
+					 "it.",
+					 link.upper.address, link.lower.address, now),
+			     NULL);
+}
+
+/* Cards below a switch share the links above it. */
+static void judge_path(struct diagnosis *d, size_t index)
+{
+	const struct card *card = &d->machine->cards[index];
+
+	for (size_t i = 0; i < path_count_links(card); i++)
+		if (!is_on_path(d->machine, index, path_link(card, i).lower.address))
+			judge_link(d, card, i);
 }
 
 static void judge_registers(struct findings *findings, const struct card *card)
@@ -141,7 +197,7 @@ void diagnose_cards(struct diagnosis *d)
 		for (size_t v = 0; v < card->n_vectors; v++)
 			if (card->driver && card->vectors[v].handler)
 				diagnose_vector(d, &card->vectors[v]);
-		judge_link(&d->findings, card);
+		judge_path(d, i);
 		judge_registers(&d->findings, card);
 		judge_errors(&d->findings, card);
 	}

@@ -12,33 +12,30 @@
 
 #define DEVICES "/sys/bus/pci/devices"
 
-static long read_speed(const struct root *root, const char *address, const char *name)
+static long read_speed(const struct root *root, const char *dir, const char *name)
 {
 	CLEANUP_FREE char *text = NULL;
 
-	return root_read_value(root, &text, DEVICES "/%s/%s", address, name) < 0
-		       ? -1
-		       : link_parse_speed(text);
+	return root_read_value(root, &text, "%s/%s", dir, name) < 0 ? -1 : link_parse_speed(text);
 }
 
 /* The kernel prints 0 or 255 for a link that is down. */
-static long read_width(const struct root *root, const char *address, const char *name)
+static long read_width(const struct root *root, const char *dir, const char *name)
 {
 	int64_t width;
 
-	return root_read_long(root, &width, DEVICES "/%s/%s", address, name) < 0 || width < 1 ||
-			       width > 32
+	return root_read_long(root, &width, "%s/%s", dir, name) < 0 || width < 1 || width > 32
 		       ? -1
 		       : (long)width;
 }
 
-static struct link read_link(const struct root *root, const char *address)
+static struct link read_link(const struct root *root, const char *dir)
 {
 	return (struct link){
-		.speed = read_speed(root, address, "current_link_speed"),
-		.width = read_width(root, address, "current_link_width"),
-		.max_speed = read_speed(root, address, "max_link_speed"),
-		.max_width = read_width(root, address, "max_link_width"),
+		.speed = read_speed(root, dir, "current_link_speed"),
+		.width = read_width(root, dir, "current_link_width"),
+		.max_speed = read_speed(root, dir, "max_link_speed"),
+		.max_width = read_width(root, dir, "max_link_width"),
 	};
 }
 
@@ -55,13 +52,14 @@ static void complete(struct link *link, const struct link *registers)
 		link->max_width = registers->max_width;
 }
 
-static int inspect_link(const struct root *root, const char *address, struct link *link,
-			struct express *express)
+/* DIR: of the function with that ADDRESS in sysfs. */
+static int inspect_link(const struct root *root, const char *dir, const char *address,
+			struct link *link, struct express *express)
 {
 	int r;
 
 	*express = EXPRESS_UNKNOWN;
-	*link = read_link(root, address);
+	*link = read_link(root, dir);
 	r = card_read_express(root, address, express);
 	if (r == -ENOMEM)
 		return r;
@@ -80,7 +78,9 @@ bool card_is_address(const char *name, size_t length)
 	       (size_t)end == length && length < CARD_ADDRESS_MAX;
 }
 
-static int add_port(const struct root *root, struct card *card, const char *name, size_t length)
+/* DIR ends with the address of the port. */
+static int add_port(const struct root *root, struct card *card, const char *dir,
+		    const char *address)
 {
 	struct port *grown = array_grow(card->ports, card->n_ports, sizeof(*grown));
 	struct express express;
@@ -89,8 +89,8 @@ static int add_port(const struct root *root, struct card *card, const char *name
 		return -ENOMEM;
 	card->ports = grown;
 	grown += card->n_ports++;
-	memcpy(grown->address, name, length);
-	return inspect_link(root, grown->address, &grown->link, &express);
+	snprintf(grown->address, sizeof(grown->address), "%s", address);
+	return inspect_link(root, dir, address, &grown->link, &express);
 }
 
 /*
@@ -121,19 +121,28 @@ static int inspect_ports(const struct root *root, struct card *card)
 	bridge = r < 0 ? NULL : find_bridge(path);
 	if (!bridge)
 		return r == -ENOMEM ? r : 0;
-	for (const char *name = strchr(bridge + 1, '/'); name; name = strchr(name, '/')) {
-		size_t length = strcspn(++name, "/");
-
+	for (char *name = strchr(bridge + 1, '/'), *end; name; name = end) {
+		end = strchr(++name, '/');
 		/* The last one is the card itself. */
-		if (!name[length] || !card_is_address(name, length))
+		if (!end || !card_is_address(name, (size_t)(end - name)))
 			break;
-		r = add_port(root, card, name, length);
+		*end = '\0';
+		r = add_port(root, card, path, name);
+		*end = '/';
 		if (r < 0)
 			return r;
 	}
 	*bridge = '\0';
 	r = root_read_link_name(root, &card->controller, "%s/of_node", path);
 	return r == -ENOMEM ? r : 0;
+}
+
+/* Both ends of each link from the card upwards; see path.h. */
+static void join_links(struct card *card)
+{
+	for (size_t i = card->n_ports; i > 0; i -= i > 1 ? 2 : 1)
+		link_join(i < card->n_ports ? &card->ports[i].link : &card->link,
+			  &card->ports[i - 1].link);
 }
 
 /* The number in the line "TOTAL_ERR_COR 0" of a file of counters, or -1. */
@@ -151,12 +160,16 @@ static int64_t read_total(const struct root *root, const char *address, const ch
 
 int card_inspect(const struct root *root, struct card *card)
 {
-	int r = inspect_link(root, card->address, &card->link, &card->express);
+	char dir[sizeof(DEVICES "/") + CARD_ADDRESS_MAX];
+	int r;
 
+	snprintf(dir, sizeof(dir), DEVICES "/%s", card->address);
+	r = inspect_link(root, dir, card->address, &card->link, &card->express);
 	if (r == 0)
 		r = inspect_ports(root, card);
 	if (r < 0)
 		return r;
+	join_links(card);
 	card->aer = (struct aer){
 		.correctable = read_total(root, card->address, "aer_dev_correctable",
 					  "TOTAL_ERR_COR "),

@@ -47,36 +47,40 @@ static long lesser(long a, long b)
 	return a < b ? a : b;
 }
 
-static bool is_known(const struct link *card, const struct link *port)
+static long known(long a, long b)
 {
-	return card->speed > 0 && card->width > 0 && card->max_speed > 0 && card->max_width > 0 &&
-	       port->max_speed > 0 && port->max_width > 0;
+	return a >= 0 ? a : b;
 }
 
-struct link link_common(const struct link *card, const struct link *port)
+struct link link_common(const struct link *lower, const struct link *upper)
 {
 	struct link common = LINK_UNKNOWN;
 
-	common.max_speed = lesser(card->max_speed, port->max_speed);
-	common.max_width = lesser(card->max_width, port->max_width);
+	common.max_speed = lesser(lower->max_speed, upper->max_speed);
+	common.max_width = lesser(lower->max_width, upper->max_width);
 	return common;
 }
 
-bool link_is_degraded(const struct link *card, const struct link *port)
+void link_join(struct link *lower, struct link *upper)
 {
-	struct link common = link_common(card, port);
-
-	return is_known(card, port) &&
-	       (card->speed < common.max_speed || card->width < common.max_width);
+	lower->speed = known(lower->speed, upper->speed);
+	lower->width = known(lower->width, upper->width);
+	upper->speed = known(upper->speed, lower->speed);
+	upper->width = known(upper->width, lower->width);
 }
 
-enum link_limit link_limit(const struct link *card, const struct link *port)
+enum link_limit link_limit(const struct link *lower, const struct link *upper)
 {
-	if (!is_known(card, port) || link_is_degraded(card, port))
-		return LINK_LIMIT_NONE;
-	if (port->max_speed < card->max_speed || port->max_width < card->max_width)
+	struct link common = link_common(lower, upper);
+
+	if (lower->speed <= 0 || lower->width <= 0 || common.max_speed <= 0 ||
+	    common.max_width <= 0)
+		return LINK_LIMIT_UNKNOWN;
+	if (lower->speed < common.max_speed || lower->width < common.max_width)
+		return LINK_LIMIT_FAULT;
+	if (upper->max_speed < lower->max_speed || upper->max_width < lower->max_width)
 		return LINK_LIMIT_SLOT;
-	if (port->max_speed > card->max_speed || port->max_width > card->max_width)
+	if (upper->max_speed > lower->max_speed || upper->max_width > lower->max_width)
 		return LINK_LIMIT_CARD;
 	return LINK_LIMIT_NONE;
 }

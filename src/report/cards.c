@@ -5,6 +5,7 @@
 #include "machine/card.h"
 #include "machine/link.h"
 #include "machine/machine.h"
+#include "machine/path.h"
 #include "machine/smi.h"
 #include "report/report.h"
 #include "report/table.h"
@@ -30,16 +31,23 @@ struct tree {
 	size_t count;
 };
 
+static struct libscols_line *find_device(const struct tree *tree, const char *name)
+{
+	for (size_t i = 0; i < tree->count; i++)
+		if (!strcmp(tree->nodes[i].name, name))
+			return tree->nodes[i].line;
+	return NULL;
+}
+
 /* The line of that name, added below PARENT if it is missing. LINK may be NULL. */
 static struct libscols_line *add_device(struct tree *tree, struct libscols_line *parent,
 					const char *name, const char *what, const struct link *link)
 {
+	struct libscols_line *line = find_device(tree, name);
 	struct node *grown;
-	struct libscols_line *line;
 
-	for (size_t i = 0; i < tree->count; i++)
-		if (!strcmp(tree->nodes[i].name, name))
-			return tree->nodes[i].line;
+	if (line)
+		return line;
 	grown = array_grow(tree->nodes, tree->count, sizeof(*grown));
 	line = grown ? table_add(tree->table, parent) : NULL;
 	if (!line)
@@ -56,25 +64,43 @@ static struct libscols_line *add_device(struct tree *tree, struct libscols_line 
 	return line;
 }
 
+/* Of the links above that of the card, only what is worth a look, at the upper end. */
+static void mark_limits(const struct tree *tree, const struct card *card)
+{
+	static const char *const limits[] = { [LINK_LIMIT_UNKNOWN] = "",
+					      [LINK_LIMIT_NONE] = "",
+					      [LINK_LIMIT_SLOT] = "the slot",
+					      [LINK_LIMIT_CARD] = "the card",
+					      [LINK_LIMIT_FAULT] = "a fault" };
+	struct path_link narrowest;
+	bool narrowed = path_is_narrowed(card, &narrowest);
+
+	if (narrowed)
+		table_put(find_device(tree, narrowest.upper.address), 5, strdup("narrowest"));
+	for (size_t i = 0; i < path_count_links(card); i++) {
+		struct path_link link = path_link(card, i);
+		enum link_limit limit = link_limit(&link.lower.link, &link.upper.link);
+
+		if (i + 1 == path_count_links(card))
+			table_put(find_device(tree, card->address), 5,
+				  strdup(narrowed && limit != LINK_LIMIT_FAULT ? "the path"
+									       : limits[limit]));
+		else if (limit == LINK_LIMIT_FAULT)
+			table_put(find_device(tree, link.upper.address), 5, strdup(limits[limit]));
+	}
+}
+
 static void add_card_line(struct tree *tree, const struct card *card)
 {
-	static const char *const limits[] = { "", "the slot", "the card" };
 	struct libscols_line *line = NULL;
-	const struct port *port = NULL;
-	enum link_limit limit;
 
 	if (card->controller)
 		line = add_device(tree, line, card->controller, "controller", NULL);
-	for (size_t i = 0; i < card->n_ports; i++) {
-		port = &card->ports[i];
-		line = add_device(tree, line, port->address, i ? "switch" : "root port",
-				  &port->link);
-	}
-	line = add_device(tree, line, card->address, card_name(card->id), &card->link);
-	limit = port ? link_limit(&card->link, &port->link) : LINK_LIMIT_NONE;
-	table_put(line, 5,
-		  strdup(port && link_is_degraded(&card->link, &port->link) ? "a fault"
-									    : limits[limit]));
+	for (size_t i = 0; i < card->n_ports; i++)
+		line = add_device(tree, line, card->ports[i].address, i ? "switch" : "root port",
+				  &card->ports[i].link);
+	add_device(tree, line, card->address, card_name(card->id), &card->link);
+	mark_limits(tree, card);
 }
 
 static void print_tree(const struct machine *machine, struct report_style style)
@@ -90,6 +116,16 @@ static void print_tree(const struct machine *machine, struct report_style style)
 		add_card_line(&tree, &machine->cards[i]);
 	table_print(tree.table);
 	free(tree.nodes);
+}
+
+/* Where the path of a card is narrower than the card's own link, of which the tree tells. */
+static void print_bandwidth(const struct card *card)
+{
+	struct path_link narrowest;
+
+	if (path_is_narrowed(card, &narrowest))
+		printf("  %ld MB/s, limited at %s\n", path_bandwidth(card, &narrowest),
+		       narrowest.upper.address);
 }
 
 static void print_registers(const struct express *express)
@@ -129,6 +165,7 @@ static void print_card(const struct machine *machine, const struct card *card)
 	else
 		printf("no driver");
 	putchar('\n');
+	print_bandwidth(card);
 	print_registers(&card->express);
 	if (card->aer.correctable >= 0)
 		printf("  link errors since boot: %" PRId64 " corrected, %" PRId64

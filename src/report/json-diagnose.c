@@ -12,6 +12,7 @@
 #include "machine/irqbalance.h"
 #include "machine/link.h"
 #include "machine/machine.h"
+#include "machine/path.h"
 #include "machine/process.h"
 #include "machine/services.h"
 #include "machine/smi.h"
@@ -89,20 +90,41 @@ static struct json_object *json_cpu(const struct cpus *cpus, const struct cpu *c
 	return object;
 }
 
-static struct json_object *json_link(const struct card *card)
+static void put_link(struct json_object *object, const struct link *link)
 {
-	static const char *const limits[] = { NULL, "slot", "card" };
-	const struct link *link = &card->link;
-	const struct port *port = card->n_ports ? &card->ports[card->n_ports - 1] : NULL;
-	struct json_object *object = js_new_object();
-
 	put_speed(object, "speed_gts", link->speed);
 	js_put_number(object, "width", link->width);
 	put_speed(object, "max_speed_gts", link->max_speed);
 	js_put_number(object, "max_width", link->max_width);
 	js_put_number(object, "bandwidth_mb_s", link_bandwidth(link->speed, link->width));
-	js_put_text(object, "limited_by", port ? limits[link_limit(link, &port->link)] : NULL);
+}
+
+static struct json_object *json_link(const struct card *card)
+{
+	static const char *const limits[] = {
+		[LINK_LIMIT_SLOT] = "slot", [LINK_LIMIT_CARD] = "card", [LINK_LIMIT_FAULT] = "fault"
+	};
+	struct path_link own = path_link(card, path_count_links(card) - 1);
+	struct json_object *object = js_new_object();
+
+	put_link(object, &card->link);
+	js_put_text(object, "limited_by", limits[link_limit(&own.lower.link, &own.upper.link)]);
 	return object;
+}
+
+static struct json_object *json_path(const struct card *card)
+{
+	struct json_object *list = js_new_list();
+
+	for (size_t i = 0; i <= card->n_ports; i++) {
+		struct port function = path_function(card, i);
+		struct json_object *object = js_new_object();
+
+		js_put_text(object, "address", function.address);
+		put_link(object, &function.link);
+		js_append(list, object);
+	}
+	return list;
 }
 
 static struct json_object *json_root_port(const struct card *card)
@@ -198,12 +220,16 @@ static struct json_object *json_card(const struct machine *machine, const struct
 	static const char *const aspm[] = { "off", "L0s", "L1", "L0s L1" };
 	struct json_object *object = report_json_card(card), *irqs = js_new_list();
 	const struct express *express = &card->express;
+	struct path_link narrowest = { 0 };
 
 	js_put_text(object, "name", card_name(card->id));
 	js_put_text(object, "driver", card->driver);
 	js_put_text(object, "driver_version", card->driver_version);
 	js_put_number(object, "cpu", cpu);
 	js_put(object, "link", json_link(card));
+	js_put(object, "path", json_path(card));
+	js_put_number(object, "bandwidth_mb_s", path_bandwidth(card, &narrowest));
+	js_put_text(object, "narrowest", *narrowest.upper.address ? narrowest.upper.address : NULL);
 	js_put(object, "root_port", json_root_port(card));
 	js_put_number(object, "mps", express->payload);
 	js_put_number(object, "mrrs", express->read_request);

@@ -442,7 +442,7 @@ cpu 0-3 Cortex-A55 0x412fd050  340 1296000 1296000 1296000 0 ondemand WFI 1 onli
 cpu 4-5 Cortex-A76 0x414fd0b0 1024 2016000 2016000 1200000 4 ondemand WFI 1 online,big
 cpu 6-7 Cortex-A76 0x414fd0b0 1024 2016000 2016000  816000 6 ondemand WFI 1 online,big
 card 0003:31:00.0 1f4b:0650 AX650N ax_pcie_dev_host - 4
-link 2.5 1 5 2 250 -
+link 2.5 1 5 2 250 fault
 port 0003:30:00.0 8 1 pcie@fe180000
 registers 128 512 off
 errors 17 0 0
@@ -560,6 +560,7 @@ service true true success
 problem governor-not-set
 warning irq-not-in-force
 warning irq-not-in-force
+warning link-degraded
 info deep-idle
 info governor-at-boot
 info link-limited-by-slot
@@ -568,7 +569,36 @@ info max-payload-128
 END
   )
   says link-limited-by-slot 0000:04:00.0
+  says link-degraded 0000:00:01.0 "8.0 GT/s x4" "8.0 GT/s x8" "slows no card"
+  json '.cards | map([.bandwidth_mb_s, .narrowest])' '[[1000,"0000:02:00.0"],[500,"0000:02:01.0"]]'
   says deep-idle CPU3,5 C2_ACPI 151
+}
+
+@test "the narrowest link of the path counts, and a bad one above two cards is named once" {
+  local upper
+  use_board switch-two-cards
+  upper=$tree/sys/bus/pci/devices/0000:00:01.0
+  for port in "$upper" "$upper/0000:01:00.0"; do
+    echo "2.5 GT/s PCIe" >"$port/current_link_speed"
+    echo 1 >"$port/current_link_width"
+  done
+  run_tune 1 --json diagnose
+  json '.cards | map([.bandwidth_mb_s, .narrowest, .link.bandwidth_mb_s])' \
+    '[[250,"0000:00:01.0",1000],[250,"0000:00:01.0",500]]'
+  json '.cards[0].path | map([.address, .speed_gts, .width, .max_speed_gts, .max_width, .bandwidth_mb_s])' \
+    '[["0000:00:01.0",2.5,1,8,16,250],["0000:01:00.0",2.5,1,8,8,250],["0000:02:00.0",5,2,8,2,1000],["0000:03:00.0",5,2,5,2,1000]]'
+  json '[.findings[] | select(.code == "link-degraded") | .severity]' '["problem"]'
+  says link-degraded 0000:00:01.0 "2.5 GT/s x1" "8.0 GT/s x8"
+  run_tune 1 diagnose
+  contains "$output" "250 MB/s, limited at 0000:00:01.0"
+
+  # One end is enough to tell how a link runs.
+  rm "$upper"/current_link_* "$upper/config" "$upper/0000:01:00.0/0000:02:00.0"/{current_link_*,config}
+  run_tune 1 --json diagnose
+  json '.cards[0] | [.bandwidth_mb_s, .narrowest]' '[250,"0000:00:01.0"]'
+  rm "$upper"/0000:01:00.0/{current_link_*,config}
+  run_tune 1 --json diagnose
+  json '.cards[0] | [.bandwidth_mb_s, .narrowest, .link.bandwidth_mb_s]' '[null,null,1000]'
 }
 
 @test "a secondary thread that does not follow its interrupt is reported" {
@@ -668,7 +698,15 @@ cards.link.width number
 cards.link.max_speed_gts number
 cards.link.max_width number
 cards.link.bandwidth_mb_s number
-cards.link.limited_by null string
+cards.link.limited_by string
+cards.path.address string
+cards.path.speed_gts number
+cards.path.width number
+cards.path.max_speed_gts number
+cards.path.max_width number
+cards.path.bandwidth_mb_s number
+cards.bandwidth_mb_s number
+cards.narrowest string
 cards.root_port.address string
 cards.root_port.max_speed_gts number
 cards.root_port.max_width number
@@ -713,7 +751,7 @@ END
   diff -u "$BATS_TEST_TMPDIR/promised" <(jq -r -s "$types" "$BATS_TEST_TMPDIR/all" | sort)
   # No key is missing where its value is unknown.
   output=$(jq -s . "$BATS_TEST_TMPDIR/all")
-  json '[., map(.board), map(.cpus[]), map(.cards[]), map(.cards[].link), map(.cards[].aer),
+  json '[., map(.board), map(.cpus[]), map(.cards[]), map(.cards[].link), map(.cards[].path[]), map(.cards[].aer),
     map(.cards[].irqs[]), map(.rivals[]), map(.service), map(.findings[])]
     | map(map(keys) | unique | length) | unique' '[1]'
 }

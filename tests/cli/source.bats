@@ -86,7 +86,7 @@ repeated() {
 }
 
 # What the pure modules may call: functions of theirs, and what only computes or allocates.
-pure_modules=(base/cpuset machine/link plan/{choose-core,config,op,plan,revert,state}
+pure_modules=(base/cpuset machine/{link,path} plan/{choose-core,config,op,plan,revert,state}
   diagnose/{cards,clocks,diagnose,findings,irqs,rivals,settings,system} bench/{bench,metric,reference,stats,variant})
 pure_helpers=(array_grow compare_int errno_from_name errno_name error_set parse_hex4 parse_long text_format text_has_word
   card_is_ready card_name cards_find_vector cpu_excluded cpu_speed_is_known cpus_are_alike cpus_are_equal

@@ -624,8 +624,8 @@ static void test_link(void **state)
 		  { 2500, 1, 8000, 1 },
 		  "problem link-degraded, " GOOD,
 		  "link-degraded",
-		  "The link of 0000:01:00.0 runs at 2.5 GT/s x1, but both ends support 5.0 GT/s "
-		  "x1.",
+		  "The link from 0000:00:00.0 to 0000:01:00.0 runs at 2.5 GT/s x1, but both ends "
+		  "support 5.0 GT/s x1.",
 		  "reseat the card" },
 		{ "trained too narrow",
 		  { 8000, 1, 8000, 4 },
@@ -671,20 +671,95 @@ static void test_link(void **state)
 	check("no port", &board, GOOD, NULL, NULL, NULL);
 }
 
-static void test_port_next_to_the_card_counts(void **state)
+/* Puts the first card below a switch, whose links are as both ends tell. */
+static void set_switch(struct board *board, struct port ports[static 3], struct link uplink,
+		       struct link own)
 {
-	/* The root port is slower than the switch below it. */
-	struct port ports[] = {
-		{ .address = "0000:00:01.0", .link = { 2500, 1, 2500, 1 } },
-		{ .address = "0000:03:02.0", .link = { 5000, 2, 8000, 2 } },
+	static const char *const addresses[] = { "0000:00:01.0", "0000:02:00.0", "0000:03:02.0" };
+
+	for (size_t i = 0; i < 3; i++) {
+		ports[i] = (struct port){ .link = i < 2 ? uplink : own };
+		strcpy(ports[i].address, addresses[i]);
+	}
+	board->cards[0].ports = ports;
+	board->cards[0].n_ports = 3;
+	board->cards[0].link = own;
+}
+
+static void test_links_above_that_of_the_card(void **state)
+{
+	static const struct {
+		const char *name;
+		struct link uplink, own;
+		const char *list, *code, *text, *advice;
+	} rows[] = {
+		{ "wide", { 8000, 4, 8000, 4 }, { 5000, 2, 5000, 2 }, GOOD, NULL, NULL, NULL },
+		{ "narrow by design",
+		  { 5000, 1, 5000, 1 },
+		  { 5000, 2, 5000, 2 },
+		  "info link-limited-by-slot, " GOOD,
+		  "link-limited-by-slot",
+		  "The link from 0000:00:01.0 to 0000:02:00.0 runs at 5.0 GT/s x1, the most that "
+		  "both ends support, and is narrower than that of the card below.",
+		  NULL },
+		{ "trained too slow",
+		  { 2500, 2, 5000, 2 },
+		  { 5000, 2, 5000, 2 },
+		  "problem link-degraded, " GOOD,
+		  "link-degraded",
+		  "The link from 0000:00:01.0 to 0000:02:00.0 runs at 2.5 GT/s x2, but both ends "
+		  "support 5.0 GT/s x2.",
+		  "reseat the card" },
+		{ "trained too narrow, but wide enough",
+		  { 8000, 2, 8000, 4 },
+		  { 5000, 2, 5000, 2 },
+		  "warning link-degraded, " GOOD,
+		  "link-degraded",
+		  "both ends support 8.0 GT/s x4. By itself it slows no card",
+		  "dmesg" },
+		{ "most unknown",
+		  { 5000, 1, -1, -1 },
+		  { 5000, 2, 5000, 2 },
+		  GOOD,
+		  NULL,
+		  NULL,
+		  NULL },
 	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct port ports[3];
+		struct board board;
+
+		good_board(&board);
+		set_switch(&board, ports, rows[i].uplink, rows[i].own);
+		check(rows[i].name, &board, rows[i].list, rows[i].code, rows[i].text,
+		      rows[i].advice);
+	}
+}
+
+static void test_a_link_that_cards_share_is_judged_once(void **state)
+{
+	struct port ports[3], others[3];
 	struct board board;
 
 	(void)state;
 	good_board(&board);
-	board.cards[0].ports = ports;
-	board.cards[0].n_ports = 2;
-	check("switch", &board, GOOD, NULL, NULL, NULL);
+	set_switch(&board, ports, (struct link){ 2500, 2, 5000, 2 }, GEN2_X2);
+	board_add_card(&board, 31, "80");
+	board.counts[1][7] = 5;
+	board.cards[1].express = board.cards[0].express;
+	memcpy(others, ports, sizeof(others));
+	strcpy(others[2].address, "0000:03:03.0");
+	board.cards[1].link = GEN2_X2;
+	board.cards[1].ports = others;
+	board.cards[1].n_ports = 3;
+	check("both", &board, "problem link-degraded, ok irq-on-fast-core, " GOOD, NULL, NULL,
+	      NULL);
+	/* The first card has a narrower link of its own, the second has not. */
+	board.cards[0].link = (struct link){ 2500, 1, 2500, 1 };
+	check("one slowed", &board, "problem link-degraded, ok irq-on-fast-core, " GOOD, NULL, NULL,
+	      NULL);
 }
 
 static void test_registers(void **state)
@@ -1328,7 +1403,8 @@ int main(void)
 		cmocka_unit_test(test_unmovable_matters_only_on_a_slow_core),
 		cmocka_unit_test(test_interrupt_found_unmovable_before),
 		cmocka_unit_test(test_link),
-		cmocka_unit_test(test_port_next_to_the_card_counts),
+		cmocka_unit_test(test_links_above_that_of_the_card),
+		cmocka_unit_test(test_a_link_that_cards_share_is_judged_once),
 		cmocka_unit_test(test_registers),
 		cmocka_unit_test(test_errors_of_the_link),
 		cmocka_unit_test(test_axcl_smi),

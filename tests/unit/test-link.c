@@ -106,88 +106,72 @@ static void test_what_limits_a_link(void **state)
 		struct link card;
 		struct link port;
 		enum link_limit limit;
-		bool degraded;
 	} rows[] = {
 		/* { speed, width, max_speed, max_width } */
-		{ "both alike",
-		  { 5000, 2, 5000, 2 },
-		  { 5000, 2, 5000, 2 },
-		  LINK_LIMIT_NONE,
-		  false },
-		{ "slot of one lane",
-		  { 5000, 1, 5000, 2 },
-		  { 5000, 1, 8000, 1 },
-		  LINK_LIMIT_SLOT,
-		  false },
-		{ "slot of Gen1",
-		  { 2500, 2, 5000, 2 },
-		  { 2500, 2, 2500, 4 },
-		  LINK_LIMIT_SLOT,
-		  false },
-		{ "card of Gen2",
-		  { 5000, 2, 5000, 2 },
-		  { 5000, 2, 16000, 2 },
-		  LINK_LIMIT_CARD,
-		  false },
+		{ "both alike", { 5000, 2, 5000, 2 }, { 5000, 2, 5000, 2 }, LINK_LIMIT_NONE },
+		{ "slot of one lane", { 5000, 1, 5000, 2 }, { 5000, 1, 8000, 1 }, LINK_LIMIT_SLOT },
+		{ "slot of Gen1", { 2500, 2, 5000, 2 }, { 2500, 2, 2500, 4 }, LINK_LIMIT_SLOT },
+		{ "card of Gen2", { 5000, 2, 5000, 2 }, { 5000, 2, 16000, 2 }, LINK_LIMIT_CARD },
 		{ "card of two lanes",
 		  { 5000, 2, 5000, 2 },
 		  { 5000, 2, 5000, 4 },
-		  LINK_LIMIT_CARD,
-		  false },
+		  LINK_LIMIT_CARD },
 		{ "trained too slow",
 		  { 2500, 2, 5000, 2 },
 		  { 2500, 2, 8000, 2 },
-		  LINK_LIMIT_NONE,
-		  true },
+		  LINK_LIMIT_FAULT },
 		{ "trained too narrow",
 		  { 5000, 1, 5000, 2 },
 		  { 5000, 1, 5000, 2 },
-		  LINK_LIMIT_NONE,
-		  true },
+		  LINK_LIMIT_FAULT },
 		{ "slot of one lane, and too slow in it",
 		  { 2500, 1, 5000, 2 },
 		  { 2500, 1, 8000, 1 },
-		  LINK_LIMIT_NONE,
-		  true },
+		  LINK_LIMIT_FAULT },
 		/* The current values of the port are ignored: it is the same link. */
 		{ "port that does not know it is up",
 		  { 5000, 1, 5000, 2 },
 		  { -1, -1, 8000, 1 },
-		  LINK_LIMIT_SLOT,
-		  false },
-		{ "speed unknown",
-		  { -1, 1, 5000, 2 },
-		  { 5000, 1, 8000, 1 },
-		  LINK_LIMIT_NONE,
-		  false },
+		  LINK_LIMIT_SLOT },
+		{ "speed unknown", { -1, 1, 5000, 2 }, { 5000, 1, 8000, 1 }, LINK_LIMIT_UNKNOWN },
 		{ "width unknown",
 		  { 2500, -1, 5000, 2 },
 		  { 2500, 1, 8000, 1 },
-		  LINK_LIMIT_NONE,
-		  false },
+		  LINK_LIMIT_UNKNOWN },
 		{ "card's most unknown",
 		  { 2500, 1, -1, -1 },
 		  { 2500, 1, 8000, 1 },
-		  LINK_LIMIT_NONE,
-		  false },
-		{ "port unknown",
-		  { 2500, 1, 5000, 2 },
-		  { -1, -1, -1, -1 },
-		  LINK_LIMIT_NONE,
-		  false },
+		  LINK_LIMIT_UNKNOWN },
+		{ "port unknown", { 2500, 1, 5000, 2 }, { -1, -1, -1, -1 }, LINK_LIMIT_UNKNOWN },
 		{ "port's width unknown",
 		  { 2500, 1, 5000, 2 },
 		  { 2500, 1, 8000, -1 },
-		  LINK_LIMIT_NONE,
-		  false },
+		  LINK_LIMIT_UNKNOWN },
 	};
 
 	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 		row_equal(rows[i].name, link_limit(&rows[i].card, &rows[i].port), rows[i].limit);
-		row_equal(rows[i].name, link_is_degraded(&rows[i].card, &rows[i].port),
-			  rows[i].degraded);
-	}
+}
+
+static void test_either_end_tells_how_a_link_runs(void **state)
+{
+	struct link upper = { -1, 4, 8000, -1 }, lower = { 2500, -1, -1, 2 };
+
+	(void)state;
+	link_join(&lower, &upper);
+	row_equal("upper", upper.speed, 2500);
+	row_equal("upper", upper.width, 4);
+	row_equal("lower", lower.speed, 2500);
+	row_equal("lower", lower.width, 4);
+	/* What an end supports is its own. */
+	row_equal("upper", upper.max_width, -1);
+	row_equal("lower", lower.max_speed, -1);
+	/* Of two that differ, each keeps its own. */
+	upper.width = 1;
+	link_join(&lower, &upper);
+	row_equal("upper", upper.width, 1);
+	row_equal("lower", lower.width, 4);
 }
 
 static void test_registers(void **state)
@@ -287,6 +271,7 @@ int main(void)
 		cmocka_unit_test(test_links_for_people),
 		cmocka_unit_test(test_bandwidth_after_encoding),
 		cmocka_unit_test(test_what_limits_a_link),
+		cmocka_unit_test(test_either_end_tells_how_a_link_runs),
 		cmocka_unit_test(test_registers),
 	};
 
