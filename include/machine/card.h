@@ -19,15 +19,16 @@ struct card_id {
 	uint16_t vendor, device;
 };
 
-/* A bridge above a card: its root port, or a port of a switch. */
-struct port {
-	char address[CARD_ADDRESS_MAX];
-	struct link link; /* downstream */
-};
-
 /* Totals of Advanced Error Reporting since boot; -1: unknown. */
 struct aer {
 	int64_t correctable, nonfatal, fatal;
+};
+
+/* A bridge above a card: its root port, or a port of a switch. */
+struct port {
+	char address[CARD_ADDRESS_MAX];
+	struct link link; /* downstream; upstream on the upper side of a switch */
+	struct aer aer;
 };
 
 /* Whether a card can be tuned, and if not, why. */

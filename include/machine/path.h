@@ -27,5 +27,8 @@ struct path_link path_link(const struct card *card, size_t i);
  */
 long path_bandwidth(const struct card *card, struct path_link *ret_narrowest);
 
+/* The errors that the first COUNT of ports and card have counted, as far as they are known. */
+struct aer path_sum_errors(const struct card *card, size_t count);
+
 /* True if that link is another one than the card's own. */
 bool path_is_narrowed(const struct card *card, struct path_link *ret_narrowest);

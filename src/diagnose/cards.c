@@ -106,16 +106,6 @@ static void judge_link(struct diagnosis *d, const struct card *card, size_t i)
 			     NULL);
 }
 
-/* Cards below a switch share the links above it. */
-static void judge_path(struct diagnosis *d, size_t index)
-{
-	const struct card *card = &d->machine->cards[index];
-
-	for (size_t i = 0; i < path_count_links(card); i++)
-		if (!is_on_path(d->machine, index, path_link(card, i).lower.address))
-			judge_link(d, card, i);
-}
-
 static void judge_registers(struct findings *findings, const struct card *card)
 {
 	const struct express *express = &card->express;
@@ -145,26 +135,50 @@ static void judge_registers(struct findings *findings, const struct card *card)
 				    "reboot."));
 }
 
-static void judge_errors(struct findings *findings, const struct card *card)
+/* Those that the port, or the card, that many steps below the root port has counted. */
+static void judge_errors(struct findings *findings, const struct card *card, size_t step)
 {
-	const struct aer *aer = &card->aer;
+	struct port function = path_function(card, step);
+	const struct aer *aer = &function.aer;
+	bool lost = aer->nonfatal > 0 || aer->fatal > 0;
+	CLEANUP_FREE char *where = step < card->n_ports
+					   ? text_format("%s, above card %s,", function.address,
+							 card->address)
+					   : text_format("Card %s", card->address);
+	CLEANUP_FREE char *errors = NULL;
 
-	if (aer->nonfatal > 0 || aer->fatal > 0)
-		findings_add(findings, SEVERITY_PROBLEM, "aer-errors",
-			     text_format("The link of %s has had %" PRId64 " non-fatal and %" PRId64
-					 " fatal "
-					 "errors since boot.",
-					 card->address, aer->nonfatal, aer->fatal),
-			     strdup("Reseat the card and check its power supply; see "
-				    "'sudo dmesg | grep AER'."));
-	else if (aer->correctable > 0)
-		findings_add(findings, SEVERITY_WARNING, "aer-errors",
-			     text_format("The link of %s has had %" PRId64
-					 " errors since boot, all "
-					 "corrected.",
-					 card->address, aer->correctable),
-			     strdup("If the number grows, reseat the card and check its power "
-				    "supply."));
+	if (!lost && aer->correctable <= 0)
+		return;
+	if (!lost)
+		errors = text_format("%" PRId64 " corrected errors", aer->correctable);
+	else if (aer->nonfatal > 0 && aer->fatal > 0)
+		errors = text_format("%" PRId64 " non-fatal and %" PRId64 " fatal errors",
+				     aer->nonfatal, aer->fatal);
+	else
+		errors = text_format("%" PRId64 " %s errors",
+				     aer->fatal > 0 ? aer->fatal : aer->nonfatal,
+				     aer->fatal > 0 ? "fatal" : "non-fatal");
+	findings_add(findings, lost ? SEVERITY_PROBLEM : SEVERITY_WARNING, "aer-errors",
+		     where && errors ? text_format("%s has counted %s of its link since boot.",
+						   where, errors)
+				     : NULL,
+		     strdup(lost ? "Reseat the card and check its power supply; see "
+				   "'sudo dmesg | grep AER'."
+				 : "If the number grows, reseat the card and check its power "
+				   "supply."));
+}
+
+/* Cards below a switch share what is above it. */
+static void judge_path(struct diagnosis *d, size_t index)
+{
+	const struct card *card = &d->machine->cards[index];
+
+	for (size_t i = 0; i < path_count_links(card); i++)
+		if (!is_on_path(d->machine, index, path_link(card, i).lower.address))
+			judge_link(d, card, i);
+	for (size_t i = 0; i <= card->n_ports; i++)
+		if (!is_on_path(d->machine, index, path_function(card, i).address))
+			judge_errors(&d->findings, card, i);
 }
 
 static void judge_smi(struct findings *findings, const struct smi *smi)
@@ -199,7 +213,6 @@ void diagnose_cards(struct diagnosis *d)
 				diagnose_vector(d, &card->vectors[v]);
 		judge_path(d, i);
 		judge_registers(&d->findings, card);
-		judge_errors(&d->findings, card);
 	}
 	if (!d->machine->n_cards)
 		findings_add(&d->findings, SEVERITY_PROBLEM, "no-card",

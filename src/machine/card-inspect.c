@@ -67,6 +67,28 @@ static int inspect_link(const struct root *root, const char *dir, const char *ad
 	return 0;
 }
 
+/* The number in the line "TOTAL_ERR_COR 0" of a file of counters, or -1. */
+static int64_t read_total(const struct root *root, const char *dir, const char *file,
+			  const char *name)
+{
+	CLEANUP_FREE char *text = NULL;
+	const char *line;
+
+	if (root_read_text(root, &text, "%s/%s", dir, file) < 0)
+		return -1;
+	line = strstr(text, name);
+	return line ? strtoll(line + strlen(name), NULL, 10) : -1;
+}
+
+static struct aer read_errors(const struct root *root, const char *dir)
+{
+	return (struct aer){
+		.correctable = read_total(root, dir, "aer_dev_correctable", "TOTAL_ERR_COR "),
+		.nonfatal = read_total(root, dir, "aer_dev_nonfatal", "TOTAL_ERR_NONFATAL "),
+		.fatal = read_total(root, dir, "aer_dev_fatal", "TOTAL_ERR_FATAL "),
+	};
+}
+
 bool card_is_address(const char *name, size_t length)
 {
 	unsigned at[4];
@@ -90,6 +112,7 @@ static int add_port(const struct root *root, struct card *card, const char *dir,
 	card->ports = grown;
 	grown += card->n_ports++;
 	snprintf(grown->address, sizeof(grown->address), "%s", address);
+	grown->aer = read_errors(root, dir);
 	return inspect_link(root, dir, address, &grown->link, &express);
 }
 
@@ -145,19 +168,6 @@ static void join_links(struct card *card)
 			  &card->ports[i - 1].link);
 }
 
-/* The number in the line "TOTAL_ERR_COR 0" of a file of counters, or -1. */
-static int64_t read_total(const struct root *root, const char *address, const char *file,
-			  const char *name)
-{
-	CLEANUP_FREE char *text = NULL;
-	const char *line;
-
-	if (root_read_text(root, &text, DEVICES "/%s/%s", address, file) < 0)
-		return -1;
-	line = strstr(text, name);
-	return line ? strtoll(line + strlen(name), NULL, 10) : -1;
-}
-
 int card_inspect(const struct root *root, struct card *card)
 {
 	char dir[sizeof(DEVICES "/") + CARD_ADDRESS_MAX];
@@ -170,13 +180,7 @@ int card_inspect(const struct root *root, struct card *card)
 	if (r < 0)
 		return r;
 	join_links(card);
-	card->aer = (struct aer){
-		.correctable = read_total(root, card->address, "aer_dev_correctable",
-					  "TOTAL_ERR_COR "),
-		.nonfatal = read_total(root, card->address, "aer_dev_nonfatal",
-				       "TOTAL_ERR_NONFATAL "),
-		.fatal = read_total(root, card->address, "aer_dev_fatal", "TOTAL_ERR_FATAL "),
-	};
+	card->aer = read_errors(root, dir);
 	r = root_read_value(root, &card->driver_version, DEVICES "/%s/driver/module/version",
 			    card->address);
 	return r == -ENOMEM ? r : 0;

@@ -9,7 +9,7 @@
 
 struct port path_function(const struct card *card, size_t step)
 {
-	struct port own = { .link = card->link };
+	struct port own = { .link = card->link, .aer = card->aer };
 
 	if (step < card->n_ports)
 		return card->ports[step];
@@ -52,6 +52,27 @@ long path_bandwidth(const struct card *card, struct path_link *ret_narrowest)
 	}
 	*ret_narrowest = narrowest;
 	return least;
+}
+
+static int64_t add_known(int64_t sum, int64_t count)
+{
+	if (sum < 0 || count < 0)
+		return sum < 0 ? count : sum;
+	return count > INT64_MAX - sum ? INT64_MAX : sum + count;
+}
+
+struct aer path_sum_errors(const struct card *card, size_t count)
+{
+	struct aer sum = { -1, -1, -1 };
+
+	for (size_t i = 0; i < count; i++) {
+		struct aer aer = path_function(card, i).aer;
+
+		sum.correctable = add_known(sum.correctable, aer.correctable);
+		sum.nonfatal = add_known(sum.nonfatal, aer.nonfatal);
+		sum.fatal = add_known(sum.fatal, aer.fatal);
+	}
+	return sum;
 }
 
 bool path_is_narrowed(const struct card *card, struct path_link *ret_narrowest)

@@ -140,6 +140,24 @@ static void print_registers(const struct express *express)
 	putchar('\n');
 }
 
+static void print_count(const char *separator, int64_t count, const char *name)
+{
+	if (count >= 0)
+		printf("%s%" PRId64 " %s", separator, count, name);
+	else
+		printf("%sunknown %s", separator, name);
+}
+
+/* Those that the card and the ports above it have counted. */
+static void print_errors(struct aer aer)
+{
+	if (aer.correctable < 0 && aer.nonfatal < 0 && aer.fatal < 0)
+		return;
+	print_count("  link errors since boot: ", aer.correctable, "corrected");
+	print_count(", ", aer.nonfatal, "non-fatal");
+	print_count(", ", aer.fatal, "fatal\n");
+}
+
 static void print_smi(const struct smi *smi, const char *address)
 {
 	const struct smi_card *card = smi_find(smi, address);
@@ -167,10 +185,7 @@ static void print_card(const struct machine *machine, const struct card *card)
 	putchar('\n');
 	print_bandwidth(card);
 	print_registers(&card->express);
-	if (card->aer.correctable >= 0)
-		printf("  link errors since boot: %" PRId64 " corrected, %" PRId64
-		       " non-fatal, %" PRId64 " fatal\n",
-		       card->aer.correctable, card->aer.nonfatal, card->aer.fatal);
+	print_errors(path_sum_errors(card, card->n_ports + 1));
 	print_smi(&machine->smi, card->address);
 }
 

@@ -142,13 +142,13 @@ static struct json_object *json_root_port(const struct card *card)
 	return object;
 }
 
-static struct json_object *json_aer(const struct aer *aer)
+static struct json_object *json_errors(struct aer aer)
 {
 	struct json_object *object = js_new_object();
 
-	js_put_number(object, "correctable", aer->correctable);
-	js_put_number(object, "nonfatal", aer->nonfatal);
-	js_put_number(object, "fatal", aer->fatal);
+	js_put_number(object, "correctable", aer.correctable);
+	js_put_number(object, "nonfatal", aer.nonfatal);
+	js_put_number(object, "fatal", aer.fatal);
 	return object;
 }
 
@@ -234,7 +234,8 @@ static struct json_object *json_card(const struct machine *machine, const struct
 	js_put_number(object, "mps", express->payload);
 	js_put_number(object, "mrrs", express->read_request);
 	js_put_text(object, "aspm", express->aspm >= 0 ? aspm[express->aspm] : NULL);
-	js_put(object, "aer", json_aer(&card->aer));
+	js_put(object, "aer", json_errors(path_sum_errors(card, card->n_ports + 1)));
+	js_put(object, "aer_port", json_errors(path_sum_errors(card, card->n_ports)));
 	js_put(object, "smi", json_smi(smi_find(&machine->smi, card->address)));
 	for (size_t i = 0; i < card->n_vectors; i++)
 		js_append(irqs, json_vector(machine, &card->vectors[i]));

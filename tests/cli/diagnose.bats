@@ -628,6 +628,20 @@ END
   diff <(sed 's/\t6$/\t0-3/' "$BATS_TEST_TMPDIR/status") "$tree/proc/1044/status" || fail "another line has changed"
 }
 
+@test "errors that the other end of a link has counted" {
+  use_board cm3588
+  local port=$tree/sys/bus/pci/devices/0003:30:00.0
+  printf 'BadTLP 40\nRxErr 2\nTOTAL_ERR_COR 42\n' >"$port/aer_dev_correctable"
+  rm -f "$port"/aer_dev_{nonfatal,fatal}
+  sed -i 's/^TOTAL_ERR_COR .*/TOTAL_ERR_COR 3/' "$tree/sys/bus/pci/devices/0003:31:00.0/aer_dev_correctable"
+  run_tune 1 --json diagnose
+  json '.cards[0] | [.aer, .aer_port] | map([.correctable, .nonfatal, .fatal])' '[[45,0,0],[42,null,null]]'
+  json '[.findings[] | select(.code == "aer-errors") | .severity]' '["warning","warning"]'
+  says aer-errors "0003:30:00.0, above card 0003:31:00.0, has counted 42 corrected" "Card 0003:31:00.0 has counted 3"
+  run_tune 1 diagnose
+  contains "$output" "link errors since boot: 45 corrected, 0 non-fatal, 0 fatal"
+}
+
 # --- On every board -------------------------------------------------------------------------------
 
 # on_boards FUNCTION: calls it for each board, with its name in $board and its tree in $tree.
@@ -717,6 +731,9 @@ cards.aspm null string
 cards.aer.correctable null number
 cards.aer.nonfatal null number
 cards.aer.fatal null number
+cards.aer_port.correctable null number
+cards.aer_port.nonfatal null number
+cards.aer_port.fatal null number
 cards.smi null
 cards.irqs.irq number
 cards.irqs.chip null string
@@ -751,7 +768,7 @@ END
   diff -u "$BATS_TEST_TMPDIR/promised" <(jq -r -s "$types" "$BATS_TEST_TMPDIR/all" | sort)
   # No key is missing where its value is unknown.
   output=$(jq -s . "$BATS_TEST_TMPDIR/all")
-  json '[., map(.board), map(.cpus[]), map(.cards[]), map(.cards[].link), map(.cards[].path[]), map(.cards[].aer),
+  json '[., map(.board), map(.cpus[]), map(.cards[]), map(.cards[].link), map(.cards[].path[]), map(.cards[].aer, .cards[].aer_port),
     map(.cards[].irqs[]), map(.rivals[]), map(.service), map(.findings[])]
     | map(map(keys) | unique | length) | unique' '[1]'
 }

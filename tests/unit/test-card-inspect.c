@@ -352,6 +352,22 @@ static void test_totals_of_errors(void **state)
 	}
 }
 
+static void test_errors_of_a_port_without_a_link_to_it(void **state)
+{
+	/* Only the directory above that of the card: nothing in /sys/bus/pci/devices names it. */
+	struct card card = inspect(*state, DEVICES ADDRESS
+				   " -> ../../../devices/platform/a40800000.pcie/pci0002:20/"
+				   "0002:20:00.0/" ADDRESS "\n" CARD "\n" ROOT
+				   "aer_dev_correctable:\n|RxErr 8\n|TOTAL_ERR_COR 19\n" ROOT
+				   "current_link_width = 1\n");
+
+	assert_int_equal(card.ports[0].aer.correctable, 19);
+	assert_int_equal(card.ports[0].aer.fatal, -1);
+	assert_int_equal(card.aer.correctable, -1);
+	assert_int_equal(card.ports[0].link.width, 1);
+	card_done(&card);
+}
+
 static void test_driver_that_tells_no_version(void **state)
 {
 	static const char *const rows[] = {
@@ -413,6 +429,7 @@ int main(void)
 		tree_test(test_plain_directory_has_nothing_above),
 		tree_test(test_links_of_the_ports),
 		tree_test(test_totals_of_errors),
+		tree_test(test_errors_of_a_port_without_a_link_to_it),
 		tree_test(test_driver_that_tells_no_version),
 	};
 

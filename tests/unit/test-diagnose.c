@@ -807,17 +807,22 @@ static void test_errors_of_the_link(void **state)
 		{ "corrected",
 		  { 41, 0, 0 },
 		  "warning aer-errors, " GOOD,
-		  "The link of 0000:01:00.0 has had 41 errors since boot, all corrected.",
+		  "Card 0000:01:00.0 has counted 41 corrected errors of its link since boot.",
 		  "If the number grows" },
 		{ "non-fatal",
 		  { 41, 2, 0 },
 		  "problem aer-errors, " GOOD,
-		  "has had 2 non-fatal and 0 fatal errors since boot.",
+		  "has counted 2 non-fatal errors of its link",
 		  "dmesg | grep AER" },
 		{ "fatal",
 		  { 0, 0, 3 },
 		  "problem aer-errors, " GOOD,
-		  "has had 0 non-fatal and 3 fatal errors since boot.",
+		  "has counted 3 fatal errors of its link",
+		  "Reseat the card" },
+		{ "both, without the corrected ones",
+		  { -1, 2, 3 },
+		  "problem aer-errors, " GOOD,
+		  "has counted 2 non-fatal and 3 fatal errors of its link",
 		  "Reseat the card" },
 	};
 
@@ -830,6 +835,32 @@ static void test_errors_of_the_link(void **state)
 		check(rows[i].name, &board, rows[i].list, rows[i].text ? "aer-errors" : NULL,
 		      rows[i].text, rows[i].advice);
 	}
+}
+
+static void test_errors_that_a_port_has_counted(void **state)
+{
+	struct port ports[3], others[3];
+	struct board board;
+
+	(void)state;
+	good_board(&board);
+	set_switch(&board, ports, GEN2_X2, GEN2_X2);
+	board_add_card(&board, 31, "80");
+	board.counts[1][7] = 5;
+	board.cards[1].express = board.cards[0].express;
+	ports[1].aer.correctable = 77;
+	memcpy(others, ports, sizeof(others));
+	strcpy(others[2].address, "0000:03:03.0");
+	board.cards[1].link = GEN2_X2;
+	board.cards[1].ports = others;
+	board.cards[1].n_ports = 3;
+	check("shared", &board, "warning aer-errors, ok irq-on-fast-core, " GOOD, "aer-errors",
+	      "0000:02:00.0, above card 0000:01:00.0, has counted 77 corrected errors",
+	      "If the number grows");
+	others[2].aer.nonfatal = 1;
+	check("another", &board,
+	      "problem aer-errors, warning aer-errors, ok irq-on-fast-core, " GOOD, "aer-errors",
+	      "0000:03:03.0, above card 0001:01:00.0, has counted 1 non-fatal", "AER");
 }
 
 static void test_axcl_smi(void **state)
@@ -1407,6 +1438,7 @@ int main(void)
 		cmocka_unit_test(test_a_link_that_cards_share_is_judged_once),
 		cmocka_unit_test(test_registers),
 		cmocka_unit_test(test_errors_of_the_link),
+		cmocka_unit_test(test_errors_that_a_port_has_counted),
 		cmocka_unit_test(test_axcl_smi),
 		cmocka_unit_test(test_governors),
 		cmocka_unit_test(test_clocks),

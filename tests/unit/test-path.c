@@ -6,26 +6,12 @@
 #include "row.h"
 
 /* A link as both of its ends tell it. */
-#define GEN1_X1                  \
-	{                        \
-		2500, 1, 5000, 2 \
-	}
-#define GEN2_X1                  \
-	{                        \
-		5000, 1, 5000, 2 \
-	}
-#define GEN2_X2                  \
-	{                        \
-		5000, 2, 5000, 2 \
-	}
-#define GEN3_X4                  \
-	{                        \
-		8000, 4, 8000, 4 \
-	}
-#define UNKNOWN                 \
-	{                       \
-		-1, -1, 5000, 2 \
-	}
+#define GEN1_X1 ((struct link){ 2500, 1, 5000, 2 })
+#define GEN2_X1 ((struct link){ 5000, 1, 5000, 2 })
+#define GEN2_X2 ((struct link){ 5000, 2, 5000, 2 })
+#define GEN3_X4 ((struct link){ 8000, 4, 8000, 4 })
+#define UNKNOWN ((struct link){ -1, -1, 5000, 2 })
+#define NO_AER	((struct aer){ -1, -1, -1 })
 
 static void test_the_narrowest_link(void **state)
 {
@@ -39,10 +25,12 @@ static void test_the_narrowest_link(void **state)
 		const char *narrowest; /* its upper end */
 		bool narrowed;
 	} rows[] = {
-		{ "root port", 1, { { "0:0", GEN2_X1 } }, GEN2_X1, 1, 500, "0:0", false },
+		{ "root port", 1, { { "0:0", GEN2_X1, NO_AER } }, GEN2_X1, 1, 500, "0:0", false },
 		{ "narrow uplink",
 		  3,
-		  { { "0:0", GEN1_X1 }, { "1:0", GEN1_X1 }, { "2:0", GEN2_X2 } },
+		  { { "0:0", GEN1_X1, NO_AER },
+		    { "1:0", GEN1_X1, NO_AER },
+		    { "2:0", GEN2_X2, NO_AER } },
 		  GEN2_X2,
 		  2,
 		  250,
@@ -50,7 +38,9 @@ static void test_the_narrowest_link(void **state)
 		  true },
 		{ "wide uplink",
 		  3,
-		  { { "0:0", GEN3_X4 }, { "1:0", GEN3_X4 }, { "2:0", GEN2_X1 } },
+		  { { "0:0", GEN3_X4, NO_AER },
+		    { "1:0", GEN3_X4, NO_AER },
+		    { "2:0", GEN2_X1, NO_AER } },
 		  GEN2_X1,
 		  2,
 		  500,
@@ -58,7 +48,9 @@ static void test_the_narrowest_link(void **state)
 		  false },
 		{ "all alike: the topmost",
 		  3,
-		  { { "0:0", GEN2_X1 }, { "1:0", GEN2_X1 }, { "2:0", GEN2_X1 } },
+		  { { "0:0", GEN2_X1, NO_AER },
+		    { "1:0", GEN2_X1, NO_AER },
+		    { "2:0", GEN2_X1, NO_AER } },
 		  GEN2_X1,
 		  2,
 		  500,
@@ -66,11 +58,11 @@ static void test_the_narrowest_link(void **state)
 		  false },
 		{ "between two switches",
 		  5,
-		  { { "0:0", GEN3_X4 },
-		    { "1:0", GEN3_X4 },
-		    { "2:0", GEN2_X1 },
-		    { "3:0", GEN2_X1 },
-		    { "4:0", GEN2_X2 } },
+		  { { "0:0", GEN3_X4, NO_AER },
+		    { "1:0", GEN3_X4, NO_AER },
+		    { "2:0", GEN2_X1, NO_AER },
+		    { "3:0", GEN2_X1, NO_AER },
+		    { "4:0", GEN2_X2, NO_AER } },
 		  GEN2_X2,
 		  3,
 		  500,
@@ -78,18 +70,20 @@ static void test_the_narrowest_link(void **state)
 		  true },
 		{ "one unknown",
 		  3,
-		  { { "0:0", UNKNOWN }, { "1:0", UNKNOWN }, { "2:0", GEN2_X2 } },
+		  { { "0:0", UNKNOWN, NO_AER },
+		    { "1:0", UNKNOWN, NO_AER },
+		    { "2:0", GEN2_X2, NO_AER } },
 		  GEN2_X2,
 		  2,
 		  -1,
 		  "",
 		  false },
-		{ "own unknown", 1, { { "0:0", GEN2_X2 } }, UNKNOWN, 1, -1, "", false },
+		{ "own unknown", 1, { { "0:0", GEN2_X2, NO_AER } }, UNKNOWN, 1, -1, "", false },
 		/* In a virtual machine. */
-		{ "no port", 0, { { "", UNKNOWN } }, GEN2_X2, 1, 1000, "", false },
+		{ "no port", 0, { { "", UNKNOWN, NO_AER } }, GEN2_X2, 1, 1000, "", false },
 		{ "switch without root port",
 		  2,
-		  { { "1:0", GEN3_X4 }, { "2:0", GEN2_X2 } },
+		  { { "1:0", GEN3_X4, NO_AER }, { "2:0", GEN2_X2, NO_AER } },
 		  GEN2_X2,
 		  2,
 		  1000,
@@ -114,10 +108,31 @@ static void test_the_narrowest_link(void **state)
 	}
 }
 
+static void test_errors_are_added_as_far_as_known(void **state)
+{
+	struct port ports[] = {
+		{ "0:0", LINK_UNKNOWN, { 5, -1, 0 } },
+		{ "1:0", LINK_UNKNOWN, { -1, -1, 2 } },
+		{ "2:0", LINK_UNKNOWN, { 7, -1, INT64_MAX } },
+	};
+	const struct card card = { .n_ports = 3, .ports = ports, .aer = { 30, -1, 1 } };
+	struct aer sum = path_sum_errors(&card, 3);
+
+	(void)state;
+	row_equal("ports", sum.correctable, 12);
+	row_equal("ports", sum.nonfatal, -1);
+	row_equal("ports", sum.fatal, INT64_MAX);
+	sum = path_sum_errors(&card, 4);
+	row_equal("card, too", sum.correctable, 42);
+	row_equal("card, too", sum.nonfatal, -1);
+	row_equal("no more than fits", sum.fatal, INT64_MAX);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_the_narrowest_link),
+		cmocka_unit_test(test_errors_are_added_as_far_as_known),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
