@@ -24,6 +24,8 @@ struct aer {
 	int64_t correctable, nonfatal, fatal;
 };
 
+#define AER_UNKNOWN ((struct aer){ .correctable = -1, .nonfatal = -1, .fatal = -1 })
+
 /* A bridge above a card: its root port, or a port of a switch. */
 struct port {
 	char address[CARD_ADDRESS_MAX];
@@ -52,8 +54,8 @@ struct card {
 
 	/* Filled in by card_inspect(). */
 	char *driver_version;	/* NULL unknown */
-	struct link link;	/* from sysfs, else from the registers */
-	struct express express; /* registers, which only root can read */
+	struct link link;	/* from sysfs, else from the registers; unknown if dead */
+	struct express express; /* registers, which only root can read; unknown if dead */
 	size_t n_ports;
 	struct port *ports; /* root port first; none if sysfs shows none */
 	char *controller;   /* device-tree node of the host bridge, "pcie@fe180000"; NULL unknown */
@@ -98,6 +100,9 @@ void cards_done(struct card *cards, size_t count);
 
 enum card_state card_state(const struct card *card);
 bool card_is_ready(const struct card *card);
+
+/* How many of the cards are in that state. */
+size_t cards_count(const struct card *cards, size_t count, enum card_state state);
 
 /* "ready" and so on: the word of the JSON contract. */
 const char *card_state_name(enum card_state state);

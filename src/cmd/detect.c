@@ -5,14 +5,6 @@
 #include "cmd/context.h"
 #include "machine/machine.h"
 
-static bool has_ready_card(const struct machine *machine)
-{
-	for (size_t i = 0; i < machine->n_cards; i++)
-		if (card_is_ready(&machine->cards[i]))
-			return true;
-	return false;
-}
-
 static int report_detect(struct context *context, struct machine *machine)
 {
 	if (context->json)
@@ -24,7 +16,10 @@ static int report_detect(struct context *context, struct machine *machine)
 	}
 	if (!machine->n_cards)
 		return context_no_card(context);
-	return has_ready_card(machine) && !machine->is_partial_view ? STATUS_DONE : STATUS_FAILED;
+	return cards_count(machine->cards, machine->n_cards, CARD_READY) &&
+			       !machine->is_partial_view
+		       ? STATUS_DONE
+		       : STATUS_FAILED;
 }
 
 static int detect(struct context *context)

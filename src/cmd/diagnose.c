@@ -26,7 +26,10 @@ static int report_diagnose(struct context *context, const struct tuning *tuning,
 		report_text_diagnose(machine, findings, context_style(context));
 	if (!machine->n_cards)
 		return STATUS_NO_CARD;
-	return findings_count(findings, SEVERITY_PROBLEM) ? STATUS_FAILED : STATUS_DONE;
+	return findings_count(findings, SEVERITY_PROBLEM) ||
+			       !cards_count(machine->cards, machine->n_cards, CARD_READY)
+		       ? STATUS_FAILED
+		       : STATUS_DONE;
 }
 
 static int judge(struct tuning *tuning, const char *mistake, struct findings *findings,

@@ -15,20 +15,48 @@
 /* The value after a reset, with which the driver is used. */
 #define READ_REQUEST_USUAL 512
 
-static void judge_driver(struct findings *findings, const struct card *card)
+static void judge_state(struct findings *findings, const struct card *card)
 {
-	if (!card->driver)
-		findings_add(findings, SEVERITY_PROBLEM, "no-driver",
-			     text_format("Card %s has no driver.", card->address),
-			     strdup("Install the AXCL host package (axclhost, axcl_host_*.deb) and "
-				    "run 'sudo modprobe ax_pcie_host_dev'; see "
-				    "'sudo dmesg | grep -i ax_pcie'."));
-	else if (!card_is_ready(card))
+	switch (card_state(card)) {
+	case CARD_DEAD:
+		findings_add(findings, SEVERITY_PROBLEM, "card-dead",
+			     text_format("Card %s does not answer: its configuration space reads "
+					 "all ones.",
+					 card->address),
+			     strdup("Power the machine off and on; a reboot may not be enough. If "
+				    "it happens again, check the power supply and the cooling of "
+				    "the card."));
+		break;
+	case CARD_GIVEN_AWAY:
+		findings_add(findings, SEVERITY_WARNING, "card-given-away",
+			     text_format("Card %s is given to a virtual machine by %s, so it "
+					 "cannot be used or tuned here.",
+					 card->address, card->driver),
+			     text_format("Run ax650n-tune in the virtual machine. To have the card "
+					 "here, remove what binds it to %s, in /etc/modprobe.d or "
+					 "the kernel's command line, and reboot.",
+					 card->driver));
+		break;
+	case CARD_NO_DRIVER:
+		findings_add(
+			findings, SEVERITY_PROBLEM, "no-driver",
+			text_format("Card %s has no driver, so it does not work.", card->address),
+			strdup("Install the AXCL host package (axclhost, axcl_host_*.deb), "
+			       "after an update of the kernel once more, and run "
+			       "'sudo modprobe ax_pcie_host_dev'; see "
+			       "'sudo dmesg | grep -i ax_pcie'."));
+		break;
+	case CARD_NO_INTERRUPT:
 		findings_add(findings, SEVERITY_PROBLEM, "no-handler",
-			     text_format("Driver %s of card %s has requested no interrupt.",
+			     text_format("Driver %s of card %s has requested no interrupt, so the "
+					 "card does not work.",
 					 card->driver, card->address),
 			     strdup("Check 'sudo dmesg | grep -i ax_pcie'. The usual error is "
 				    "'Failed to get MSI interrupts'."));
+		break;
+	case CARD_READY:
+		break;
+	}
 }
 
 /* True if the path of one of the first COUNT cards leads over that port, or to that card. */
@@ -196,9 +224,33 @@ static void judge_smi(struct findings *findings, const struct smi *smi)
 				    "loaded the firmware of the card."));
 }
 
+/* What keeps a card from working, before all that may make it slow. */
+static void judge_states(struct diagnosis *d)
+{
+	if (!d->machine->n_cards)
+		findings_add(&d->findings, SEVERITY_PROBLEM, "no-card",
+			     strdup("No AX650N card found: no PCI device of vendor 1f4b."),
+			     strdup("Check that the card is seated firmly and has power; see "
+				    "'lspci -d 1f4b:' and 'sudo dmesg | grep -i pcie'."));
+	for (size_t i = 0; i < d->machine->n_cards; i++)
+		judge_state(&d->findings, &d->machine->cards[i]);
+	/* Without a card that is ready, axcl-smi has nothing to add. */
+	if (cards_count(d->machine->cards, d->machine->n_cards, CARD_READY))
+		judge_smi(&d->findings, &d->machine->smi);
+}
+
+/* For a card whose driver is to have interrupts. */
+static bool misses_interrupts(const struct machine *machine)
+{
+	return !machine->irqs.n_columns &&
+	       cards_count(machine->cards, machine->n_cards, CARD_READY) +
+		       cards_count(machine->cards, machine->n_cards, CARD_NO_INTERRUPT);
+}
+
 void diagnose_cards(struct diagnosis *d)
 {
-	if (d->machine->n_cards && !d->machine->irqs.n_columns)
+	judge_states(d);
+	if (misses_interrupts(d->machine))
 		findings_add(&d->findings, SEVERITY_WARNING, "interrupts-hidden",
 			     strdup("/proc/interrupts cannot be read or is empty, as in a "
 				    "container that hides it: nothing shows where the interrupts "
@@ -207,17 +259,11 @@ void diagnose_cards(struct diagnosis *d)
 	for (size_t i = 0; i < d->machine->n_cards; i++) {
 		const struct card *card = &d->machine->cards[i];
 
-		judge_driver(&d->findings, card);
-		for (size_t v = 0; v < card->n_vectors; v++)
-			if (card->driver && card->vectors[v].handler)
+		for (size_t v = 0; card_is_ready(card) && v < card->n_vectors; v++)
+			if (card->vectors[v].handler)
 				diagnose_vector(d, &card->vectors[v]);
 		judge_path(d, i);
-		judge_registers(&d->findings, card);
+		if (!card->dead)
+			judge_registers(&d->findings, card);
 	}
-	if (!d->machine->n_cards)
-		findings_add(&d->findings, SEVERITY_PROBLEM, "no-card",
-			     strdup("No AX650N card found: no PCI device of vendor 1f4b."),
-			     strdup("Check that the card is seated firmly and has power; see "
-				    "'lspci -d 1f4b:' and 'sudo dmesg | grep -i pcie'."));
-	judge_smi(&d->findings, &d->machine->smi);
 }

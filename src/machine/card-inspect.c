@@ -164,8 +164,9 @@ static int inspect_ports(const struct root *root, struct card *card)
 static void join_links(struct card *card)
 {
 	for (size_t i = card->n_ports; i > 0; i -= i > 1 ? 2 : 1)
-		link_join(i < card->n_ports ? &card->ports[i].link : &card->link,
-			  &card->ports[i - 1].link);
+		if (i < card->n_ports || !card->dead)
+			link_join(i < card->n_ports ? &card->ports[i].link : &card->link,
+				  &card->ports[i - 1].link);
 }
 
 int card_inspect(const struct root *root, struct card *card)
@@ -179,8 +180,14 @@ int card_inspect(const struct root *root, struct card *card)
 		r = inspect_ports(root, card);
 	if (r < 0)
 		return r;
-	join_links(card);
 	card->aer = read_errors(root, dir);
+	if (card->dead) {
+		/* The kernel, too, has read all ones and taken them for speeds and errors. */
+		card->link = LINK_UNKNOWN;
+		card->express = EXPRESS_UNKNOWN;
+		card->aer = AER_UNKNOWN;
+	}
+	join_links(card);
 	r = root_read_value(root, &card->driver_version, DEVICES "/%s/driver/module/version",
 			    card->address);
 	return r == -ENOMEM ? r : 0;

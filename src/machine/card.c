@@ -416,6 +416,15 @@ bool card_is_ready(const struct card *card)
 	return card_state(card) == CARD_READY;
 }
 
+size_t cards_count(const struct card *cards, size_t count, enum card_state state)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < count; i++)
+		found += card_state(&cards[i]) == state;
+	return found;
+}
+
 const char *card_state_name(enum card_state state)
 {
 	static const char *const names[] = {

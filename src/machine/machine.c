@@ -163,8 +163,5 @@ const struct vector *machine_find_vector(const struct machine *machine, const ch
 
 bool machine_is_ready(const struct machine *machine)
 {
-	for (size_t i = 0; i < machine->n_cards; i++)
-		if (!card_is_ready(&machine->cards[i]))
-			return false;
-	return true;
+	return cards_count(machine->cards, machine->n_cards, CARD_READY) == machine->n_cards;
 }

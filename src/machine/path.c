@@ -63,7 +63,7 @@ static int64_t add_known(int64_t sum, int64_t count)
 
 struct aer path_sum_errors(const struct card *card, size_t count)
 {
-	struct aer sum = { -1, -1, -1 };
+	struct aer sum = AER_UNKNOWN;
 
 	for (size_t i = 0; i < count; i++) {
 		struct aer aer = path_function(card, i).aer;

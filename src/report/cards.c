@@ -174,15 +174,36 @@ static void print_smi(const struct smi *smi, const char *address)
 	putchar('\n');
 }
 
+/* Whether it works: the first thing to say of a card. */
+static void print_state(const struct card *card)
+{
+	const char *driver = card->driver ? card->driver : "";
+	const char *version = card->driver_version ? card->driver_version : "";
+	const char *space = *version ? " " : "";
+
+	printf("%s: ", card->address);
+	switch (card_state(card)) {
+	case CARD_READY:
+		printf("ready, driver %s%s%s\n", driver, space, version);
+		break;
+	case CARD_NO_DRIVER:
+		puts("has no driver");
+		break;
+	case CARD_NO_INTERRUPT:
+		printf("without interrupt, driver %s%s%s\n", driver, space, version);
+		break;
+	case CARD_GIVEN_AWAY:
+		printf("given to a virtual machine by %s\n", driver);
+		break;
+	case CARD_DEAD:
+		puts("does not answer");
+		break;
+	}
+}
+
 static void print_card(const struct machine *machine, const struct card *card)
 {
-	printf("%s: ", card->address);
-	if (card->driver)
-		printf("driver %s%s%s", card->driver, card->driver_version ? " " : "",
-		       card->driver_version ? card->driver_version : "");
-	else
-		printf("no driver");
-	putchar('\n');
+	print_state(card);
 	print_bandwidth(card);
 	print_registers(&card->express);
 	print_errors(path_sum_errors(card, card->n_ports + 1));
@@ -191,7 +212,8 @@ static void print_card(const struct machine *machine, const struct card *card)
 
 void report_text_cards(const struct machine *machine, struct report_style style)
 {
-	print_tree(machine, style);
 	for (size_t i = 0; i < machine->n_cards; i++)
 		print_card(machine, &machine->cards[i]);
+	putchar('\n');
+	print_tree(machine, style);
 }

@@ -106,6 +106,37 @@ static void print_finding(const struct finding *finding, struct report_style sty
 	}
 }
 
+/* How many cards do not work. A card that axcl-smi waits for in vain may be any of them. */
+static size_t count_broken(const struct machine *machine)
+{
+	size_t ready = cards_count(machine->cards, machine->n_cards, CARD_READY);
+	size_t given = cards_count(machine->cards, machine->n_cards, CARD_GIVEN_AWAY);
+	size_t broken = machine->n_cards - ready - given;
+
+	if (ready && machine->smi.outcome == SMI_FAILED)
+		return broken + ready;
+	return ready && machine->smi.outcome == SMI_SILENT && !broken ? 1 : broken;
+}
+
+static void print_conclusion(const struct machine *machine, bool problems)
+{
+	size_t count = machine->n_cards, broken = count_broken(machine);
+	size_t given = cards_count(machine->cards, count, CARD_GIVEN_AWAY);
+
+	if (count == 1 && broken)
+		puts("the card does not work.");
+	else if (broken)
+		printf("%zu of %zu cards %s not work.\n", broken, count,
+		       broken == 1 ? "does" : "do");
+	else if (count == 1 && given)
+		puts("the card is given to a virtual machine.");
+	else if (given == count)
+		puts("the cards are given to virtual machines.");
+	else
+		puts(problems ? "the card is not as fast as it could be."
+			      : "the card is as fast as it can be, for now.");
+}
+
 static void print_verdict(const struct machine *machine, const struct findings *findings)
 {
 	size_t problems = findings_count(findings, SEVERITY_PROBLEM);
@@ -124,8 +155,8 @@ static void print_verdict(const struct machine *machine, const struct findings *
 		printf("%zu problem%s%s", problems, text_plural(problems), warnings ? ", " : "");
 	if (warnings)
 		printf("%zu warning%s", warnings, text_plural(warnings));
-	puts(problems ? ": the card is not as fast as it could be."
-		      : ": the card is as fast as it can be, for now.");
+	fputs(": ", stdout);
+	print_conclusion(machine, problems);
 }
 
 void report_text_diagnose(const struct machine *machine, const struct findings *findings,

@@ -86,6 +86,55 @@ legacy() {
   untouched no-driver
 }
 
+# diagnosed STATUS LINE CODE VERDICT: what diagnose says of the card, first of all.
+diagnosed() {
+  run_tune "$1" diagnose
+  contains "$output" $'\n'"0003:31:00.0: $2"$'\n'
+  contains "$(tail -n 1 <<<"$output")" ": $4"
+  run_tune "$1" --json diagnose
+  json '.findings[0].code' "$3"
+}
+
+@test "diagnose says first whether the card works" {
+  diagnosed 1 "ready, driver ax_pcie_dev_host V3.10.2" irq-on-little-core \
+    "the card is not as fast as it could be."
+  legacy "ehci_hcd:usb3"
+  diagnosed 1 "without interrupt, driver ax_pcie_dev_host V3.10.2" no-handler "the card does not work."
+  rm "$card/driver"
+  diagnosed 1 "has no driver" no-driver "the card does not work."
+  ln -s ../../../../../../bus/pci/drivers/vfio-pci "$card/driver"
+  diagnosed 1 "given to a virtual machine by vfio-pci" card-given-away \
+    "the card is given to a virtual machine."
+  json '[.findings[] | select(.severity == "problem")]' '[]'
+}
+
+@test "of a dead card nothing is told that was made of all ones" {
+  local length
+  for length in 4096 64; do
+    head -c "$length" /dev/zero | tr '\0' '\377' >"$card/config"
+    # As the kernel prints a link that it reads as all ones.
+    echo Unknown >"$card/current_link_speed"
+    echo 63 >"$card/current_link_width"
+    echo 8.0 GT/s PCIe >"$card/max_link_speed"
+    sed -i 's/^TOTAL_ERR_FATAL .*/TOTAL_ERR_FATAL 1/' "$card/aer_dev_fatal"
+    diagnosed 1 "does not answer" card-dead "the card does not work."
+    json '[.findings[].code | select(test("link|aer|root|payload|irq|interrupt|driver|handler"))]' '[]'
+    json '.cards[0] | [.link[], .bandwidth_mb_s, .narrowest, .mps, .mrrs, .aspm, .aer.fatal] | unique' '[null,0]'
+    json '.cards[0].path | map([.address, .speed_gts, .max_width])' \
+      '[["0003:30:00.0",5,1],["0003:31:00.0",null,null]]'
+  done
+}
+
+@test "the verdict counts the cards that do not work" {
+  use_board cm3588-two-cards
+  rm "$tree/sys/bus/pci/devices/0003:31:00.0/driver"
+  run_tune 1 diagnose
+  contains "$output" ": 1 of 2 cards does not work."
+  head -c 256 /dev/zero | tr '\0' '\377' >"$tree/sys/bus/pci/devices/0000:01:00.0/config"
+  run_tune 1 diagnose
+  contains "$output" ": 2 of 2 cards do not work."
+}
+
 @test "a container that hides CPUs: nothing is written" {
   local before
   echo 0-3 >"$tree/sys/devices/system/cpu/online"

@@ -89,9 +89,9 @@ repeated() {
 pure_modules=(base/cpuset machine/{link,path} plan/{choose-core,config,op,plan,revert,state}
   diagnose/{cards,clocks,diagnose,findings,irqs,rivals,settings,system} bench/{bench,metric,reference,stats,variant})
 pure_helpers=(array_grow compare_int errno_from_name errno_name error_set parse_hex4 parse_long text_format text_has_word
-  card_is_ready card_name cards_find_vector cpu_excluded cpu_speed_is_known cpus_are_alike cpus_are_equal
+  card_is_ready card_name card_state cards_count cards_find_vector cpu_excluded cpu_speed_is_known cpus_are_alike cpus_are_equal
   cpus_core_name cpus_find cpus_find_policy cpus_policy irq_table_find irq_table_sum irqbalance_ban
-  irqbalance_has_banned irqbalance_has_room kind_label kind_path kinds text_make_printable
+  irqbalance_has_banned irqbalance_has_room irqbalance_is_told_of kind_label kind_path kinds text_make_printable
   machine_find_vector machine_is_ready smi_find vector_count vector_cpu)
 pure_libc=(__ctype_b_loc __ctype_tolower_loc __ctype_toupper_loc __errno_location __isoc23_sscanf __isoc23_strtol
   __isoc23_strtoul __isoc99_sscanf __snprintf_chk __sprintf_chk __stack_chk_fail _GLOBAL_OFFSET_TABLE_ calloc expm1 exp fclose fmax

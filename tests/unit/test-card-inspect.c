@@ -368,6 +368,24 @@ static void test_errors_of_a_port_without_a_link_to_it(void **state)
 	card_done(&card);
 }
 
+static void test_what_a_dead_card_tells_is_not_believed(void **state)
+{
+	struct card card = { .address = ADDRESS, .dead = true };
+	const struct tree *tree = *state;
+
+	tree_make(tree, TREE CARD "config" CONFIG CARD "max_link_width = 2\n" CARD
+				  "aer_dev_fatal:\n|TOTAL_ERR_FATAL 9\n" ROOT
+				  "current_link_speed = 5.0 GT/s PCIe\n" ROOT
+				  "aer_dev_fatal:\n|TOTAL_ERR_FATAL 1\n");
+	assert_int_equal(card_inspect(tree->root, &card), 0);
+	check_link("card", &card.link, -1, -1, -1, -1);
+	assert_int_equal(card.express.read_request, -1);
+	assert_int_equal(card.aer.fatal, -1);
+	check_link("port", &card.ports[0].link, 5000, -1, -1, -1);
+	assert_int_equal(card.ports[0].aer.fatal, 1);
+	card_done(&card);
+}
+
 static void test_driver_that_tells_no_version(void **state)
 {
 	static const char *const rows[] = {
@@ -430,6 +448,7 @@ int main(void)
 		tree_test(test_links_of_the_ports),
 		tree_test(test_totals_of_errors),
 		tree_test(test_errors_of_a_port_without_a_link_to_it),
+		tree_test(test_what_a_dead_card_tells_is_not_believed),
 		tree_test(test_driver_that_tells_no_version),
 	};
 

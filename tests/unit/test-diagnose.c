@@ -166,7 +166,29 @@ static void test_card_without_driver_or_handler(void **state)
 	good_board(&board);
 	board.cards[0].driver = NULL;
 	check("no driver", &board, "problem no-driver", "no-driver",
-	      "Card 0000:01:00.0 has no driver.", "modprobe ax_pcie_host_dev");
+	      "Card 0000:01:00.0 has no driver, so it does not work.", "modprobe ax_pcie_host_dev");
+}
+
+static void test_card_that_is_dead_or_given_away(void **state)
+{
+	struct board board;
+
+	(void)state;
+	good_board(&board);
+	board.cards[0].dead = true;
+	board.cards[0].link = LINK_UNKNOWN;
+	board.cards[0].express = EXPRESS_UNKNOWN;
+	board.machine.irqs.n_columns = 0;
+	board.machine.smi.outcome = SMI_SILENT;
+	check("dead", &board, "problem card-dead", "card-dead", "Card 0000:01:00.0 does not answer",
+	      "Power the machine off and on");
+	good_board(&board);
+	board.cards[0].driver = (char *)"vfio-pci";
+	board.machine.irqs.n_columns = 0;
+	board.machine.smi.outcome = SMI_FAILED;
+	check("given away", &board, "warning card-given-away", "card-given-away",
+	      "Card 0000:01:00.0 is given to a virtual machine by vfio-pci",
+	      "Run ax650n-tune in the virtual machine.");
 }
 
 static void test_where_an_irq_is_delivered(void **state)
@@ -1412,7 +1434,7 @@ static void test_cards_are_judged_one_by_one(void **state)
 	      "no-driver", "Card 0001:01:00.0", "modprobe");
 	board.cards[0].aer.fatal = 1;
 	check("first with errors", &board,
-	      "problem aer-errors, problem no-driver, ok irq-on-fast-core", "aer-errors",
+	      "problem no-driver, problem aer-errors, ok irq-on-fast-core", "aer-errors",
 	      "0000:01:00.0", "AER");
 }
 
@@ -1423,6 +1445,7 @@ int main(void)
 		cmocka_unit_test(test_names_of_severities),
 		cmocka_unit_test(test_no_card),
 		cmocka_unit_test(test_card_without_driver_or_handler),
+		cmocka_unit_test(test_card_that_is_dead_or_given_away),
 		cmocka_unit_test(test_where_an_irq_is_delivered),
 		cmocka_unit_test(test_slow_core_is_described_as_far_as_known),
 		cmocka_unit_test(test_slow_core_that_was_chosen),
