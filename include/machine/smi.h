@@ -3,6 +3,7 @@
 
 #include "machine/card.h"
 
+struct child_end;
 struct root;
 
 /* One card as shown by axcl-smi, the vendor's program. */
@@ -18,7 +19,8 @@ struct smi {
 	enum {
 		SMI_ABSENT,   /* not installed, the root is a tree, or there was no time left */
 		SMI_ANSWERED, /* CARDS is filled in */
-		SMI_FAILED,   /* MESSAGE is the last line it printed */
+		SMI_FAILED,   /* it found no card; MESSAGE is the last line it printed */
+		SMI_BROKEN,   /* it could not do its work; MESSAGE says why */
 		SMI_SILENT,   /* it did not end in time and was killed */
 	} outcome;
 	char driver[40];   /* version of the driver; "" unknown */
@@ -34,6 +36,9 @@ struct smi {
  */
 int smi_run(const struct root *root, double deadline, struct smi *ret);
 void smi_done(struct smi *smi);
+
+/* What its end means: a card that does not answer, none, or a program that does not start. */
+int smi_conclude(const struct child_end *end, struct smi *ret);
 
 /* Parses its output. Rows are split at "|", since column widths differ between versions. */
 int smi_parse(const char *text, struct smi *ret);

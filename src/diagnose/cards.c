@@ -222,6 +222,14 @@ static void judge_smi(struct findings *findings, const struct smi *smi)
 					 *smi->message ? smi->message : "it printed nothing."),
 			     strdup("Check in 'sudo dmesg | grep -i axcl' that the driver has "
 				    "loaded the firmware of the card."));
+	else if (smi->outcome == SMI_BROKEN)
+		findings_add(findings, SEVERITY_WARNING, "axcl-smi-broken",
+			     text_format("axcl-smi does not start%s%s, so programs that use the "
+					 "card may not either.",
+					 *smi->message ? ": " : "", smi->message),
+			     strdup("Install the AXCL host package (axclhost, axcl_host_*.deb) "
+				    "again and run 'sudo ldconfig'; then see what 'axcl-smi' "
+				    "says."));
 }
 
 /* What keeps a card from working, before all that may make it slow. */

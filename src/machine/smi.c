@@ -18,6 +18,8 @@
 #define GRACE_MS   100
 /* In less time even a card that answers may not. */
 #define LEAST_MS 400
+/* From here on, the exit status of the shell and of the dynamic linker: a library is missing. */
+#define CANNOT_EXECUTE 126
 
 static const char *find_program(void)
 {
@@ -162,6 +164,22 @@ int smi_parse(const char *text, struct smi *ret)
 	return 0;
 }
 
+int smi_conclude(const struct child_end *end, struct smi *ret)
+{
+	int r;
+
+	ret->outcome = SMI_SILENT;
+	if (end->outcome == CHILD_TIMED_OUT)
+		return 0;
+	r = smi_parse(end->output, ret);
+	if (ret->n_cards || (end->outcome == CHILD_EXITED && end->code < CANNOT_EXECUTE))
+		return r;
+	ret->outcome = SMI_BROKEN;
+	if (end->outcome == CHILD_KILLED)
+		snprintf(ret->message, sizeof(ret->message), "killed by signal %d", end->code);
+	return r;
+}
+
 int smi_run(const struct root *root, double deadline, struct smi *ret)
 {
 	static char *const environment[] = { (char *)"PATH=/usr/sbin:/usr/bin:/sbin:/bin",
@@ -183,13 +201,12 @@ int smi_run(const struct root *root, double deadline, struct smi *ret)
 		return 0;
 	r = child_run(&child, &end);
 	if (r < 0) {
-		ret->outcome = SMI_FAILED;
+		ret->outcome = SMI_BROKEN;
 		snprintf(ret->message, sizeof(ret->message), "cannot run %s: %s", path,
 			 strerror(-r));
 		return 0;
 	}
-	ret->outcome = SMI_SILENT;
-	r = end.outcome == CHILD_TIMED_OUT ? 0 : smi_parse(end.output, ret);
+	r = smi_conclude(&end, ret);
 	free(end.output);
 	return r;
 }

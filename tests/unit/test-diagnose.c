@@ -902,6 +902,9 @@ static void test_axcl_smi(void **state)
 	strcpy(board.machine.smi.message, "no such node: /dev/x");
 	check("failed", &board, "problem card-not-usable, " GOOD, "card-not-usable",
 	      "no such node: /dev/x", "firmware");
+	board.machine.smi.outcome = SMI_BROKEN;
+	check("broken", &board, "warning axcl-smi-broken, " GOOD, "axcl-smi-broken",
+	      "axcl-smi does not start: no such node: /dev/x,", "Install the AXCL host package");
 }
 
 static void test_governors(void **state)

@@ -3,6 +3,7 @@
 
 #include "machine/smi.h"
 
+#include "base/child.h"
 #include "tree.h"
 
 #include <errno.h>
@@ -250,6 +251,45 @@ static void test_odd_rows(void **state)
 	}
 }
 
+static void test_how_it_ends(void **state)
+{
+	static const char answer[] = "| 0 AX650N V4.1.2 | 0002:21:00.0 | 1 MiB / 2 MiB |\n"
+				     "| -- 63C -- / -- | 4% 37% | 512 MiB / 15232 MiB |\n";
+	static const char loader[] =
+		"axcl-smi: error while loading shared libraries: libaxcl_x.so: cannot open shared "
+		"object file: No such file or directory";
+	static const struct {
+		const char *name;
+		enum child_outcome end;
+		int code;
+		const char *output;
+		int outcome;
+		const char *message;
+	} rows[] = {
+		{ "a card", CHILD_EXITED, 0, answer, SMI_ANSWERED, "" },
+		{ "a card, and an error", CHILD_EXITED, 127, answer, SMI_ANSWERED, "" },
+		{ "a card, then a crash", CHILD_KILLED, SIGSEGV, answer, SMI_ANSWERED, "" },
+		{ "no card", CHILD_EXITED, 1, "no device\n", SMI_FAILED, "no device" },
+		{ "no library", CHILD_EXITED, 127, loader, SMI_BROKEN, loader },
+		{ "not executable", CHILD_EXITED, 126, "sh: x\n", SMI_BROKEN, "sh: x" },
+		{ "crash", CHILD_KILLED, SIGSEGV, "hello\n", SMI_BROKEN, "killed by signal 11" },
+		{ "no answer", CHILD_TIMED_OUT, 0, "hello\n", SMI_SILENT, "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const struct child_end end = { .outcome = rows[i].end,
+					       .code = rows[i].code,
+					       .output = (char *)rows[i].output };
+		struct smi smi = { 0 };
+
+		row_equal(rows[i].name, smi_conclude(&end, &smi), 0);
+		row_equal(rows[i].name, smi.outcome, rows[i].outcome);
+		row_same(rows[i].name, smi.message, rows[i].message);
+		smi_done(&smi);
+	}
+}
+
 static void test_it_is_not_run_for_a_tree(void **state)
 {
 	const struct tree *tree = *state;
@@ -271,6 +311,7 @@ int main(void)
 		cmocka_unit_test(test_long_words_are_cut_off),
 		cmocka_unit_test(test_any_part_of_the_output_is_taken),
 		cmocka_unit_test(test_odd_rows),
+		cmocka_unit_test(test_how_it_ends),
 		tree_test(test_it_is_not_run_for_a_tree),
 	};
 
