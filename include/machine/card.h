@@ -56,6 +56,7 @@ struct card {
 	char *driver_version;	/* NULL unknown */
 	struct link link;	/* from sysfs, else from the registers; unknown if dead */
 	struct express express; /* registers, which only root can read; unknown if dead */
+	bool config_cut;	/* no more than the 64 bytes that anyone may read of them */
 	size_t n_ports;
 	struct port *ports; /* root port first; none if sysfs shows none */
 	char *controller;   /* device-tree node of the host bridge, "pcie@fe180000"; NULL unknown */
@@ -89,8 +90,8 @@ int card_inspect(const struct root *root, struct card *card);
 
 /*
  * Reads the PCI Express registers of a function from its configuration space, of which only root
- * can read more than the first 64 bytes. Returns 0, -ENXIO if the capability is not visible, or
- * -errno.
+ * can read more than the first 64 bytes. Returns 0, -EACCES if no more of it can be read, -ENXIO if
+ * the capability is not visible all the same, or -errno.
  */
 int card_read_express(const struct root *root, const char *address, struct express *ret);
 

@@ -23,6 +23,8 @@ struct machine {
 	struct memory memory; /* filled in by kinds_read() */
 
 	/* Filled in by machine_inspect(). */
+	bool is_tree;	 /* not the running system */
+	bool privileged; /* read by root, on the running system */
 	struct system system;
 	struct services services;
 

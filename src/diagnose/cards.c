@@ -134,17 +134,43 @@ static void judge_link(struct diagnosis *d, const struct card *card, size_t i)
 			     NULL);
 }
 
+static bool misses_registers(const struct card *card)
+{
+	return !card->dead && card->express.payload < 0 && card->express.read_request < 0;
+}
+
+/* Why the registers of a card are unknown, mostly the same for all of them. */
+static void judge_missing(struct diagnosis *d, const struct card *card)
+{
+	static const char unknown[] = "MaxPayload, MaxReadReq and ASPM are unknown";
+
+	if (!card->config_cut)
+		findings_add(&d->findings, SEVERITY_INFO, "registers-hidden",
+			     text_format("%s: the card shows no PCI Express capability, as in a "
+					 "virtual machine.",
+					 unknown),
+			     NULL);
+	else if (d->machine->privileged)
+		findings_add(&d->findings, SEVERITY_INFO, "registers-hidden",
+			     text_format("%s: not even root can read them here, as in a container.",
+					 unknown),
+			     strdup("Run ax650n-tune on the host."));
+	else if (d->machine->is_tree)
+		findings_add(&d->findings, SEVERITY_INFO, "needs-root",
+			     text_format("%s: this copy of the machine has no more than anyone "
+					 "can read.",
+					 unknown),
+			     strdup("Capture the machine with 'sudo ax650n-tune capture'."));
+	else
+		findings_add(&d->findings, SEVERITY_INFO, "needs-root",
+			     text_format("%s: only root can read them.", unknown),
+			     strdup("sudo ax650n-tune diagnose"));
+}
+
 static void judge_registers(struct findings *findings, const struct card *card)
 {
 	const struct express *express = &card->express;
 
-	if (express->payload < 0 && express->read_request < 0) {
-		findings_add(findings, SEVERITY_INFO, "needs-root",
-			     strdup("MaxPayload, MaxReadReq and ASPM are unknown: only root can "
-				    "read them."),
-			     strdup("sudo ax650n-tune diagnose"));
-		return;
-	}
 	if (express->payload == 128)
 		findings_add(findings, SEVERITY_INFO, "max-payload-128",
 			     text_format("MaxPayload of %s is 128 bytes%s.", card->address,
@@ -257,6 +283,8 @@ static bool misses_interrupts(const struct machine *machine)
 
 void diagnose_cards(struct diagnosis *d)
 {
+	const struct card *missing = NULL;
+
 	judge_states(d);
 	if (misses_interrupts(d->machine))
 		findings_add(&d->findings, SEVERITY_WARNING, "interrupts-hidden",
@@ -267,11 +295,14 @@ void diagnose_cards(struct diagnosis *d)
 	for (size_t i = 0; i < d->machine->n_cards; i++) {
 		const struct card *card = &d->machine->cards[i];
 
+		if (misses_registers(card) && !missing)
+			missing = card;
 		for (size_t v = 0; card_is_ready(card) && v < card->n_vectors; v++)
 			if (card->vectors[v].handler)
 				diagnose_vector(d, &card->vectors[v]);
 		judge_path(d, i);
-		if (!card->dead)
-			judge_registers(&d->findings, card);
+		judge_registers(&d->findings, card);
 	}
+	if (missing)
+		judge_missing(d, missing);
 }

@@ -52,7 +52,7 @@ static void complete(struct link *link, const struct link *registers)
 		link->max_width = registers->max_width;
 }
 
-/* DIR: of the function with that ADDRESS in sysfs. */
+/* DIR: of the function with that ADDRESS in sysfs. Returns what card_read_express() does. */
 static int inspect_link(const struct root *root, const char *dir, const char *address,
 			struct link *link, struct express *express)
 {
@@ -61,10 +61,8 @@ static int inspect_link(const struct root *root, const char *dir, const char *ad
 	*express = EXPRESS_UNKNOWN;
 	*link = read_link(root, dir);
 	r = card_read_express(root, address, express);
-	if (r == -ENOMEM)
-		return r;
 	complete(link, &express->link);
-	return 0;
+	return r;
 }
 
 /* The number in the line "TOTAL_ERR_COR 0" of a file of counters, or -1. */
@@ -113,7 +111,7 @@ static int add_port(const struct root *root, struct card *card, const char *dir,
 	grown += card->n_ports++;
 	snprintf(grown->address, sizeof(grown->address), "%s", address);
 	grown->aer = read_errors(root, dir);
-	return inspect_link(root, dir, address, &grown->link, &express);
+	return inspect_link(root, dir, address, &grown->link, &express) == -ENOMEM ? -ENOMEM : 0;
 }
 
 /*
@@ -176,10 +174,9 @@ int card_inspect(const struct root *root, struct card *card)
 
 	snprintf(dir, sizeof(dir), DEVICES "/%s", card->address);
 	r = inspect_link(root, dir, card->address, &card->link, &card->express);
-	if (r == 0)
-		r = inspect_ports(root, card);
-	if (r < 0)
-		return r;
+	card->config_cut = r == -EACCES;
+	if (r == -ENOMEM || inspect_ports(root, card) == -ENOMEM)
+		return -ENOMEM;
 	card->aer = read_errors(root, dir);
 	if (card->dead) {
 		/* The kernel, too, has read all ones and taken them for speeds and errors. */

@@ -21,6 +21,8 @@
 #define PCI_DIR "/sys/bus/pci"
 /* The conventional configuration space: all but the extended capabilities. */
 #define CONFIG_SIZE 256
+/* Of it, the kernel shows only that much to who is not root. */
+#define CONFIG_FOR_ALL 64
 
 struct scan {
 	const struct root *root;
@@ -295,6 +297,8 @@ static int run_express(struct use *use, struct pci_access *access, const unsigne
 	const struct pci_cap *cap;
 	struct pci_dev *dev;
 	unsigned where;
+	bool cut;
+	u8 byte;
 
 	if (setjmp(use->failed))
 		return -EIO;
@@ -311,8 +315,9 @@ static int run_express(struct use *use, struct pci_access *access, const unsigne
 			       pci_read_long(dev, (int)where + PCI_EXP_LNKCAP),
 			       pci_read_word(dev, (int)where + PCI_EXP_LNKCTL),
 			       pci_read_word(dev, (int)where + PCI_EXP_LNKSTA), ret);
+	cut = !cap && !pci_read_block(dev, CONFIG_FOR_ALL, &byte, 1);
 	pci_free_dev(dev);
-	return cap ? 0 : -ENXIO;
+	return cap ? 0 : cut ? -EACCES : -ENXIO;
 }
 
 int card_read_express(const struct root *root, const char *address, struct express *ret)

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <time.h>
+#include <unistd.h>
 
 static int inspect_threads(const struct root *root, struct machine *machine)
 {
@@ -75,6 +76,8 @@ int machine_inspect(const struct root *root, long watch_ms, struct machine *mach
 {
 	int r = cpus_inspect(root, &machine->cpus);
 
+	machine->is_tree = !root_is_live(root);
+	machine->privileged = !machine->is_tree && geteuid() == 0;
 	if (r == 0)
 		r = system_read(root, &machine->system);
 	if (machine->is_partial_view)
@@ -90,7 +93,7 @@ int machine_inspect(const struct root *root, long watch_ms, struct machine *mach
 	if (r == 0)
 		r = services_read(root, &machine->processes, &machine->services);
 	/* The files of a tree do not change by themselves. */
-	if (r == 0 && root_is_live(root) && machine->irqs.n_lines)
+	if (r == 0 && !machine->is_tree && machine->irqs.n_lines)
 		r = watch_interrupts(root, watch_ms, machine);
 	return r;
 }

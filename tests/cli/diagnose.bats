@@ -143,7 +143,7 @@ info needs-root
 END
   says irq-on-little-core "9071 of 9074"
   says irqbalance-unknown 141
-  advises needs-root "sudo ax650n-tune diagnose"
+  advises needs-root "sudo ax650n-tune capture"
 }
 
 @test "CM3588 whose second cluster is capped" {

@@ -791,8 +791,6 @@ static void test_registers(void **state)
 		long payload, payload_max, read_request;
 		const char *list, *code, *text, *advice;
 	} rows[] = {
-		{ "unknown", -1, -1, -1, "info needs-root, " GOOD, "needs-root", "only root",
-		  "sudo ax650n-tune diagnose" },
 		{ "128 of 128", 128, 128, 512, "info max-payload-128, " GOOD, "max-payload-128",
 		  " is 128 bytes, the most the card supports.", NULL },
 		{ "128 of 512", 128, 512, 512, "info max-payload-128, " GOOD, "max-payload-128",
@@ -816,6 +814,53 @@ static void test_registers(void **state)
 		check(rows[i].name, &board, rows[i].list, rows[i].code, rows[i].text,
 		      rows[i].advice);
 	}
+}
+
+static void test_registers_that_cannot_be_read(void **state)
+{
+	static const struct {
+		const char *name;
+		bool cut, is_tree, privileged;
+		const char *code, *text, *advice;
+	} rows[] = {
+		{ "user", true, false, false, "needs-root", "only root can read them.",
+		  "sudo ax650n-tune diagnose" },
+		{ "root in a container", true, false, true, "registers-hidden",
+		  "not even root can read them here", "on the host" },
+		{ "captured by a user", true, true, false, "needs-root",
+		  "this copy of the machine has no more than anyone can read.",
+		  "sudo ax650n-tune capture" },
+		{ "hidden from root", false, false, true, "registers-hidden",
+		  "shows no PCI Express capability", NULL },
+		{ "hidden in a tree", false, true, false, "registers-hidden",
+		  "shows no PCI Express capability", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		CLEANUP_FREE char *list = text_format("info %s, " GOOD, rows[i].code);
+		struct board board;
+
+		good_board(&board);
+		board.cards[0].express = EXPRESS_UNKNOWN;
+		board.cards[0].config_cut = rows[i].cut;
+		board.machine.is_tree = rows[i].is_tree;
+		board.machine.privileged = rows[i].privileged;
+		check(rows[i].name, &board, list, rows[i].code, rows[i].text, rows[i].advice);
+	}
+}
+
+static void test_registers_of_many_cards_are_missed_once(void **state)
+{
+	struct board board;
+
+	(void)state;
+	good_board(&board);
+	board_add_card(&board, 31, "80");
+	board.counts[1][7] = 5;
+	board.cards[0].express = EXPRESS_UNKNOWN;
+	board.cards[0].config_cut = board.cards[1].config_cut = true;
+	check("both", &board, "info needs-root, ok irq-on-fast-core, " GOOD, NULL, NULL, NULL);
 }
 
 static void test_errors_of_the_link(void **state)
@@ -1403,6 +1448,7 @@ static void test_the_worst_comes_first(void **state)
 	(void)state;
 	good_board(&board);
 	board.cards[0].express = EXPRESS_UNKNOWN;
+	board.cards[0].config_cut = true;
 	board.cards[0].aer.correctable = 1;
 	board.policies[1].governor = (char *)"ondemand";
 	strcpy(board.machine.services.own.active, "failed");
@@ -1463,6 +1509,8 @@ int main(void)
 		cmocka_unit_test(test_links_above_that_of_the_card),
 		cmocka_unit_test(test_a_link_that_cards_share_is_judged_once),
 		cmocka_unit_test(test_registers),
+		cmocka_unit_test(test_registers_that_cannot_be_read),
+		cmocka_unit_test(test_registers_of_many_cards_are_missed_once),
 		cmocka_unit_test(test_errors_of_the_link),
 		cmocka_unit_test(test_errors_that_a_port_has_counted),
 		cmocka_unit_test(test_axcl_smi),
