@@ -75,8 +75,8 @@ static void judge_irqbalance(struct diagnosis *d)
 	for (size_t i = 0; irqbalance->pid && i < d->machine->n_cards; i++) {
 		const struct card *card = &d->machine->cards[i];
 
-		for (size_t v = 0; v < card->n_vectors; v++)
-			if (card->driver && card->vectors[v].handler && card->vectors[v].settable)
+		for (size_t v = 0; card_is_ready(card) && v < card->n_vectors; v++)
+			if (card->vectors[v].handler && card->vectors[v].settable)
 				judge_ban(d, card->vectors[v].irq, card->driver);
 	}
 }

@@ -253,7 +253,7 @@ static const char *weakest_ban(const struct machine *machine)
 	for (size_t i = 0; irqbalance->pid && i < machine->n_cards; i++) {
 		const struct card *card = &machine->cards[i];
 
-		for (size_t v = 0; card->driver && v < card->n_vectors; v++) {
+		for (size_t v = 0; card_is_ready(card) && v < card->n_vectors; v++) {
 			enum ban ban = irqbalance_ban(irqbalance, card->vectors[v].irq);
 
 			if (!card->vectors[v].handler)
