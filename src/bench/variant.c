@@ -135,8 +135,10 @@ int variant_plan(const struct variant *variant, const struct machine *machine,
 	if (variant->cpu >= 0)
 		wanted.cpu = variant->cpu;
 	for (enum kind kind = 0; kind < N_KINDS; kind++)
-		if (variant->kinds & KIND_BIT(kind) && !wanted.wanted[kind])
+		if (variant->kinds & KIND_BIT(kind) && !wanted.wanted[kind]) {
 			wanted.wanted[kind] = (char *)kinds[kind].usual;
+			wanted.named |= KIND_BIT(kind);
+		}
 	r = plan_tune(machine, &wanted, state, &tune, error);
 	if (r < 0)
 		return r;
