@@ -30,7 +30,7 @@ static bool is_memory_device(const char *name)
 }
 
 /* Of several the first by name: a directory has no order. */
-static int find_device(const struct root *root, char **ret)
+static int find_controller(const struct root *root, char **ret)
 {
 	CLEANUP_FREE char *name = NULL;
 	CLEANUP_DIR DIR *dir = NULL;
@@ -52,7 +52,7 @@ static int find_device(const struct root *root, char **ret)
 
 int memory_read(const struct root *root, struct memory *ret)
 {
-	int r = find_device(root, &ret->name);
+	int r = find_controller(root, &ret->name);
 
 	if (r < 0 || !ret->name)
 		return r;

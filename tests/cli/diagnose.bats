@@ -789,7 +789,7 @@ END
   local source page tested
   source=$(cat "$top"/src/diagnose/*.c | tr -s '\n\t ' ' ' | grep -oP 'SEVERITY_[A-Z]+, "\K[a-z0-9-]+(?=")' | sort -u)
   page=$(sed -n '/^\.Sh FINDINGS/,/^\.Sh/s/^\.It Li //p' "$top/man/ax650n-tune.8" | tr -s ' ,' '\n' | sort)
-  tested=$(grep -ohwFe "$source" "$top/tests/cli/diagnose.bats" "$top/tests/unit/test-diagnose.c" | sort -u)
+  tested=$(grep -ohwFe "$source" "$top"/tests/cli/*.bats "$top/tests/unit/test-diagnose.c" | sort -u)
   [ "$(wc -l <<<"$source")" -gt 30 ]
   diff -u --label source --label page <(echo "$source") <(echo "$page")
   diff -u --label source --label tested <(echo "$source") <(echo "$tested")
