@@ -41,12 +41,31 @@ int diagnose_irq_cpu(const struct machine *machine, const struct vector *vector,
 	return cpu;
 }
 
-static const struct op *find_op(const struct plan *plan, int irq)
+static const struct op *find_op(const struct plan *plan, enum kind kind, int irq)
 {
 	for (size_t i = 0; i < plan->n_ops; i++)
-		if (plan->ops[i].kind == KIND_IRQ_AFFINITY && plan->ops[i].id == irq)
+		if (plan->ops[i].kind == kind && plan->ops[i].id == irq)
 			return &plan->ops[i];
 	return NULL;
+}
+
+/* The CPU that the plan has for the interrupt, or NULL. */
+static const struct cpu *planned_cpu(const struct diagnosis *d, const struct vector *vector)
+{
+	const struct op *op = find_op(d->plan, KIND_IRQ_AFFINITY, vector->irq);
+	struct cpuset set;
+
+	return op && cpuset_parse_mask(op->want, &set) == 0
+		       ? cpus_find(&d->machine->cpus, cpuset_single(&set))
+		       : NULL;
+}
+
+/* "CPU4", or "CPUs 0-3". */
+static char *name_cpus(const struct cpuset *set)
+{
+	CLEANUP_FREE char *list = cpuset_format_list(set);
+
+	return list ? text_format("%s%s", cpuset_single(set) >= 0 ? "CPU" : "CPUs ", list) : NULL;
 }
 
 /* " (Cortex-A55, 1800 MHz)", as far as it is known. */
@@ -97,9 +116,90 @@ static const char *why_unmovable(const struct machine *machine, const struct vec
 	return "the kernel manages its affinity, or its MSI controller cannot set affinity";
 }
 
+/* How the speed of the CPUs that a thread may run on serves the interrupt. */
+enum thread_place {
+	THREAD_FAST,	/* or unknown, or there is no thread */
+	THREAD_STRAYED, /* some are slow, and it ran on one of them */
+	THREAD_SLOW,	/* all are slow */
+};
+
+static enum thread_place place_thread(const struct cpus *cpus, const struct irq_thread *thread)
+{
+	const struct cpu *last = cpus_find(cpus, thread->last_cpu);
+	bool slow = false;
+
+	if (!thread->pid)
+		return THREAD_FAST;
+	for (size_t i = 0; i < cpus->n_cpus; i++) {
+		const struct cpu *cpu = &cpus->cpus[i];
+
+		if (!cpu->online || !cpuset_has(&thread->allowed, cpu->id))
+			continue;
+		if (cpu->big)
+			return last && !last->big && cpuset_has(&thread->allowed, last->id)
+				       ? THREAD_STRAYED
+				       : THREAD_FAST;
+		slow = true;
+	}
+	return slow ? THREAD_SLOW : THREAD_FAST;
+}
+
+/*
+ * True if the thread serves the interrupt worse than its CPU would. To write an affinity moves the
+ * first thread along; apply moves the secondary one itself.
+ */
+static bool judge_thread(struct diagnosis *d, const struct vector *vector, int where,
+			 bool secondary)
+{
+	const struct irq_thread *thread = secondary ? &vector->secondary : &vector->thread;
+	enum thread_place place = place_thread(&d->machine->cpus, thread);
+	const struct op *op = find_op(d->plan, secondary ? KIND_IRQ_THREAD : KIND_IRQ_AFFINITY,
+				      vector->irq);
+	const struct cpu *target = planned_cpu(d, vector);
+	CLEANUP_FREE char *allowed = name_cpus(&thread->allowed);
+	CLEANUP_FREE char *ran = place == THREAD_SLOW
+					 ? strdup("is kept on")
+					 : text_format(
+						   "last ran on CPU%d, a slow core: it may run on",
+						   thread->last_cpu);
+
+	if (place == THREAD_FAST || !target || !target->big)
+		return false;
+	findings_add(&d->findings, SEVERITY_WARNING, "irq-thread-elsewhere",
+		     allowed && ran
+			     ? text_format("IRQ %d is delivered to CPU%d, but its %sthread "
+					   "%s %s%s. The thread does the work.",
+					   vector->irq, where, secondary ? "second " : "", ran,
+					   allowed, place == THREAD_SLOW ? ", slow cores" : "")
+			     : NULL,
+		     op && op_is_drift(op)
+			     ? strdup(APPLY)
+			     : text_format("sudo taskset -pc %d %d", target->id, thread->pid));
+	return true;
+}
+
+/* What may help an interrupt that stays on a slow core. */
+static char *advise_unmovable(const struct diagnosis *d, const struct vector *vector)
+{
+	const struct irq_thread *thread = vector->secondary.pid ? &vector->secondary
+								: &vector->thread;
+	const struct cpu *target = planned_cpu(d, vector);
+
+	if (!target || !target->big)
+		return strdup("The other settings still help.");
+	if (!thread->pid)
+		return strdup("Untested: the kernel parameter threadirqs gives it a thread, which "
+			      "can be moved to a fast core. The other settings still help.");
+	if (place_thread(&d->machine->cpus, thread) == THREAD_FAST)
+		return strdup("Its thread, which does the work, runs on fast cores.");
+	return text_format("Untested: move its thread, which does the work, to a fast core with "
+			   "'sudo taskset -pc %d %d'. The other settings still help.",
+			   target->id, thread->pid);
+}
+
 static void judge_unmovable(struct diagnosis *d, const struct vector *vector, const struct cpu *cpu)
 {
-	bool equal = cpus_are_equal(&d->machine->cpus);
+	bool equal = cpus_are_equal(&d->machine->cpus), slow = cpu && !cpu->big;
 	const char *why = why_unmovable(d->machine, vector);
 
 	if (equal)
@@ -109,12 +209,12 @@ static void judge_unmovable(struct diagnosis *d, const struct vector *vector, co
 					 vector->irq, why),
 			     NULL);
 	else
-		findings_add(&d->findings, cpu && cpu->big ? SEVERITY_INFO : SEVERITY_WARNING,
+		findings_add(&d->findings, cpu && !slow ? SEVERITY_INFO : SEVERITY_WARNING,
 			     "irq-unmovable",
 			     text_format("IRQ %d cannot be moved%s: %s.", vector->irq,
-					 cpu && !cpu->big ? " from a slow core" : "", why),
-			     strdup("This kernel offers no way to move it. The other settings "
-				    "still help."));
+					 slow ? " from a slow core" : "", why),
+			     slow ? advise_unmovable(d, vector)
+				  : strdup("The other settings still help."));
 }
 
 /* Why a plan leaves an IRQ on a slow core, and what to do about it. */
@@ -135,7 +235,7 @@ static void judge_little(struct diagnosis *d, const struct vector *vector, const
 			 const char *counts)
 {
 	CLEANUP_FREE char *core = describe_cpu(&d->machine->cpus, cpu);
-	const struct op *op = find_op(d->plan, vector->irq);
+	const struct op *op = find_op(d->plan, KIND_IRQ_AFFINITY, vector->irq);
 	bool planned = op && op->result == OP_UNCHANGED;
 	bool obeys = cpuset_has(&vector->affinity, cpu->id);
 
@@ -150,61 +250,95 @@ static void judge_little(struct diagnosis *d, const struct vector *vector, const
 					"'sudo ax650n-tune capture'."));
 }
 
-/* irq_set_thread_affinity() of Linux 6.1 (kernel/irq/manage.c) skips the secondary thread. */
-static void judge_secondary(struct diagnosis *d, const struct vector *vector)
+static bool is_as_fast(const struct cpu *a, const struct cpu *b)
 {
-	const struct irq_thread *thread = &vector->secondary;
-	int cpu = vector_cpu(vector);
-	CLEANUP_FREE char *cpus = NULL;
+	return cpu_speed_is_known(a) && a->capacity == b->capacity && a->max_khz == b->max_khz &&
+	       a->big == b->big;
+}
 
-	if (!thread->pid || cpu < 0 || cpuset_empty(&thread->allowed) ||
-	    cpuset_single(&thread->allowed) == cpu)
-		return;
-	cpus = cpuset_format_list(&thread->allowed);
-	findings_add(
-		&d->findings, SEVERITY_WARNING, "irq-thread-elsewhere",
-		cpus ? text_format("IRQ %d is delivered to CPU%d, but its thread irq/%d-s-..., "
-				   "which runs the driver's handler, may run on CPUs %s: this "
-				   "kernel does not move it along.",
-				   vector->irq, cpu, vector->irq, cpus)
-		     : NULL,
-		strdup(APPLY));
+/* It is not as planned, which matters only if it comes, or may come, to a slower CPU. */
+static void judge_drift(struct diagnosis *d, const struct vector *vector, int where)
+{
+	const struct cpus *cpus = &d->machine->cpus;
+	const struct cpu *cpu = cpus_find(cpus, where), *target = planned_cpu(d, vector);
+	CLEANUP_FREE char *affinity = name_cpus(&vector->affinity);
+	bool known = where < 0 || (cpu && cpu_speed_is_known(cpu));
+	bool as_fast = known && target;
+	char *text;
+
+	for (size_t i = 0; as_fast && i < cpus->n_cpus; i++)
+		if (cpus->cpus[i].id == where ||
+		    (cpus->cpus[i].online && cpuset_has(&vector->affinity, cpus->cpus[i].id)))
+			as_fast = is_as_fast(&cpus->cpus[i], target);
+	if (!affinity)
+		text = NULL;
+	else if (as_fast)
+		text = text_format("The affinity of IRQ %d is %s. Planned is CPU%d alone, which is "
+				   "no faster.",
+				   vector->irq, affinity, target->id);
+	else if (!known)
+		text = text_format("The affinity of IRQ %d is %s, not the best core alone. It is "
+				   "delivered to CPU%d, whose speed is unknown.",
+				   vector->irq, affinity, where);
+	else
+		text = text_format("The affinity of IRQ %d is %s, not the best core alone.",
+				   vector->irq, affinity);
+	findings_add(&d->findings, as_fast ? SEVERITY_INFO : SEVERITY_WARNING, "irq-not-in-force",
+		     text, strdup(APPLY));
+}
+
+/* It is where it should be. */
+static void judge_delivery(struct diagnosis *d, const struct vector *vector, int where,
+			   const char *counts, bool proven)
+{
+	const struct cpu *cpu = cpus_find(&d->machine->cpus, where);
+	bool known = cpu && cpu_speed_is_known(cpu);
+	CLEANUP_FREE char *affinity = name_cpus(&vector->affinity);
+
+	if (where < 0 || !proven)
+		findings_add(
+			&d->findings, SEVERITY_INFO, "irq-idle",
+			affinity ? text_format("IRQ %d should be delivered to %s: %s.", vector->irq,
+					       cpuset_empty(&vector->affinity) ? "an unknown CPU"
+									       : affinity,
+					       counts)
+				 : NULL,
+			strdup("Run a model on the card, then 'ax650n-tune diagnose' again."));
+	else
+		findings_add(&d->findings, known ? SEVERITY_OK : SEVERITY_INFO,
+			     known ? "irq-on-fast-core" : "irq-on-unknown-core",
+			     text_format("IRQ %d is delivered to CPU%d, %s: %s.", vector->irq,
+					 where, known ? "a fast core" : "whose speed is unknown",
+					 counts),
+			     NULL);
 }
 
 void diagnose_vector(struct diagnosis *d, const struct vector *vector)
 {
-	const struct op *op = find_op(d->plan, vector->irq);
-	CLEANUP_FREE char *affinity = cpuset_format_list(&vector->affinity);
+	const struct op *op = find_op(d->plan, KIND_IRQ_AFFINITY, vector->irq);
 	CLEANUP_FREE char *counts = NULL;
 	const struct cpu *cpu;
-	bool proven;
+	bool proven, slow, strayed = false;
 	int where = diagnose_irq_cpu(d->machine, vector, &proven);
 
-	judge_secondary(d, vector);
 	cpu = cpus_find(&d->machine->cpus, where);
+	slow = cpu && !cpu->big;
 	counts = describe_counts(d->machine, vector, where, proven);
-	if (!affinity || !counts) {
+	if (!counts) {
 		d->findings.failed = true;
 		return;
 	}
+	if (where >= 0 && !slow) {
+		/* The first thread follows its interrupt when the next one arrives. */
+		strayed = proven && judge_thread(d, vector, where, false);
+		strayed = judge_thread(d, vector, where, true) || strayed;
+	}
 	if (!vector->settable || (op && op->result == OP_UNMOVABLE))
 		judge_unmovable(d, vector, cpu);
-	else if (cpu && !cpu->big)
+	else if (slow)
 		judge_little(d, vector, cpu, counts);
 	else if (op && op_is_drift(op))
-		findings_add(&d->findings, SEVERITY_WARNING, "irq-not-in-force",
-			     text_format("The affinity of IRQ %d is CPUs %s, not the best core "
-					 "alone.",
-					 vector->irq, affinity),
-			     strdup(APPLY));
-	else if (!cpu || !proven)
-		findings_add(&d->findings, SEVERITY_INFO, "irq-idle",
-			     text_format("IRQ %d should be delivered to %s%s: %s.", vector->irq,
-					 *affinity ? "CPU" : "an unknown CPU", affinity, counts),
-			     strdup("Run a model on the card, then 'ax650n-tune diagnose' again."));
-	else
-		findings_add(&d->findings, SEVERITY_OK, "irq-on-fast-core",
-			     text_format("IRQ %d is delivered to CPU%d, a fast core: %s.",
-					 vector->irq, where, counts),
-			     NULL);
+		judge_drift(d, vector, where);
+	else if (!strayed)
+		judge_delivery(d, vector, where, counts, proven);
 }

@@ -476,9 +476,9 @@ thread 512 50 0 0
 rival raspi-config true true governor -
 service false false -
 problem governor-not-set
-warning irq-not-in-force
 warning service-not-installed
 info governor-at-boot
+info irq-not-in-force
 info link-limited-by-slot
 info max-payload-128
 END
@@ -524,9 +524,9 @@ thread 1904 50 17 17
 rival irqbalance false false affinity -
 service true true success
 problem governor-not-set
-warning irq-not-in-force
 warning sleep-not-masked
 info deep-idle
+info irq-not-in-force
 info max-payload-128
 END
   )
@@ -558,11 +558,11 @@ thread 879 50 3 3
 rival tlp true true governor -
 service true true success
 problem governor-not-set
-warning irq-not-in-force
-warning irq-not-in-force
 warning link-degraded
 info deep-idle
 info governor-at-boot
+info irq-not-in-force
+info irq-not-in-force
 info link-limited-by-slot
 info max-payload-128
 info max-payload-128
@@ -599,6 +599,20 @@ END
   rm "$upper"/0000:01:00.0/{current_link_*,config}
   run_tune 1 --json diagnose
   json '.cards[0] | [.bandwidth_mb_s, .narrowest, .link.bandwidth_mb_s]' '[null,null,1000]'
+}
+
+@test "a thread that is kept on slow cores is reported, and can be moved" {
+  use_board cm3588-tuned
+  sed -i 's/^Cpus_allowed_list:.*/Cpus_allowed_list:\t0-3/' "$tree/proc/1043/status"
+  run_tune 0 --json diagnose
+  says irq-thread-elsewhere CPU6 "its thread is kept on CPUs 0-3"
+  advises irq-thread-elsewhere 'sudo taskset -pc 6 1043'
+  json '.findings | map(select(.code == "irq-on-fast-core"))' '[]'
+  # The write of an affinity that is as wanted already would not move it.
+  run_tune 0 status
+  sed -i 's/^Cpus_allowed_list:.*/Cpus_allowed_list:\t6/' "$tree/proc/1043/status"
+  run_tune 0 --json diagnose
+  json '.findings | map(select(.code | startswith("irq")) | .code)' '["irq-on-fast-core"]'
 }
 
 @test "a secondary thread that does not follow its interrupt is reported" {

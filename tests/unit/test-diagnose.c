@@ -265,7 +265,7 @@ static void test_where_an_irq_is_delivered(void **state)
 		  0,
 		  "warning irq-not-in-force",
 		  "irq-not-in-force",
-		  "The affinity of IRQ 30 is CPUs 4, not the best core alone.",
+		  "The affinity of IRQ 30 is CPU4, not the best core alone.",
 		  apply },
 		{ "on the best core by chance",
 		  "ff",
@@ -419,7 +419,14 @@ static void test_cores_that_are_equal_are_never_slow(void **state)
 	check("kept", &board, GOOD, "irq-on-fast-core", "CPU0", NULL);
 	board.vectors[0][0].affinity = cpus_of(0, 7);
 	board.vectors[0][0].mask = (char *)"ff";
-	check("free", &board, "warning irq-not-in-force", "irq-not-in-force", "0-7", "apply");
+	check("free", &board, "info irq-not-in-force", "irq-not-in-force",
+	      "The affinity of IRQ 30 is CPUs 0-7. Planned is CPU0 alone, which is no faster.",
+	      "sudo ax650n-tune apply");
+	/* Where a thread runs does not matter either. */
+	board.vectors[0][0].thread = (struct irq_thread){ .pid = 71,
+							  .allowed = cpus_of(1, 3),
+							  .last_cpu = 2 };
+	check("thread", &board, "info irq-not-in-force", NULL, NULL, NULL);
 }
 
 static void test_every_vector_with_a_handler_is_judged(void **state)
@@ -560,8 +567,7 @@ static void test_interrupt_that_cannot_be_moved(void **state)
 		findings = judge(&board);
 		row_equal(rows[i].name, get(rows[i].name, &findings, "irq-unmovable")->severity,
 			  SEVERITY_WARNING);
-		check_words(rows[i].name, &findings, "irq-unmovable", rows[i].text,
-			    "no way to move it");
+		check_words(rows[i].name, &findings, "irq-unmovable", rows[i].text, "threadirqs");
 		/* It is the only finding about this IRQ. */
 		row_equal(rows[i].name, findings_count(&findings, SEVERITY_PROBLEM), 0);
 		findings_done(&findings);
@@ -589,7 +595,14 @@ static void test_unmovable_matters_only_on_a_slow_core(void **state)
 	vector->affinity = cpus_of(1, 1);
 	vector->mask = (char *)"02";
 	check("slow", &board, "warning irq-unmovable", "irq-unmovable", "from a slow core",
-	      "The other settings still help.");
+	      "Untested: the kernel parameter threadirqs");
+	vector->thread = (struct irq_thread){ .pid = 71, .allowed = cpus_of(0, 7), .last_cpu = 1 };
+	check("thread", &board, "warning irq-unmovable", "irq-unmovable", "from a slow core",
+	      "Untested: move its thread, which does the work, to a fast core with "
+	      "'sudo taskset -pc 6 71'.");
+	vector->thread.allowed = cpus_of(6, 6);
+	check("moved", &board, "warning irq-unmovable", "irq-unmovable", "from a slow core",
+	      "Its thread, which does the work, runs on fast cores.");
 
 	vector->affinity = cpus_of(0, 0);
 	vector->mask = (char *)"01";
@@ -602,6 +615,83 @@ static void test_unmovable_matters_only_on_a_slow_core(void **state)
 	assert_int_equal(get("equal", &findings, "irq-unmovable")->severity, SEVERITY_INFO);
 	check_words("equal", &findings, "irq-unmovable", "All cores are equal here", NULL);
 	findings_done(&findings);
+}
+
+static void test_thread_on_slow_cores(void **state)
+{
+	static const struct {
+		const char *name;
+		int first, last, ran; /* CPUs that the thread may run on, and the one it ran on */
+		const char *list, *text;
+	} rows[] = {
+		{ "slow only", 0, 3, 2, "warning irq-thread-elsewhere, ok in-force",
+		  "IRQ 30 is delivered to CPU6, but its thread is kept on CPUs 0-3, slow cores." },
+		{ "one slow", 1, 1, 1, "warning irq-thread-elsewhere, ok in-force",
+		  "its thread is kept on CPU1, slow" },
+		{ "ran on a slow one", 0, 7, 3, "warning irq-thread-elsewhere, ok in-force",
+		  "its thread last ran on CPU3, a slow core: it may run on CPUs 0-7." },
+		{ "ran on a fast one", 0, 7, 5, GOOD, NULL },
+		{ "unknown where it ran", 0, 7, -1, GOOD, NULL },
+		{ "fast only", 4, 7, 5, GOOD, NULL },
+		{ "ran elsewhere before it was moved", 6, 6, 1, GOOD, NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const struct irq_thread thread = { .pid = 71,
+						   .allowed = cpus_of(rows[i].first, rows[i].last),
+						   .last_cpu = rows[i].ran };
+		struct board board;
+
+		good_board(&board);
+		board.vectors[0][0].thread = thread;
+		check(rows[i].name, &board, rows[i].list,
+		      rows[i].text ? "irq-thread-elsewhere" : NULL, rows[i].text,
+		      "sudo taskset -pc 6 71");
+	}
+}
+
+/* A write of the affinity takes the thread along. */
+static void test_apply_moves_a_thread_with_its_interrupt(void **state)
+{
+	struct board board;
+	struct vector *vector = &board.vectors[0][0];
+
+	(void)state;
+	good_board(&board);
+	vector->affinity = cpus_of(6, 7);
+	vector->mask = (char *)"c0";
+	vector->thread = (struct irq_thread){ .pid = 71, .allowed = cpus_of(0, 3), .last_cpu = 1 };
+	check("fast", &board, "warning irq-thread-elsewhere, info irq-not-in-force",
+	      "irq-thread-elsewhere", "kept on CPUs 0-3", "sudo ax650n-tune apply");
+	/* One finding is enough. */
+	vector->affinity = cpus_of(0, 3);
+	vector->mask = (char *)"0f";
+	board.counts[0][6] = 0;
+	board.counts[0][1] = 900;
+	check("slow", &board, "problem irq-on-little-core", NULL, NULL, NULL);
+}
+
+static void test_core_of_unknown_speed(void **state)
+{
+	struct board board;
+
+	(void)state;
+	good_board(&board);
+	for (int i = 0; i < 8; i++) {
+		board.cpus[i].capacity = board.cpus[i].max_khz = -1;
+		board.cpus[i].big = true;
+	}
+	board.policies[0].governor = (char *)"performance";
+	check("in force", &board, "info irq-on-unknown-core, ok in-force", "irq-on-unknown-core",
+	      "IRQ 30 is delivered to CPU6, whose speed is unknown: 900 of 900", NULL);
+	/* The kernel does not show the CPU in sysfs. */
+	good_board(&board);
+	board.machine.cpus.n_cpus = 6;
+	check("not shown", &board, "warning irq-not-in-force", "irq-not-in-force",
+	      "The affinity of IRQ 30 is CPU6, not the best core alone. It is delivered to CPU6, "
+	      "whose speed is unknown.",
+	      "apply");
 }
 
 static void test_interrupt_found_unmovable_before(void **state)
@@ -1506,6 +1596,9 @@ int main(void)
 		cmocka_unit_test(test_columns_are_not_cpu_numbers),
 		cmocka_unit_test(test_interrupt_that_cannot_be_moved),
 		cmocka_unit_test(test_unmovable_matters_only_on_a_slow_core),
+		cmocka_unit_test(test_thread_on_slow_cores),
+		cmocka_unit_test(test_apply_moves_a_thread_with_its_interrupt),
+		cmocka_unit_test(test_core_of_unknown_speed),
 		cmocka_unit_test(test_interrupt_found_unmovable_before),
 		cmocka_unit_test(test_link),
 		cmocka_unit_test(test_links_above_that_of_the_card),
