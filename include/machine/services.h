@@ -18,7 +18,9 @@ struct rival {
 	bool affinity;	    /* writes IRQ affinities; others write governors */
 	const char *config; /* its configuration file; NULL if there is none */
 	bool daemon;	    /* keeps writing; others write once at boot */
-	bool running;	    /* a daemon: runs now; others: have run since boot */
+	bool agrees;	    /* writes the governor performance */
+	bool running;	    /* a daemon that runs now */
+	bool ran;	    /* not a daemon, and has run since boot */
 	bool enabled;	    /* runs at the next boot; false if unknown */
 };
 

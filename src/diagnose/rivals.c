@@ -87,15 +87,18 @@ static void judge_rivals(struct findings *findings, const struct services *servi
 		const struct rival *rival = &services->rivals[i];
 		const char *config = rival->config ? rival->config : "";
 
-		if (rival->affinity || !(rival->running || rival->enabled))
+		if (rival->affinity || rival->agrees ||
+		    !(rival->running || rival->ran || rival->enabled))
 			continue;
-		if (rival->daemon && rival->running)
+		if (rival->running)
 			findings_add(findings, SEVERITY_WARNING, "governor-rival",
 				     text_format("%s is running and may set other governors.",
 						 rival->name),
-				     text_format("Set it to performance%s%s, or run "
-						 "'sudo systemctl disable --now %s'.",
-						 *config ? " in " : "", config, rival->name));
+				     !strcmp(rival->name, "tuned")
+					     ? strdup("sudo tuned-adm profile "
+						      "throughput-performance")
+					     : text_format("sudo systemctl disable --now %s",
+							   rival->name));
 		else
 			findings_add(findings, SEVERITY_INFO, "governor-at-boot",
 				     text_format("%s sets governors at boot%s%s.", rival->name,

@@ -64,7 +64,7 @@ static void put_services(const struct services *services, FILE *out)
 	for (size_t i = 0; i < services->n_rivals; i++) {
 		const struct rival *rival = &services->rivals[i];
 
-		if (rival->running || rival->enabled)
+		if (rival->running || rival->ran || rival->enabled)
 			fprintf(out, "; %s %s", rival->name,
 				!rival->daemon	 ? "at boot"
 				: rival->running ? "running"

@@ -144,3 +144,46 @@ memory() {
   run_tune 1 diagnose
   contains "$output" "FriendlyElec CM3588 NAS, in a virtual machine, Linux"
 }
+
+# unit NAME FIELDS: what the system manager says of it.
+unit() {
+  printf '%s\n' "$1 $2" >>"$tree/run/dbus/system_bus_socket"
+}
+
+@test "tuned: its advice sets a profile that agrees" {
+  local profile
+  use_board cm3588
+  file /etc/tuned/active_profile balanced
+  unit tuned.service "loaded active enabled success"
+  run_tune 1 --json diagnose
+  found governor-rival warning "tuned is running" "sudo tuned-adm profile"
+  # What tuned-adm does here.
+  profile=$(finding governor-rival | sed -n 's/^sudo tuned-adm profile //p')
+  file /etc/tuned/active_profile "$profile"
+  run_tune 1 --json diagnose
+  lacks governor-rival
+  same_when_captured
+}
+
+@test "power-profiles-daemon is a rival only where it has something to set" {
+  use_board cm3588
+  unit power-profiles-daemon.service "loaded active enabled success"
+  run_tune 1 --json diagnose
+  lacks governor-rival
+  json '.rivals | map(.name) | index("power-profiles-daemon")' null
+  file /sys/devices/system/cpu/cpufreq/policy0/energy_performance_preference balance_power
+  run_tune 1 --json diagnose
+  found governor-rival "power-profiles-daemon is running" "sudo systemctl disable --now power-profiles-daemon"
+  same_when_captured
+}
+
+@test "a program that sets governors once at boot does not run afterwards" {
+  use_board cm3588
+  unit dietpi-preboot.service "loaded active enabled success"
+  run_tune 1 --json diagnose
+  json '.rivals[] | select(.name == "dietpi-preboot") | [.running, .enabled]' '[false,true]'
+  lacks governor-rival
+  run_tune 1 diagnose
+  contains "$(tr -s ' \n' ' ' <<<"$output")" "dietpi-preboot at boot"
+  contains "$(tr -s ' \n' ' ' <<<"$output")" "dietpi-preboot sets governors at boot, from /boot/dietpi.txt."
+}

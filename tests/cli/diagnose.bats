@@ -88,7 +88,7 @@ registers 128 512 off
 errors 0 0 0
 irq 137 ITS-MSI 0003:31:00.0 0-7 0 0 0:184213
 thread 1187 50 0 0
-rival cpufrequtils true false governor -
+rival cpufrequtils false false governor -
 service false false -
 problem governor-not-set
 problem irq-on-little-core
@@ -159,7 +159,7 @@ registers 128 512 off
 errors 0 0 0
 irq 135 ITS-MSI 0003:31:00.0 0-7 0 0 0:184213
 thread 903 50 0-7 0
-rival cpufrequtils true true governor -
+rival cpufrequtils false true governor -
 service false false success
 problem clock-capped
 problem governor-not-set
@@ -221,7 +221,7 @@ errors 0 0 0
 irq 119 ITS-MSI 0003:31:00.0 0-7 0 0 0:184213
 thread 839 50 0 0
 rival irqbalance true true affinity none
-rival armbian-hardware-optimize true true governor -
+rival armbian-hardware-optimize false true governor -
 service false false -
 problem governor-not-set
 problem irq-on-little-core
@@ -419,10 +419,8 @@ registers 128 512 off
 errors - - -
 irq 98 PCI-MSI-0000:01:00.0 0000:01:00.0 0-7 - 0 0:74412
 thread 356 50 0-7 0
-rival power-profiles-daemon true true governor -
 service false false success
 problem governor-not-set
-warning governor-rival
 warning irq-unmovable
 warning service-not-enabled
 warning sleep-not-masked
@@ -432,7 +430,6 @@ info max-payload-128
 END
   says irq-unmovable 98 "slow core" "PCIe port of this chip"
   says governor-not-set 4-7
-  says governor-rival power-profiles-daemon
 }
 
 @test "RK3588J: a link that trained too slowly, and errors on it" {
@@ -448,7 +445,7 @@ registers 128 512 off
 errors 17 0 0
 irq 125 ITS-MSI 0003:31:00.0 0-7 0 0 0:184213
 thread 264 50 0 0
-rival loadcpufreq true true governor -
+rival loadcpufreq false true governor -
 service true true success
 problem governor-not-set
 problem irq-on-little-core
@@ -473,7 +470,7 @@ registers 128 512 off
 errors 0 0 0
 irq 168 MIP-MSI-PCI-MSI-0001:01:00.0 0001:01:00.0 0-3 0 0 0:20711
 thread 512 50 0 0
-rival raspi-config true true governor -
+rival raspi-config false true governor -
 service false false -
 problem governor-not-set
 warning service-not-installed
@@ -555,7 +552,7 @@ registers 128 512 off
 errors 0 0 0
 irq 147 IR-PCI-MSI-0000:04:00.0 0000:04:00.0 0-5 3 3 3:28876
 thread 879 50 3 3
-rival tlp true true governor -
+rival tlp false true governor -
 service true true success
 problem governor-not-set
 warning link-degraded

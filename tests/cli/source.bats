@@ -140,3 +140,20 @@ shared_names() {
   plant src/report/run.c 'static int read_cpus(void)'
   [ "$(shared_names "$copy")" = read_cpus ] || fail "$(shared_names "$copy")"
 }
+
+# The programs that diagnose knows, and those that the unit waits for, by the names of their units.
+known_units() {
+  grep -oE '"[a-z-]+\.service"' "$1/src/machine/services.c" | tr -d '"' | sort
+}
+
+awaited_units() {
+  sed -n 's/^After=//p' "$1/systemd/ax650n-tune.service.in" | tr ' ' '\n' | grep -vx systemd-modules-load.service | sort
+}
+
+@test "the unit starts after each program that diagnose knows to write settings, and no other" {
+  [ "$(known_units "$top" | wc -l)" -gt 10 ]
+  diff <(known_units "$top") <(awaited_units "$top") >&2
+  copy_source
+  plant src/machine/services.c '"other.service"'
+  [ "$(comm -23 <(known_units "$copy") <(awaited_units "$top"))" = other.service ]
+}

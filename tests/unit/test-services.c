@@ -208,18 +208,23 @@ static void test_kinds_of_rivals(void **state)
 		{ "ondemand", false, false, NULL },
 		{ "cpupower", false, false, NULL },
 		{ "raspi-config", false, false, NULL },
+		{ "dietpi-preboot", false, false, "/boot/dietpi.txt" },
 		{ "armbian-hardware-optimize", false, false, NULL },
 		{ "orangepi-hardware-optimize", false, false, NULL },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		CLEANUP_FREE char *lines = text_format(
-			BUS ":\n|%s.service loaded active enabled -\n", rows[i].name);
+			"/sys/firmware/acpi/platform_profile = balanced\n" BUS
+			":\n|%s.service loaded active enabled -\n",
+			rows[i].name);
 		struct services services = read_services(tree_renew(state), lines);
 		const struct rival *rival = find_rival(&services, rows[i].name);
 
 		row_equal(rows[i].name, services.n_rivals, 1);
-		row_true(rows[i].name, rival && rival->running && rival->enabled);
+		row_true(rows[i].name, rival && rival->enabled);
+		row_equal(rows[i].name, rival->running, rows[i].daemon);
+		row_equal(rows[i].name, rival->ran, !rows[i].daemon);
 		row_equal(rows[i].name, rival->affinity, rows[i].affinity);
 		row_equal(rows[i].name, rival->daemon, rows[i].daemon);
 		if (rows[i].config)
@@ -230,19 +235,55 @@ static void test_kinds_of_rivals(void **state)
 
 static void test_daemons_with_names_that_are_cut_off(void **state)
 {
-	struct services services = read_services(*state, "/proc/5/comm = power-profiles-\n"
-							 "/proc/6/comm = auto-cpufreq\n"
-							 "/proc/7/comm = irqbalance\n"
-							 /* Not daemons. */
-							 "/proc/8/comm = tlp\n"
-							 "/proc/9/comm = ondemand\n"
-							 "/proc/10/comm = tuned-gui\n");
+	struct services services = read_services(*state,
+						 "/sys/firmware/acpi/platform_profile = balanced\n"
+						 "/proc/5/comm = power-profiles-\n"
+						 "/proc/6/comm = auto-cpufreq\n"
+						 "/proc/7/comm = irqbalance\n"
+						 /* Not daemons. */
+						 "/proc/8/comm = tlp\n"
+						 "/proc/9/comm = ondemand\n"
+						 "/proc/10/comm = tuned-gui\n");
 
 	assert_int_equal(services.n_rivals, 3);
 	assert_non_null(find_rival(&services, "power-profiles-daemon"));
 	assert_non_null(find_rival(&services, "auto-cpufreq"));
 	assert_non_null(find_rival(&services, "irqbalance"));
 	services_done(&services);
+}
+
+static void test_what_they_write(void **state)
+{
+	static const struct {
+		const char *name, *lines;
+		bool there, agrees;
+	} rows[] = {
+		{ "tuned", "", true, false },
+		{ "tuned", "/etc/tuned/active_profile = balanced\n", true, false },
+		{ "tuned", "/etc/tuned/active_profile = throughput-performance\n", true, true },
+		{ "tuned", "/etc/tuned/active_profile = powersave-performance\n", true, false },
+		{ "power-profiles-daemon", "", false, false },
+		{ "power-profiles-daemon",
+		  "/sys/devices/system/cpu/cpufreq/policy0/scaling_driver = cpufreq-dt\n", false,
+		  false },
+		{ "power-profiles-daemon",
+		  "/sys/devices/system/cpu/cpufreq/policy0/energy_performance_preference = power\n",
+		  true, false },
+		{ "power-profiles-daemon", "/sys/firmware/acpi/platform_profile = balanced\n", true,
+		  false },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		CLEANUP_FREE char *lines = text_format("%s" BUS
+						       ":\n|%s.service loaded active enabled -\n",
+						       rows[i].lines, rows[i].name);
+		struct services services = read_services(tree_renew(state), lines);
+		const struct rival *rival = find_rival(&services, rows[i].name);
+
+		row_equal(rows[i].lines, rival != NULL, rows[i].there);
+		row_true(rows[i].lines, !rival || rival->agrees == rows[i].agrees);
+		services_done(&services);
+	}
 }
 
 static void test_drop_in_of_irqbalance(void **state)
@@ -284,6 +325,7 @@ int main(void)
 		tree_test(test_rivals_by_process),
 		tree_test(test_kinds_of_rivals),
 		tree_test(test_daemons_with_names_that_are_cut_off),
+		tree_test(test_what_they_write),
 		tree_test(test_drop_in_of_irqbalance),
 	};
 
