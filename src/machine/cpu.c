@@ -240,7 +240,7 @@ static void mark_big(const struct root *root, struct cpus *cpus)
 	if (!by_capacity)
 		cpus_read_models(root, cpus);
 	for (const struct cpu *cpu = cpus->cpus; cpu < end; cpu++)
-		out_of_order = out_of_order || (cpu->midr >= 0 && !is_in_order(cpu));
+		out_of_order = out_of_order || (cpu->midr > 0 && !is_in_order(cpu));
 	for (struct cpu *cpu = cpus->cpus; cpu < end; cpu++) {
 		int64_t speed = by_capacity ? cpu->capacity : cpu->max_khz;
 

@@ -142,6 +142,9 @@ static void test_big_cpus(void **state)
 		  CPU "/cpu{0-3}/\n" MODELS("{0-1}", "410fd034") MODELS("{2-3}", "412fd050"),
 		  "0-3" },
 		{ "one model is known", CPU "/cpu{0-3}/\n" MODELS("{2-3}", "412fd050"), "0-3" },
+		{ "a model of zero tells nothing",
+		  CPU "/cpu{0-3}/\n" MODELS("{0-1}", "412fd050") MODELS("{2-3}", "00000000"),
+		  "0-3" },
 		{ "nothing is known", CPU "/cpu{0-3}/\n", "0-3" },
 		{ "one CPU", CPU "/cpu0/cpu_capacity = 1024\n", "0" },
 	};
