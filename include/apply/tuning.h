@@ -14,6 +14,7 @@ struct tuning {
 	const struct config *config; /* NULL for a revert, which must not depend on it */
 	bool unasked;		     /* do not apply what the user has reverted */
 	bool patient;		     /* wait for the lock until the service manager's own limit */
+	bool state_refused;	     /* tuning_inspect() could not read what is saved */
 	struct state state;
 	struct machine machine;
 	struct plan plan;

@@ -5,6 +5,7 @@
 
 struct machine;
 struct plan;
+struct refusal;
 struct vector;
 
 /* The command that fixes most findings. */
@@ -13,9 +14,9 @@ struct vector;
 /* What the parts of diagnose() share. They read the facts and add findings. */
 struct diagnosis {
 	const struct machine *machine;
-	const struct plan *plan; /* empty if it was refused... */
-	const char *refused;	 /* ...for this reason; else NULL */
-	const char *mistake;	 /* in the configuration, which is not used then; else NULL */
+	const struct plan *plan;       /* empty if it was refused... */
+	const struct refusal *refused; /* ...for this reason */
+	const char *mistake;	       /* in the configuration, which is not used then; else NULL */
 	struct findings findings;
 };
 

@@ -125,6 +125,7 @@ int tuning_inspect(struct tuning *tuning, long watch_ms, struct error *refused, 
 		return r;
 	if (machine_inspect(tuning->root, watch_ms, &tuning->machine) < 0)
 		return out_of_memory(error);
+	tuning->state_refused = saved < 0;
 	if (saved < 0)
 		return 0;
 	return plan_from_facts(tuning, refused) == -ENOMEM ? out_of_memory(error) : 0;

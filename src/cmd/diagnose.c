@@ -2,11 +2,13 @@
 /* diagnose: everything that costs the card speed, and what to do about it. */
 
 #include "diagnose/diagnose.h"
+#include "apply/state-file.h"
 #include "apply/tuning.h"
 #include "base/clock.h"
 #include "cmd/cmd.h"
 #include "cmd/context.h"
 #include "diagnose/findings.h"
+#include "root/root.h"
 
 #include <errno.h>
 
@@ -32,6 +34,19 @@ static int report_diagnose(struct context *context, const struct tuning *tuning,
 		       : STATUS_DONE;
 }
 
+static int diagnose_refused(const struct tuning *tuning, const struct error *refused,
+			    const char *mistake, struct findings *findings)
+{
+	CLEANUP_FREE char *state = text_format("%s" STATE_DIR, root_path(tuning->root));
+	const struct refusal refusal = {
+		.reason = *refused->text ? refused->text : NULL,
+		.state_dir = tuning->state_refused ? state : NULL,
+	};
+
+	return state ? diagnose(&tuning->machine, &tuning->plan, &refusal, mistake, findings)
+		     : -ENOMEM;
+}
+
 static int judge(struct tuning *tuning, const char *mistake, struct findings *findings,
 		 struct error *error)
 {
@@ -45,8 +60,7 @@ static int judge(struct tuning *tuning, const char *mistake, struct findings *fi
 	if (tuning->machine.n_cards)
 		r = smi_run(tuning->root, deadline, &tuning->machine.smi);
 	if (r == 0)
-		r = diagnose(&tuning->machine, &tuning->plan, *refused.text ? refused.text : NULL,
-			     mistake, findings);
+		r = diagnose_refused(tuning, &refused, mistake, findings);
 	return r < 0 ? error_set(error, r, "out of memory") : 0;
 }
 

@@ -12,32 +12,40 @@
 
 #define SUDO "sudo "
 
-/* Where commands are to be typed, and by whom. */
+/* What comes before a command: where it is to be typed, or what apply waits for; else NULL. */
+static const char *condition(const struct diagnosis *d, const char *advice)
+{
+	if (d->machine->system.virtualization == VIRTUALIZATION_CONTAINER && strstr(advice, SUDO))
+		return "On the host";
+	if (strcmp(advice, APPLY) != 0)
+		return NULL;
+	if (d->refused->reason)
+		return "Once the settings can be planned";
+	return d->mistake ? "Once the configuration is right" : NULL;
+}
+
 static void fit_advice(struct diagnosis *d)
 {
-	const struct system *system = &d->machine->system;
-
 	for (size_t i = 0; i < d->findings.count; i++) {
-		struct finding *finding = &d->findings.list[i];
-		char *sudo = finding->advice ? strstr(finding->advice, SUDO) : NULL;
+		char **advice = &d->findings.list[i].advice;
+		const char *before = *advice ? condition(d, *advice) : NULL;
+		char *longer = before ? text_format("%s: %s", before, *advice) : NULL;
 
-		if (sudo && system->virtualization == VIRTUALIZATION_CONTAINER) {
-			char *there = text_format("On the host: %s", finding->advice);
-
-			if (!there) {
-				d->findings.failed = true;
-				return;
-			}
-			free(finding->advice);
-			finding->advice = there;
-			sudo = strstr(there, SUDO);
+		if (before && !longer)
+			d->findings.failed = true;
+		if (longer) {
+			free(*advice);
+			*advice = longer;
 		}
-		for (; sudo && system->as_root; sudo = strstr(sudo, SUDO))
+		/* Root need not become root. */
+		if (!*advice || !d->machine->system.as_root)
+			continue;
+		for (char *sudo = *advice; (sudo = strstr(sudo, SUDO));)
 			memmove(sudo, sudo + strlen(SUDO), strlen(sudo + strlen(SUDO)) + 1);
 	}
 }
 
-int diagnose(const struct machine *machine, const struct plan *plan, const char *refused,
+int diagnose(const struct machine *machine, const struct plan *plan, const struct refusal *refused,
 	     const char *mistake, struct findings *ret)
 {
 	struct diagnosis d = {

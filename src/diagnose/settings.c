@@ -3,6 +3,7 @@
 
 #include "base/cpuset.h"
 #include "base/util.h"
+#include "diagnose/diagnose.h"
 #include "diagnose/parts.h"
 #include "machine/cpu.h"
 #include "machine/machine.h"
@@ -66,6 +67,29 @@ static void judge_memory(struct findings *findings, const struct memory *memory)
 				: NULL);
 }
 
+static bool has_free_cpu(const struct cpus *cpus)
+{
+	for (size_t i = 0; i < cpus->n_cpus; i++)
+		if (cpus->cpus[i].online && !cpu_excluded(&cpus->cpus[i]))
+			return true;
+	return false;
+}
+
+static char *advise_plan(const struct diagnosis *d)
+{
+	const char *state = d->refused->state_dir;
+
+	if (state)
+		return text_format("sudo mv %s %s.old", state, state);
+	if (d->machine->is_partial_view)
+		return strdup("Run ax650n-tune on the host.");
+	if (!has_free_cpu(&d->machine->cpus))
+		return strdup("Take a fast core out of isolcpus= and nohz_full= on the kernel "
+			      "command line and reboot, or name one with Cpu= in "
+			      "/etc/ax650n-tune.conf.");
+	return strdup("Choose one of these in /etc/ax650n-tune.conf, or remove that line.");
+}
+
 static void judge_plan(struct diagnosis *d)
 {
 	bool other = false;
@@ -75,10 +99,10 @@ static void judge_plan(struct diagnosis *d)
 			&d->findings, SEVERITY_PROBLEM, "configuration",
 			text_format("%s. This report uses the defaults.", d->mistake),
 			strdup("Fix that line: until then apply and the service refuse to run."));
-	if (d->refused)
+	if (d->refused->reason)
 		findings_add(&d->findings, SEVERITY_PROBLEM, "no-plan",
-			     text_format("The settings cannot be planned: %s.", d->refused),
-			     strdup("Fix /etc/ax650n-tune.conf."));
+			     text_format("The settings cannot be planned: %s.", d->refused->reason),
+			     advise_plan(d));
 	for (size_t i = 0; i < d->plan->n_ops; i++)
 		other = other || ((kinds[d->plan->ops[i].kind].key &&
 				   d->plan->ops[i].kind != KIND_GOVERNOR) &&

@@ -187,3 +187,76 @@ unit() {
   contains "$(tr -s ' \n' ' ' <<<"$output")" "dietpi-preboot at boot"
   contains "$(tr -s ' \n' ' ' <<<"$output")" "dietpi-preboot sets governors at boot, from /boot/dietpi.txt."
 }
+
+# advice CODE: the commands that it gives are for root, and this is root of the tree.
+advice() {
+  jq -r --arg code "$1" '.findings[] | select(.code == $code).advice' <<<"$output" | sed 's/^sudo //'
+}
+
+@test "saved settings that are not ours: the advice moves them away, then apply works" {
+  local damage
+  for damage in 'echo junk >state.json' 'mkdir state.json' 'ln -s /etc/passwd state.json'; do
+    use_board cm3588
+    mkdir -p "$tree/run/ax650n-tune"
+    (cd "$tree/run/ax650n-tune" && eval "$damage")
+    run_tune 1 --json diagnose
+    found no-plan problem "sudo mv $tree/run/ax650n-tune "
+    [[ $(finding no-plan) != *ax650n-tune.conf* ]] || fail "the configuration is not to blame"
+    found irq-on-little-core "Once the settings can be planned: sudo ax650n-tune apply"
+    eval "$(advice no-plan)"
+    run_tune 1 --json diagnose
+    lacks no-plan
+    run_tune 0 apply
+    run_tune 0 --json diagnose
+  done
+}
+
+@test "every CPU isolated: the advice frees one or names one" {
+  use_board cm3588
+  file /sys/devices/system/cpu/isolated 0-7
+  run_tune 1 --json diagnose
+  found no-plan problem isolcpus= nohz_full= Cpu=
+  file /etc/ax650n-tune.conf Cpu=6
+  run_tune 1 --json diagnose
+  lacks no-plan
+  run_tune 0 apply
+  rm "$tree/etc/ax650n-tune.conf"
+  use_board cm3588
+  file /sys/devices/system/cpu/isolated 0-6
+  run_tune 1 --json diagnose
+  lacks no-plan
+  run_tune 0 apply
+}
+
+@test "a setting that this machine does not have: the advice corrects the configuration" {
+  local row
+  for row in Cpu=99,Cpu=7 Governor=turbo,Governor=performance; do
+    use_board cm3588
+    file /etc/ax650n-tune.conf "${row%,*}"
+    run_tune 1 --json diagnose
+    found no-plan problem "Choose one of these in /etc/ax650n-tune.conf, or remove that line."
+    file /etc/ax650n-tune.conf "${row#*,}"
+    run_tune 1 --json diagnose
+    lacks no-plan
+    run_tune 0 apply
+  done
+}
+
+@test "a mistake in the configuration: apply comes after it is mended" {
+  use_board cm3588
+  file /etc/ax650n-tune.conf Governer=performance
+  run_tune 1 --json diagnose
+  found configuration problem "line 1" "Fix that line"
+  found governor-not-set "Once the configuration is right: sudo ax650n-tune apply"
+  file /etc/ax650n-tune.conf Governor=performance
+  run_tune 1 --json diagnose
+  lacks configuration
+  run_tune 0 apply
+}
+
+@test "a container with a view of its own: no plan, and not because of the configuration" {
+  use_board cm3588
+  file /sys/devices/system/cpu/online 0-3
+  run_tune 1 --json diagnose
+  found no-plan problem "Run ax650n-tune on the host."
+}

@@ -44,13 +44,13 @@ static struct config default_config(void)
 static struct findings judge_for(const struct board *board, const struct config *config)
 {
 	struct error refused = { .text = "" };
+	struct refusal refusal = { 0 };
 	struct findings findings;
 	struct plan plan = { 0 };
 
 	(void)plan_tune(&board->machine, config, NULL, &plan, &refused);
-	assert_int_equal(diagnose(&board->machine, &plan, *refused.text ? refused.text : NULL, NULL,
-				  &findings),
-			 0);
+	refusal.reason = *refused.text ? refused.text : NULL;
+	assert_int_equal(diagnose(&board->machine, &plan, &refusal, NULL, &findings), 0);
 	plan_done(&plan);
 	return findings;
 }
@@ -711,7 +711,8 @@ static void test_interrupt_found_unmovable_before(void **state)
 	board.vectors[0][0].mask = (char *)"01";
 	board.vectors[0][0].affinity = cpus_of(0, 0);
 	assert_int_equal(plan_tune(&board.machine, &config, &known, &plan, &error), 0);
-	assert_int_equal(diagnose(&board.machine, &plan, NULL, NULL, &findings), 0);
+	assert_int_equal(diagnose(&board.machine, &plan, &(struct refusal){ 0 }, NULL, &findings),
+			 0);
 	assert_int_equal(get("known", &findings, "irq-unmovable")->severity, SEVERITY_WARNING);
 	assert_int_equal(findings_count(&findings, SEVERITY_PROBLEM), 0);
 	findings_done(&findings);
