@@ -262,7 +262,9 @@ static void judge_drift(struct diagnosis *d, const struct vector *vector, int wh
 	const struct cpus *cpus = &d->machine->cpus;
 	const struct cpu *cpu = cpus_find(cpus, where), *target = planned_cpu(d, vector);
 	CLEANUP_FREE char *affinity = name_cpus(&vector->affinity);
-	bool known = where < 0 || (cpu && cpu_speed_is_known(cpu));
+	/* Where no speed is known at all, none is better than another. */
+	bool known = where < 0 || (cpu && cpu_speed_is_known(cpu)) ||
+		     !(target && cpu_speed_is_known(target));
 	bool as_fast = known && target;
 	char *text;
 
@@ -277,14 +279,17 @@ static void judge_drift(struct diagnosis *d, const struct vector *vector, int wh
 				   "no faster.",
 				   vector->irq, affinity, target->id);
 	else if (!known)
-		text = text_format("The affinity of IRQ %d is %s, not the best core alone. It is "
-				   "delivered to CPU%d, whose speed is unknown.",
-				   vector->irq, affinity, where);
+		text = text_format("IRQ %d is delivered to CPU%d, whose speed is unknown. CPU%d is "
+				   "known to be fast.",
+				   vector->irq, where, target->id);
 	else
 		text = text_format("The affinity of IRQ %d is %s, not the best core alone.",
 				   vector->irq, affinity);
-	findings_add(&d->findings, as_fast ? SEVERITY_INFO : SEVERITY_WARNING, "irq-not-in-force",
-		     text, strdup(APPLY));
+	findings_add(&d->findings,
+		     as_fast ? SEVERITY_INFO
+		     : known ? SEVERITY_WARNING
+			     : SEVERITY_PROBLEM,
+		     "irq-not-in-force", text, strdup(APPLY));
 }
 
 /* It is where it should be. */
@@ -292,7 +297,6 @@ static void judge_delivery(struct diagnosis *d, const struct vector *vector, int
 			   const char *counts, bool proven)
 {
 	const struct cpu *cpu = cpus_find(&d->machine->cpus, where);
-	bool known = cpu && cpu_speed_is_known(cpu);
 	CLEANUP_FREE char *affinity = name_cpus(&vector->affinity);
 
 	if (where < 0 || !proven)
@@ -304,12 +308,16 @@ static void judge_delivery(struct diagnosis *d, const struct vector *vector, int
 					       counts)
 				 : NULL,
 			strdup("Run a model on the card, then 'ax650n-tune diagnose' again."));
+	else if (cpu && cpu_speed_is_known(cpu))
+		findings_add(&d->findings, SEVERITY_OK, "irq-on-fast-core",
+			     text_format("IRQ %d is delivered to CPU%d, a fast core: %s.",
+					 vector->irq, where, counts),
+			     NULL);
 	else
-		findings_add(&d->findings, known ? SEVERITY_OK : SEVERITY_INFO,
-			     known ? "irq-on-fast-core" : "irq-on-unknown-core",
-			     text_format("IRQ %d is delivered to CPU%d, %s: %s.", vector->irq,
-					 where, known ? "a fast core" : "whose speed is unknown",
-					 counts),
+		findings_add(&d->findings, SEVERITY_INFO, "irq-on-unknown-core",
+			     text_format("IRQ %d is delivered to CPU%d, whose speed is unknown: "
+					 "%s.",
+					 vector->irq, where, counts),
 			     NULL);
 }
 

@@ -134,7 +134,7 @@ static void print_conclusion(const struct machine *machine, bool problems)
 		puts("the cards are given to virtual machines.");
 	else
 		puts(problems ? "the card is not as fast as it could be."
-			      : "the card is as fast as it can be, for now.");
+			      : "the card works, but may lose speed.");
 }
 
 static void print_verdict(const struct machine *machine, const struct findings *findings)
