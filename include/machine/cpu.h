@@ -27,7 +27,8 @@ struct cpu {
 	/* Filled in by cpus_inspect(). */
 	int64_t cur_khz;  /* scaling_cur_freq; -1 unknown */
 	char *idle_state; /* name of the deepest cpuidle state it may enter; NULL unknown or none */
-	int64_t idle_us;  /* exit latency of that state; -1 unknown or none */
+	int64_t idle_us;  /* time to enter and leave that state; -1 unknown or none */
+	int64_t idle_residency_us; /* the shortest wait that it is worth; -1 unknown or none */
 };
 
 /* A cpufreq policy: CPUs that share a clock and therefore a governor. */

@@ -14,11 +14,37 @@
 #include <string.h>
 
 /*
- * A tenth of the round trip of a call, which is about 300 us on a CM3588 (measured by the project
- * cm3588-ax650n-pcie-tuning): an idle state with a longer exit latency is reported.
+ * The round trip of a call is about 300 us on a CM3588 (measured by the project
+ * cm3588-ax650n-pcie-tuning). A tenth of it is worth telling, and a state that is not worth such a
+ * wait is not entered while a call waits for the card.
  */
-#define IDLE_NOTABLE_US 30
+#define CALL_US		300
+#define IDLE_NOTABLE_US (CALL_US / 10)
 #define IDLE_ADVISED_US 20
+
+static void add_deep_idle(struct diagnosis *d, const struct cpu *cpu, const char *list)
+{
+	bool rare = cpu->idle_residency_us > CALL_US;
+	CLEANUP_FREE char *residency = cpu->idle_residency_us < 0
+					       ? strdup("")
+					       : text_format(
+							 "; it is worth waits from %" PRId64
+							 " us on%s",
+							 cpu->idle_residency_us,
+							 rare ? ", longer than a short call: only "
+								"the first call after a pause "
+								"meets it"
+							      : "");
+
+	findings_add(&d->findings, SEVERITY_INFO, "deep-idle",
+		     text_format("CPU%s may enter idle state %s, which takes up to %" PRId64
+				 " us to enter and leave%s.",
+				 list, cpu->idle_state ? cpu->idle_state : "", cpu->idle_us,
+				 residency ? residency : ""),
+		     text_format("To prevent that, at some cost in power, set IdleLatency=%d in "
+				 "/etc/ax650n-tune.conf and run '" APPLY "'.",
+				 IDLE_ADVISED_US));
+}
 
 /* One finding for all chosen CPUs that may sleep too deeply. */
 static void judge_idle(struct diagnosis *d)
@@ -38,16 +64,7 @@ static void judge_idle(struct diagnosis *d)
 	}
 	list = cpuset_format_list(&set);
 	if (deepest)
-		findings_add(&d->findings, SEVERITY_INFO, "deep-idle",
-			     text_format("CPU%s may enter idle state %s, with an exit latency of "
-					 "%" PRId64 " us.",
-					 list ? list : "",
-					 deepest->idle_state ? deepest->idle_state : "",
-					 deepest->idle_us),
-			     text_format("To prevent that, at some cost in power, set "
-					 "IdleLatency=%d in /etc/ax650n-tune.conf and run "
-					 "'" APPLY "'.",
-					 IDLE_ADVISED_US));
+		add_deep_idle(d, deepest, list ? list : "");
 }
 
 static void judge_memory(struct findings *findings, const struct memory *memory)

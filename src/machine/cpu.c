@@ -198,7 +198,11 @@ static int read_cpus(const struct root *root, struct cpus *cpus, struct error *e
 	for (size_t i = 0; i < count; i++) {
 		struct cpu *cpu = &cpus->cpus[cpus->n_cpus++];
 
-		*cpu = (struct cpu){ .id = ids[i], .midr = -1, .cur_khz = -1, .idle_us = -1 };
+		*cpu = (struct cpu){ .id = ids[i],
+				     .midr = -1,
+				     .cur_khz = -1,
+				     .idle_us = -1,
+				     .idle_residency_us = -1 };
 		if (cpu->id >= CPUSET_MAX)
 			return error_set(error, -ERANGE, "cannot read %s" CPU_DIR "/cpu%d: %s",
 					 root_path(root), cpu->id, strerror(ERANGE));
@@ -386,6 +390,10 @@ static int read_idle(const struct root *root, struct cpu *cpu)
 		free(cpu->idle_state);
 		cpu->idle_state = name;
 		cpu->idle_us = latency;
+		cpu->idle_residency_us = -1;
+		(void)root_read_long(root, &cpu->idle_residency_us,
+				     CPU_DIR "/cpu%d/cpuidle/state%d/residency", cpu->id,
+				     states[i]);
 	}
 	return 0;
 }

@@ -87,6 +87,7 @@ static struct json_object *json_cpu(const struct cpus *cpus, const struct cpu *c
 	js_put_bool(object, "big", cpu->big);
 	js_put_text(object, "idle_state", cpu->idle_state);
 	js_put_number(object, "idle_exit_us", cpu->idle_us);
+	js_put_number(object, "idle_residency_us", cpu->idle_residency_us);
 	return object;
 }
 

@@ -711,6 +711,7 @@ cpus.nohz_full boolean
 cpus.big boolean
 cpus.idle_state null string
 cpus.idle_exit_us null number
+cpus.idle_residency_us null number
 cards.address string
 cards.id string
 cards.name string

@@ -51,6 +51,7 @@ static inline void board_init(struct board *board)
 			.latency = (char *)"0",
 			.cur_khz = -1,
 			.idle_us = -1,
+			.idle_residency_us = -1,
 		};
 		board->columns[i] = i;
 	}

@@ -339,6 +339,17 @@ static void test_deepest_idle_state(void **state)
 	}
 }
 
+static void test_shortest_wait_of_an_idle_state(void **state)
+{
+	struct cpus cpus = read_cpus(*state,
+				     CLASSES IDLE "1/latency = 90\n" IDLE "1/residency = 400\n");
+
+	assert_int_equal(cpus_inspect(((const struct tree *)*state)->root, &cpus), 0);
+	assert_int_equal(cpus.cpus[6].idle_residency_us, 400);
+	assert_int_equal(cpus.cpus[5].idle_residency_us, -1);
+	cpus_done(&cpus);
+}
+
 static void test_clocks_now_and_their_limits(void **state)
 {
 	const struct tree *tree = *state;
@@ -493,6 +504,7 @@ int main(void)
 		tree_test(test_cpus_are_in_the_order_of_their_numbers),
 		tree_test(test_attributes_of_a_cpu),
 		tree_test(test_deepest_idle_state),
+		tree_test(test_shortest_wait_of_an_idle_state),
 		tree_test(test_clocks_now_and_their_limits),
 		tree_test(test_inspecting_without_cpufreq),
 		tree_test(test_policy_whose_cpus_are_all_offline),

@@ -1221,7 +1221,15 @@ static void test_idle_states(void **state)
 	check("short", &board, GOOD, NULL, NULL, NULL);
 	board.cpus[6].idle_us = 30;
 	check("long", &board, "info deep-idle, " GOOD, "deep-idle",
-	      "CPU6 may enter idle state nap, with an exit latency of 30 us.", "IdleLatency=20");
+	      "CPU6 may enter idle state nap, which takes up to 30 us to enter and leave.",
+	      "IdleLatency=20");
+	board.cpus[6].idle_residency_us = 90;
+	check("within a call", &board, "info deep-idle, " GOOD, "deep-idle",
+	      "it is worth waits from 90 us on.", "IdleLatency=20");
+	board.cpus[6].idle_residency_us = 900;
+	check("between calls", &board, "info deep-idle, " GOOD, "deep-idle",
+	      "from 900 us on, longer than a short call: only the first call after a pause",
+	      "IdleLatency=20");
 
 	board_add_card(&board, 31, "40");
 	board.counts[1][6] = 5;
