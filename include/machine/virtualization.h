@@ -10,8 +10,14 @@ enum virtualization {
 	VIRTUALIZATION_VM,
 };
 
-/* Leaves *ret alone if no file tells. Returns 0 or -ENOMEM. */
-int virtualization_read(const struct root *root, enum virtualization *ret);
+/* What the firmware calls the machine; NULL unknown. */
+struct firmware {
+	char *compatible, *vendor, *product;
+};
+
+/* Leaves *ret alone if nothing tells. Returns 0 or -ENOMEM. */
+int virtualization_read(const struct root *root, const struct firmware *firmware,
+			enum virtualization *ret);
 
 /* As in the JSON contract; NULL if unknown. */
 const char *virtualization_name(enum virtualization virtualization);

@@ -14,24 +14,34 @@
 #define THERMAL_DIR "/sys/class/thermal"
 #define HWMON_DIR   "/sys/class/hwmon"
 
-static int read_model(const struct root *root, char **ret)
+static int read_model(const struct root *root, const struct firmware *firmware, char **ret)
 {
-	CLEANUP_FREE char *vendor = NULL, *product = NULL;
+	const char *vendor = firmware->vendor ? firmware->vendor : "";
 	int r = root_read_value(root, ret, "/proc/device-tree/model");
 
-	if (r == 0 || r == -ENOMEM)
-		return r;
-	r = root_read_value(root, &product, "/sys/class/dmi/id/product_name");
-	if (r < 0)
+	if (r == 0 || r == -ENOMEM || !firmware->product)
 		return r == -ENOMEM ? r : 0;
-	r = root_read_value(root, &vendor, "/sys/class/dmi/id/sys_vendor");
-	if (r == -ENOMEM)
-		return r;
 	/* Some vendors start the product name with their own name. */
-	if (vendor && !strncmp(product, vendor, strlen(vendor)))
-		*vendor = '\0';
-	*ret = text_format("%s%s%s", vendor ? vendor : "", vendor && *vendor ? " " : "", product);
+	if (!strncmp(firmware->product, vendor, strlen(vendor)))
+		vendor = "";
+	*ret = text_format("%s%s%s", vendor, *vendor ? " " : "", firmware->product);
 	return *ret ? 0 : -ENOMEM;
+}
+
+static int read_firmware_names(const struct root *root, struct system *system)
+{
+	CLEANUP_FREE char *vendor = NULL, *product = NULL;
+	int r = root_read_words(root, &system->compatible, "/proc/device-tree/compatible");
+
+	if (r != -ENOMEM)
+		r = root_read_value(root, &vendor, "/sys/class/dmi/id/sys_vendor");
+	if (r != -ENOMEM)
+		r = root_read_value(root, &product, "/sys/class/dmi/id/product_name");
+	const struct firmware firmware = { system->compatible, vendor, product };
+
+	if (r != -ENOMEM)
+		r = read_model(root, &firmware, &system->model);
+	return r == -ENOMEM ? r : virtualization_read(root, &firmware, &system->virtualization);
 }
 
 static void read_uptime(const struct root *root, int64_t *ret)
@@ -181,13 +191,11 @@ static int read_supply(const struct root *root, struct system *system)
 
 int system_read(const struct root *root, struct system *ret)
 {
-	int r = read_model(root, &ret->model);
+	int r = read_firmware_names(root, ret);
 
 	ret->as_root = root_is_live(root) && geteuid() == 0;
 	ret->uptime_s = -1;
 	read_uptime(root, &ret->uptime_s);
-	if (r == 0)
-		r = root_read_words(root, &ret->compatible, "/proc/device-tree/compatible");
 	if (r != -ENOMEM)
 		r = root_read_value(root, &ret->kernel, "/proc/sys/kernel/osrelease");
 	if (r != -ENOMEM)
@@ -196,8 +204,6 @@ int system_read(const struct root *root, struct system *ret)
 		r = read_zones(root, ret);
 	if (r == 0)
 		r = read_supply(root, ret);
-	if (r == 0)
-		r = virtualization_read(root, &ret->virtualization);
 	read_turbo(root, ret);
 	return r == 0 ? read_coolers(root, ret) : r;
 }

@@ -14,7 +14,6 @@
 #include <unistd.h>
 
 #define CONTAINER_FILE "/run/systemd/container"
-#define DMI_DIR	       "/sys/class/dmi/id"
 #define NODES_DIR      "/proc/device-tree"
 
 /* --- Containers ------------------------------------------------------------------------------- */
@@ -96,21 +95,13 @@ static bool is_hypervisor_name(const char *text)
 }
 
 /* Amazon's machines for rent are virtual but for those called "c7g.metal" and the like. */
-static int read_dmi(const struct root *root, enum virtualization *ret)
+static bool is_named_virtual(const struct firmware *firmware)
 {
-	CLEANUP_FREE char *vendor = NULL, *product = NULL;
-	int r = root_read_value(root, &product, DMI_DIR "/product_name");
+	const char *product = firmware->product, *vendor = firmware->vendor;
 
-	if (r != -ENOMEM)
-		r = root_read_value(root, &vendor, DMI_DIR "/sys_vendor");
-	if (r == -ENOMEM)
-		return r;
-	if (is_hypervisor_name(product) || is_hypervisor_name(vendor) ||
-	    (starts_with(vendor, "Amazon EC2") && product && !strstr(product, "metal")))
-		*ret = VIRTUALIZATION_VM;
-	else if (product || vendor)
-		*ret = VIRTUALIZATION_NONE;
-	return 0;
+	return is_hypervisor_name(product) || is_hypervisor_name(vendor) ||
+	       (starts_with(vendor, "Amazon EC2") && product && !strstr(product, "metal")) ||
+	       (firmware->compatible && text_has_word(firmware->compatible, "linux,dummy-virt"));
 }
 
 /* QEMU hands its guests a node for firmware. */
@@ -126,19 +117,17 @@ static bool has_firmware_node(const struct root *root)
 	return false;
 }
 
-static int read_device_tree(const struct root *root, enum virtualization *ret)
+static int read_firmware(const struct root *root, const struct firmware *firmware,
+			 enum virtualization *ret)
 {
-	CLEANUP_FREE char *compatible = NULL, *hypervisor = NULL;
-	int r = root_read_words(root, &compatible, NODES_DIR "/compatible");
+	CLEANUP_FREE char *hypervisor = NULL;
+	int r = root_read_words(root, &hypervisor, NODES_DIR "/hypervisor/compatible");
 
-	if (r != -ENOMEM)
-		r = root_read_words(root, &hypervisor, NODES_DIR "/hypervisor/compatible");
 	if (r == -ENOMEM)
 		return r;
-	if (hypervisor || has_firmware_node(root) ||
-	    (compatible && text_has_word(compatible, "linux,dummy-virt")))
+	if (hypervisor || is_named_virtual(firmware) || has_firmware_node(root))
 		*ret = VIRTUALIZATION_VM;
-	else if (compatible && *ret == VIRTUALIZATION_UNKNOWN)
+	else if (firmware->compatible || firmware->vendor || firmware->product)
 		*ret = VIRTUALIZATION_NONE;
 	return 0;
 }
@@ -160,7 +149,8 @@ static int read_xen(const struct root *root, enum virtualization *ret)
 	return 0;
 }
 
-int virtualization_read(const struct root *root, enum virtualization *ret)
+int virtualization_read(const struct root *root, const struct firmware *firmware,
+			enum virtualization *ret)
 {
 	int r;
 
@@ -168,9 +158,7 @@ int virtualization_read(const struct root *root, enum virtualization *ret)
 		*ret = VIRTUALIZATION_CONTAINER;
 		return 0;
 	}
-	r = read_dmi(root, ret);
-	if (r == 0)
-		r = read_device_tree(root, ret);
+	r = read_firmware(root, firmware, ret);
 	return r == 0 ? read_xen(root, ret) : r;
 }
 
