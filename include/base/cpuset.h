@@ -41,5 +41,8 @@ int cpuset_parse_mask(const char *text, struct cpuset *ret);
 
 /* Both return a newly allocated text, or NULL if out of memory. */
 char *cpuset_format_list(const struct cpuset *set);
+
+/* "CPU6" or "CPUs 4-7", for sentences. The caller frees it; NULL if out of memory. */
+char *cpuset_format_name(const struct cpuset *set);
 /* BITS: the number of possible CPUs. The kernel prints masks of this width. */
 char *cpuset_format_mask(const struct cpuset *set, int bits);

@@ -3,6 +3,8 @@
 
 #include "base/cpuset.h"
 
+#include "base/util.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -157,6 +159,13 @@ char *cpuset_format_list(const struct cpuset *set)
 		return NULL;
 	}
 	return text;
+}
+
+char *cpuset_format_name(const struct cpuset *set)
+{
+	CLEANUP_FREE char *list = cpuset_format_list(set);
+
+	return list ? text_format("%s%s", cpuset_single(set) >= 0 ? "CPU" : "CPUs ", list) : NULL;
 }
 
 char *cpuset_format_mask(const struct cpuset *set, int bits)

@@ -156,11 +156,12 @@ static void judge_missing(struct diagnosis *d, const struct card *card)
 					 unknown),
 			     strdup("Run ax650n-tune on the host."));
 	else if (d->machine->is_tree)
-		findings_add(&d->findings, SEVERITY_INFO, "needs-root",
-			     text_format("%s: this copy of the machine has no more than anyone "
-					 "can read.",
-					 unknown),
-			     strdup("Capture the machine with 'sudo ax650n-tune capture'."));
+		findings_add(
+			&d->findings, SEVERITY_INFO, "needs-root",
+			text_format("%s: this copy of the machine has no more than anyone "
+				    "can read.",
+				    unknown),
+			strdup("Have the machine captured by root: 'sudo ax650n-tune capture'."));
 	else
 		findings_add(&d->findings, SEVERITY_INFO, "needs-root",
 			     text_format("%s: only root can read them.", unknown),

@@ -70,8 +70,8 @@ static char *list_governors(const struct diagnosis *d, enum trouble trouble)
 			before = NULL;
 			continue;
 		}
-		cpus = cpuset_format_list(&policy->cpus);
-		list = cpus ? text_format("%s%s%s on CPUs %s", before, *before ? ", " : "",
+		cpus = cpuset_format_name(&policy->cpus);
+		list = cpus ? text_format("%s%s%s on %s", before, *before ? ", " : "",
 					  policy->governor, cpus)
 			    : NULL;
 	}
@@ -87,7 +87,7 @@ static void add_dropping(struct diagnosis *d, const struct troubled *troubled, c
 		     all ? text_format("The governor is %s, not %s: their clocks drop between "
 				       "calls.",
 				       all, want)
-			 : text_format("The governor of CPUs %s is %s, not %s: their clocks drop "
+			 : text_format("The governor of %s is %s, not %s: their clocks drop "
 				       "between calls.",
 				       cpus, troubled->op->had, want),
 		     d->machine->system.cooling
@@ -101,10 +101,10 @@ static void add_held(struct diagnosis *d, const struct policy *policy, const cha
 {
 	int64_t khz = held_khz(policy);
 	bool low = policy->max_khz > 0 && khz < policy->max_khz;
-	CLEANUP_FREE char *cpus = cpuset_format_list(&policy->cpus);
+	CLEANUP_FREE char *cpus = cpuset_format_name(&policy->cpus);
 
 	findings_add(&d->findings, low ? SEVERITY_PROBLEM : SEVERITY_WARNING, "governor-not-set",
-		     text_format("The governor of CPUs %s is %s, not %s: the clock is fixed at "
+		     text_format("The governor of %s is %s, not %s: the clock is fixed at "
 				 "%" PRId64 " MHz now%s.",
 				 cpus ? cpus : "", policy->governor, want, khz / 1000,
 				 low ? ", which is not the fastest" : ""),
@@ -115,23 +115,23 @@ static void add_held(struct diagnosis *d, const struct policy *policy, const cha
 
 static void add_trouble(struct diagnosis *d, enum trouble trouble, const struct troubled *troubled)
 {
-	CLEANUP_FREE char *list = cpuset_format_list(&troubled->cpus);
+	CLEANUP_FREE char *list = cpuset_format_name(&troubled->cpus);
 	const char *cpus = list ? list : "", *want = troubled->op->want;
 
 	if (trouble == UNREADABLE)
 		findings_add(&d->findings, SEVERITY_PROBLEM, "governor-unreadable",
-			     text_format("The governor of CPUs %s cannot be read: %s.", cpus,
+			     text_format("The governor of %s cannot be read: %s.", cpus,
 					 strerror(troubled->op->error)),
 			     text_format("cat /sys/devices/system/cpu/cpufreq/policy%d/"
 					 "scaling_governor, as root, shows what the kernel says.",
 					 troubled->op->id));
 	else if (trouble == NOT_OFFERED)
-		findings_add(&d->findings, SEVERITY_PROBLEM, "governor-unavailable",
-			     text_format("The kernel does not offer governor %s for CPUs %s.", want,
-					 cpus),
-			     text_format("'" APPLY "' loads its module if there is one; else set "
-					 "Governor= in /etc/ax650n-tune.conf to one of: %s.",
-					 troubled->first->governors));
+		findings_add(
+			&d->findings, SEVERITY_PROBLEM, "governor-unavailable",
+			text_format("The kernel does not offer governor %s for %s.", want, cpus),
+			text_format("'" APPLY "' loads its module if there is one; else set "
+				    "Governor= in /etc/ax650n-tune.conf to one of: %s.",
+				    troubled->first->governors));
 	else
 		add_dropping(d, troubled, cpus);
 }
@@ -228,12 +228,13 @@ static void judge_heat(struct diagnosis *d)
 		fast = fast || is_fast(d, &cpus->policies[i]);
 		add_cpus(&set, &cpus->policies[i]);
 	}
-	list = cpuset_format_list(&set);
+	list = cpuset_format_name(&set);
 	findings_add(&d->findings, fast || cpuset_empty(&set) ? SEVERITY_PROBLEM : SEVERITY_WARNING,
 		     "thermal-throttling",
 		     text_format("The clocks%s%s are throttled because of heat (%s)%s%s.",
-				 list && *list ? " of CPUs " : "", list ? list : "",
-				 system->cooling, system->hottest ? "; the hottest zone is " : "",
+				 list && !cpuset_empty(&set) ? " of " : "",
+				 list && !cpuset_empty(&set) ? list : "", system->cooling,
+				 system->hottest ? "; the hottest zone is " : "",
 				 system->hottest ? system->hottest : ""),
 		     strdup("Improve the cooling, with a larger heat sink or a fan."));
 }
@@ -316,8 +317,8 @@ static char *list_limits(const struct diagnosis *d, const struct cpuset *limited
 		(void)find_alike(d, policy, &same);
 		for (int cpu = cpuset_next(&same, 0); cpu >= 0; cpu = cpuset_next(&same, cpu + 1))
 			cpuset_add(&told, cpu);
-		alike = cpuset_format_list(&same);
-		list = alike ? text_format("%s%sCPUs %s to %" PRId64 " of %" PRId64 " MHz", before,
+		alike = cpuset_format_name(&same);
+		list = alike ? text_format("%s%s%s to %" PRId64 " of %" PRId64 " MHz", before,
 					   *before ? ", " : "", alike, policy->limit_khz / 1000,
 					   policy->max_khz / 1000)
 			     : NULL;

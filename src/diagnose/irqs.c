@@ -60,14 +60,6 @@ static const struct cpu *planned_cpu(const struct diagnosis *d, const struct vec
 		       : NULL;
 }
 
-/* "CPU4", or "CPUs 0-3". */
-static char *name_cpus(const struct cpuset *set)
-{
-	CLEANUP_FREE char *list = cpuset_format_list(set);
-
-	return list ? text_format("%s%s", cpuset_single(set) >= 0 ? "CPU" : "CPUs ", list) : NULL;
-}
-
 /* " (Cortex-A55, 1800 MHz)", as far as it is known. */
 static char *describe_cpu(const struct cpus *cpus, const struct cpu *cpu)
 {
@@ -156,7 +148,7 @@ static bool judge_thread(struct diagnosis *d, const struct vector *vector, int w
 	const struct op *op = find_op(d->plan, secondary ? KIND_IRQ_THREAD : KIND_IRQ_AFFINITY,
 				      vector->irq);
 	const struct cpu *target = planned_cpu(d, vector);
-	CLEANUP_FREE char *allowed = name_cpus(&thread->allowed);
+	CLEANUP_FREE char *allowed = cpuset_format_name(&thread->allowed);
 	CLEANUP_FREE char *ran = place == THREAD_SLOW
 					 ? strdup("is kept on")
 					 : text_format(
@@ -261,7 +253,7 @@ static void judge_drift(struct diagnosis *d, const struct vector *vector, int wh
 {
 	const struct cpus *cpus = &d->machine->cpus;
 	const struct cpu *cpu = cpus_find(cpus, where), *target = planned_cpu(d, vector);
-	CLEANUP_FREE char *affinity = name_cpus(&vector->affinity);
+	CLEANUP_FREE char *affinity = cpuset_format_name(&vector->affinity);
 	/* Where no speed is known at all, none is better than another. */
 	bool known = where < 0 || (cpu && cpu_speed_is_known(cpu)) ||
 		     !(target && cpu_speed_is_known(target));
@@ -297,7 +289,7 @@ static void judge_delivery(struct diagnosis *d, const struct vector *vector, int
 			   const char *counts, bool proven)
 {
 	const struct cpu *cpu = cpus_find(&d->machine->cpus, where);
-	CLEANUP_FREE char *affinity = name_cpus(&vector->affinity);
+	CLEANUP_FREE char *affinity = cpuset_format_name(&vector->affinity);
 
 	if (where < 0 || !proven)
 		findings_add(

@@ -37,7 +37,7 @@ static void add_deep_idle(struct diagnosis *d, const struct cpu *cpu, const char
 							      : "");
 
 	findings_add(&d->findings, SEVERITY_INFO, "deep-idle",
-		     text_format("CPU%s may enter idle state %s, which takes up to %" PRId64
+		     text_format("%s may enter idle state %s, which takes up to %" PRId64
 				 " us to enter and leave%s.",
 				 list, cpu->idle_state ? cpu->idle_state : "", cpu->idle_us,
 				 residency ? residency : ""),
@@ -62,7 +62,7 @@ static void judge_idle(struct diagnosis *d)
 		if (!deepest || cpu->idle_us > deepest->idle_us)
 			deepest = cpu;
 	}
-	list = cpuset_format_list(&set);
+	list = cpuset_format_name(&set);
 	if (deepest)
 		add_deep_idle(d, deepest, list ? list : "");
 }

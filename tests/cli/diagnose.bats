@@ -403,7 +403,7 @@ ok irqbalance-banned
 ok irqbalance-banned
 END
   says irq-on-little-core 136 137
-  says deep-idle CPU6-7
+  says deep-idle "CPUs 6-7"
   says irqbalance-banned 136 137
 }
 
@@ -568,7 +568,7 @@ END
   says link-limited-by-slot 0000:04:00.0
   says link-degraded 0000:00:01.0 "8.0 GT/s x4" "8.0 GT/s x8" "slows no card"
   json '.cards | map([.bandwidth_mb_s, .narrowest])' '[[1000,"0000:02:00.0"],[500,"0000:02:01.0"]]'
-  says deep-idle CPU3,5 C2_ACPI 151
+  says deep-idle "CPUs 3,5" C2_ACPI 151
 }
 
 @test "the narrowest link of the path counts, and a bad one above two cards is named once" {
