@@ -82,6 +82,10 @@ static char *explain_core(const struct cpu *cpu, bool asked, bool moves)
 		return text_format("CPU%d is the fastest free core: %" PRId64 " MHz, %" PRIu64
 				   " other interrupts.",
 				   cpu->id, cpu->max_khz / 1000, cpu->others);
+	if (cpu_speed_is_known(cpu))
+		return text_format("CPU%d is one of the fastest free cores, with %" PRIu64
+				   " other interrupts.",
+				   cpu->id, cpu->others);
 	return text_format("CPU%d is the free core with the fewest other interrupts.", cpu->id);
 }
 
