@@ -11,7 +11,6 @@
 #include "plan/op.h"
 #include "plan/plan.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -40,10 +39,10 @@ static enum trouble what_troubles(const struct policy *policy, const char *want)
 {
 	bool offers = !policy->governors || text_has_word(policy->governors, want);
 
-	if (!policy->governor && (offers || policy->governor_error != ENOENT))
-		return UNREADABLE;
 	if (!offers)
 		return NOT_OFFERED;
+	if (!policy->governor)
+		return UNREADABLE;
 	return held_khz(policy) < 0 ? DROPPING : HELD;
 }
 
@@ -120,8 +119,7 @@ static void add_trouble(struct diagnosis *d, enum trouble trouble, const struct 
 
 	if (trouble == UNREADABLE)
 		findings_add(&d->findings, SEVERITY_PROBLEM, "governor-unreadable",
-			     text_format("The governor of %s cannot be read: %s.", cpus,
-					 strerror(troubled->op->error)),
+			     text_format("The governor of %s cannot be read.", cpus),
 			     text_format("cat /sys/devices/system/cpu/cpufreq/policy%d/"
 					 "scaling_governor, as root, shows what the kernel says.",
 					 troubled->op->id));
