@@ -138,6 +138,8 @@ static void judge_plan(struct diagnosis *d)
 void diagnose_settings(struct diagnosis *d)
 {
 	judge_idle(d);
-	judge_memory(&d->findings, &d->machine->memory);
+	/* A card that does not work gains nothing by it. */
+	if (cards_count(d->machine->cards, d->machine->n_cards, CARD_READY))
+		judge_memory(&d->findings, &d->machine->memory);
 	judge_plan(d);
 }

@@ -275,7 +275,6 @@ cpu 4-5 Cortex-A76 0x414fd0b0 1003 2304000 2304000 408000 4 schedutil cpu-sleep 
 cpu 6-7 Cortex-A76 0x414fd0b0 1024 2352000 2352000 408000 6 schedutil cpu-sleep 220 online,big
 service true false success
 problem no-card
-info memory-governor
 END
   advises no-card "lspci -d 1f4b:"
 }
@@ -316,7 +315,6 @@ service true false success
 problem no-driver
 info link-limited-by-slot
 info max-payload-128
-info memory-governor
 END
   advises no-driver axclhost
 }
@@ -340,7 +338,6 @@ service true false success
 problem no-handler
 info link-limited-by-slot
 info max-payload-128
-info memory-governor
 END
   says no-handler ax_pcie_dev_host 0003:31:00.0
 }
