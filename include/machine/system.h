@@ -23,7 +23,6 @@ struct system {
 	int64_t uptime_s; /* -1 unknown */
 	bool can_suspend; /* the kernel supports suspend to memory */
 	enum virtualization virtualization;
-	bool as_root;	    /* this process is root's, on the running system */
 	bool under_voltage; /* a Raspberry Pi says that its supply is too weak */
 	size_t n_coolers;
 	struct cooler *coolers; /* ascending by the number of the cooling device */

@@ -38,7 +38,7 @@ static void fit_advice(struct diagnosis *d)
 			*advice = longer;
 		}
 		/* Root need not become root. */
-		if (!*advice || !d->machine->system.as_root)
+		if (!*advice || !d->machine->privileged)
 			continue;
 		for (char *sudo = *advice; (sudo = strstr(sudo, SUDO));)
 			memmove(sudo, sudo + strlen(SUDO), strlen(sudo + strlen(SUDO)) + 1);

@@ -49,7 +49,8 @@ static void judge_ban(struct diagnosis *d, int irq, const char *driver)
 			NULL);
 		break;
 	case BAN_UNKNOWN:
-		if (irqbalance->error == EACCES || irqbalance->error == EPERM)
+		if (!d->machine->privileged &&
+		    (irqbalance->error == EACCES || irqbalance->error == EPERM))
 			findings_add(&d->findings, SEVERITY_WARNING, "irqbalance-unknown",
 				     text_format("irqbalance is running and may move IRQ %d; only "
 						 "root can query it.",

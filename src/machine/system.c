@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
-#include <unistd.h>
 
 #define THERMAL_DIR "/sys/class/thermal"
 #define HWMON_DIR   "/sys/class/hwmon"
@@ -193,7 +192,6 @@ int system_read(const struct root *root, struct system *ret)
 {
 	int r = read_firmware_names(root, ret);
 
-	ret->as_root = root_is_live(root) && geteuid() == 0;
 	ret->uptime_s = -1;
 	read_uptime(root, &ret->uptime_s);
 	if (r != -ENOMEM)
