@@ -13,8 +13,9 @@ struct tuning {
 	const struct root *root;
 	const struct config *config; /* NULL for a revert, which must not depend on it */
 	bool unasked;		     /* do not apply what the user has reverted */
-	bool patient;		     /* wait for the lock until the service manager's own limit */
-	bool state_refused;	     /* tuning_inspect() could not read what is saved */
+	/* Wait for the lock until the service manager's own limit, and for a busy irqbalance. */
+	bool patient;
+	bool state_refused; /* tuning_inspect() could not read what is saved */
 	struct state state;
 	struct machine machine;
 	struct plan plan;
@@ -28,7 +29,10 @@ struct tuning {
 /* Reads everything and plans to tune. Writes nothing. */
 int tuning_plan(struct tuning *tuning, struct error *error);
 
-/* The same under the lock, and carries the plan out. Warns in LOG of what is not fatal. */
+/*
+ * The same under the lock, and carries the plan out. Warns in LOG of what is not fatal. If PATIENT,
+ * does it again when an irqbalance that did not answer does so within 15 s.
+ */
 int tuning_apply(struct tuning *tuning, const struct log *log, struct error *error);
 
 /* Reads everything and plans to put the originals back. Writes nothing. */

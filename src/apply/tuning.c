@@ -6,11 +6,15 @@
 
 #include "apply/apply.h"
 #include "apply/state-file.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/util.h"
 #include "plan/config.h"
 
 #include <errno.h>
+
+/* How long a service waits for irqbalance, which is longer than it can be busy. */
+#define BUSY_MS 15000
 
 static int out_of_memory(struct error *error)
 {
@@ -69,7 +73,7 @@ static int begin(struct tuning *tuning, bool revert, const struct log *log, int 
 	return r < 0 ? r : state_set_reverted(tuning->root, revert, error);
 }
 
-int tuning_apply(struct tuning *tuning, const struct log *log, struct error *error)
+static int apply_once(struct tuning *tuning, const struct log *log, struct error *error)
 {
 	CLEANUP_CLOSE int lock = -1;
 	struct plan *plan = &tuning->plan;
@@ -88,6 +92,43 @@ int tuning_apply(struct tuning *tuning, const struct log *log, struct error *err
 	if (r > 0 && state_write(tuning->root, &tuning->state, error) < 0)
 		log_warning(log, "%s", error->text);
 	return 0;
+}
+
+/*
+ * irqbalance answers nothing for 10 s after it has found new interrupts (scan() in its
+ * irqbalance.c), and then moves what it was not told to leave alone. True if one that was busy
+ * answers now.
+ */
+static bool outwait_irqbalance(const struct tuning *tuning)
+{
+	struct irqbalance irqbalance = { 0 };
+	struct processes processes = { 0 };
+	bool busy = false;
+
+	for (size_t i = 0; i < tuning->plan.n_ops; i++) {
+		const struct op *op = &tuning->plan.ops[i];
+
+		busy = busy || (op->kind == KIND_IRQBALANCE_BAN && op->error == ETIMEDOUT);
+	}
+	if (busy)
+		busy = irqbalance_read(tuning->root, &processes, clock_ms() + BUSY_MS,
+				       &irqbalance) == 0 &&
+		       irqbalance.pid && !irqbalance.error;
+	irqbalance_done(&irqbalance);
+	processes_done(&processes);
+	return busy;
+}
+
+int tuning_apply(struct tuning *tuning, const struct log *log, struct error *error)
+{
+	int r = apply_once(tuning, log, error);
+
+	if (r < 0 || !tuning->patient || !outwait_irqbalance(tuning))
+		return r;
+	tuning_done(tuning);
+	/* What was reverted meanwhile stays so. */
+	tuning->unasked = true;
+	return apply_once(tuning, log, error);
 }
 
 int tuning_plan_revert(struct tuning *tuning, struct error *error)

@@ -74,9 +74,15 @@ check_eq 'beside an irqbalance that does not answer, apply does the rest' '0 tun
 check_match 'and warns' 'could not set the irqbalance ban' "$(said)"
 check "in bounded time" test $SECONDS -lt 10
 check_eq 'the interrupt is on a fast core' "$(mask "$(chosen "$card")")" "$(< "$(affinity "$irq")")"
-pkill -CONT -x irqbalance
-systemctl stop irqbalance
 tune revert
+systemctl --no-block start $service
+is_pinned() { [[ $(< "$(affinity "$irq")") == "$(mask "$cpu")" ]]; }
+check 'the service does not wait for it with the rest' wait_for is_pinned
+sleep 3
+pkill -CONT -x irqbalance
+check 'and tells it of the ban when it answers' wait_for is_banned
+settle
+systemctl stop $service irqbalance
 tune apply --json
 check_eq 'without irqbalance apply works the same, without a warning' '0 tuned ' \
   "$status $(field .result) $(said)"
