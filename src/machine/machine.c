@@ -146,6 +146,8 @@ int machine_add_former(const struct root *root, const char *address, struct mach
 	card += machine->n_former++;
 	snprintf(card->address, sizeof(card->address), "%s", address);
 	r = card_list_vectors(root, card);
+	/* That a legacy line was its own was found out when its value was saved. */
+	card->legacy = false;
 	if (r == 0)
 		r = card_read_vectors(root, &machine->irqs, card);
 	return r == -ENOMEM ? r : 0;

@@ -77,6 +77,21 @@ setup() {
   [ "$(snapshot)" = "$before" ] || fail "revert left a difference"
 }
 
+@test "a legacy line of such a device is put back, too, whoever names it" {
+  local before card=/sys/bus/pci/devices/0003:31:00.0
+  echo 0x10ec >"$tree$card/vendor"
+  rm -r "$tree$card/msi_irqs"
+  rm -f "$tree/sys/kernel/irq/137/actions"
+  mkdir -p "$tree/etc"
+  before=$(snapshot)
+  echo "Devices=10ec:0650" >"$tree/etc/ax650n-tune.conf"
+  run_tune 0 apply
+  value /proc/irq/137/smp_affinity 40
+  rm "$tree/etc/ax650n-tune.conf"
+  run_tune 0 revert
+  [ "$(snapshot)" = "$before" ] || fail "revert left a difference"
+}
+
 @test "a value that was read can be put back, whatever it is" {
   local value
   for value in '' a.b a-name-of-more-than-fifteen-letters 'two words'; do
