@@ -49,7 +49,8 @@ static void judge_ban(struct diagnosis *d, int irq, const char *driver)
 			NULL);
 		break;
 	case BAN_UNKNOWN:
-		if (!d->machine->privileged &&
+		/* A copy of the machine does not tell what was refused from what is missing. */
+		if (!d->machine->is_tree && !d->machine->privileged &&
 		    (irqbalance->error == EACCES || irqbalance->error == EPERM))
 			findings_add(&d->findings, SEVERITY_WARNING, "irqbalance-unknown",
 				     text_format("irqbalance is running and may move IRQ %d; only "
@@ -61,7 +62,7 @@ static void judge_ban(struct diagnosis *d, int irq, const char *driver)
 				     text_format("irqbalance is running and may move IRQ %d: it "
 						 "%s.",
 						 irq,
-						 irqbalance->error == ENOENT
+						 irqbalance->error == ENOENT && !d->machine->is_tree
 							 ? "has no socket in " IRQBALANCE_DIR
 							 : "gives no answer that can be read"),
 				     strdup("sudo systemctl restart irqbalance"));
