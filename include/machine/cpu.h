@@ -74,6 +74,12 @@ int cpus_read_latency(const struct root *root, struct cpus *cpus);
 /* Fills in the core model of each CPU, unless it has been read. */
 void cpus_read_models(const struct root *root, struct cpus *cpus);
 
+/* Fills in the family where no core tells its model. Returns 0 or -ENOMEM. */
+int cpus_read_family(const struct root *root, struct cpus *cpus);
+
+/* True if its model is known and in-order: slow beside others, whatever its clock. */
+bool cpu_is_in_order(const struct cpu *cpu);
+
 /*
  * Fills in what only diagnose needs: models, current clocks, clock limits, idle states
  * (Documentation/admin-guide/pm/cpuidle.rst). Call cpus_read_latency() first. Returns 0 or

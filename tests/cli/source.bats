@@ -86,10 +86,10 @@ repeated() {
 }
 
 # What the pure modules may call: functions of theirs, and what only computes or allocates.
-pure_modules=(base/cpuset machine/{link,path} plan/{choose-core,config,op,plan,revert,state}
+pure_modules=(base/cpuset machine/{card-state,link,path} plan/{choose-core,config,op,plan,revert,state}
   diagnose/{cards,clocks,diagnose,findings,irqs,rivals,settings,system} bench/{bench,metric,reference,stats,variant})
 pure_helpers=(array_grow compare_int errno_from_name errno_name error_set parse_hex4 parse_long text_format text_has_word
-  card_is_ready card_name card_state cards_count cards_find_vector cpu_excluded cpu_speed_is_known cpus_are_alike cpus_are_equal
+  cpu_excluded cpu_speed_is_known cpus_are_alike cpus_are_equal
   cpus_core_name cpus_find cpus_find_policy cpus_policy irq_table_find irq_table_sum irqbalance_ban
   irqbalance_has_banned irqbalance_has_room irqbalance_is_told_of kind_label kind_path kinds text_make_printable
   machine_find_vector machine_is_ready smi_find vector_count vector_cpu)
