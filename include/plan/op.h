@@ -9,7 +9,7 @@ enum op_result {
 	OP_CHANGED,	 /* written, and read back as wanted */
 	OP_UNCHANGED,	 /* was as wanted */
 	OP_SKIPPED,   /* revert: the present value is no longer ours; a ban that irqbalance did not
-			 take, with the error */
+			 take, with the error; a speed that the kernel still shows */
 	OP_UNMOVABLE, /* the kernel does not let this interrupt be moved */
 	OP_FAILED,
 };

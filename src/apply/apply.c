@@ -88,6 +88,11 @@ static int apply_op(const struct root *root, struct op *op, double deadline)
 		op->pending = is_pending(root, op);
 		return 0;
 	}
+	/* The kernel forgets the speed by itself; where it does not, nothing is lost. */
+	if (op->kind == KIND_GOVERNOR_SPEED && !strcmp(op->want, SPEED_UNSUPPORTED)) {
+		op->result = OP_SKIPPED;
+		return 0;
+	}
 	op->error = -r;
 	if (is_unmovable(root, op, op->error)) {
 		op->result = OP_UNMOVABLE;

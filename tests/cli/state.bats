@@ -288,6 +288,21 @@ load_driver() {
   run_tune 0 revert
 }
 
+@test "a speed that does not go with its governor is no failure" {
+  local policy=sys/devices/system/cpu/cpufreq/policy4
+  echo userspace >"$tree/$policy/scaling_governor"
+  echo 1200000 >"$tree/$policy/scaling_setspeed"
+  chmod a-w "$tree/$policy/scaling_setspeed"
+  as=()
+  [ "$(id -u)" -ne 0 ] || as=(setpriv --bounding-set -dac_override)
+  output=$("${as[@]}" "$BUILD/ax650n-tune" --sysroot "$tree" --json apply)
+  json '.operations | map(select(.kind == "governor-speed").result) | .[]' skipped
+  run_tune 0 apply
+  run_tune 0 revert
+  value /$policy/scaling_governor userspace
+  value /$policy/scaling_setspeed 1200000
+}
+
 @test "the speed that the governor userspace held comes back with it" {
   local policy=sys/devices/system/cpu/cpufreq/policy4
   use_board cm3588
