@@ -11,7 +11,8 @@
 
 service=ax650n-tune.service
 irq=$(irq_of 0000:01:00.0)
-is_tuned() { [[ $(< "$(affinity "$irq")") == 40 && $(< "$(governor 4)") == performance ]]; }
+# Whichever fast core has fewer of the interrupts that irqbalance moves.
+is_tuned() { [[ $(< "$(affinity "$irq")") =~ ^[48]0$ && $(< "$(governor 4)") == performance ]]; }
 is_active() { systemctl -q is-active "$1"; }
 systemctl --version | head -n 1 | comment
 tuned --version | comment

@@ -76,7 +76,8 @@ check "in bounded time" test $SECONDS -lt 10
 check_eq 'the interrupt is on a fast core' "$(mask "$(chosen "$card")")" "$(< "$(affinity "$irq")")"
 tune revert
 systemctl --no-block start $service
-is_pinned() { [[ $(< "$(affinity "$irq")") == "$(mask "$cpu")" ]]; }
+# irqbalance has moved other interrupts, so that either fast core may have the fewest now.
+is_pinned() { [[ $(< "$(affinity "$irq")") =~ ^[48]0$ ]]; }
 check 'the service does not wait for it with the rest' wait_for is_pinned
 sleep 3
 pkill -CONT -x irqbalance
@@ -86,6 +87,7 @@ systemctl stop $service irqbalance
 tune apply --json
 check_eq 'without irqbalance apply works the same, without a warning' '0 tuned ' \
   "$status $(field .result) $(said)"
+cpu=$(chosen "$card")
 
 # --- One that ends after a single pass ------------------------------------------------------------
 
