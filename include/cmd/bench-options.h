@@ -13,6 +13,7 @@ struct bench_request {
 	bool sweep;	      /* every CPU instead of that list */
 	struct bench_method method;
 	int64_t timeout_s;
+	const char *name;   /* of the result; NULL: that of the model or command */
 	const char *metric; /* a regular expression; NULL: find out */
 	bool higher_is_better;
 	const char *save, *report; /* files; NULL: none */

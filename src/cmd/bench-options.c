@@ -19,6 +19,7 @@ enum {
 	OPTION_ROUNDS = 512,
 	OPTION_WARMUP,
 	OPTION_TIMEOUT,
+	OPTION_NAME,
 	OPTION_METRIC,
 	OPTION_HIGHER,
 	OPTION_SETTINGS,
@@ -36,6 +37,7 @@ const struct option_help bench_options[] = {
 	{ "timeout", OPTION_TIMEOUT, "SECONDS", "how long a run may take (600)" },
 	{ "settings", OPTION_SETTINGS, "LIST", "what to compare (" DEFAULT_VARIANTS ")" },
 	{ "sweep-cpu", OPTION_SWEEP, NULL, "compare all CPUs as the target of the interrupts" },
+	{ "name", OPTION_NAME, "NAME", "which model it is, to find its published result" },
 	{ "metric", OPTION_METRIC, "REGEX", "the group of REGEX is the result" },
 	{ "higher-is-better", OPTION_HIGHER, NULL, "a higher result of --metric is better" },
 	{ "seed", OPTION_SEED, "N", "use the order of settings of an earlier run" },
@@ -74,6 +76,9 @@ static int set_bench_option(const struct context *context, int code, struct benc
 		break;
 	case OPTION_SWEEP:
 		request->sweep = true;
+		break;
+	case OPTION_NAME:
+		request->name = optarg;
 		break;
 	case OPTION_METRIC:
 		request->metric = optarg;
@@ -116,6 +121,8 @@ static int check_request(const struct context *context, const struct bench_reque
 			       : -1;
 	if (!request->n_operands)
 		return cmd_usage_error(context, "bench needs a model, or a command after '--'");
+	if (request->name && request->n_operands > 1 && !request->command)
+		return cmd_usage_error(context, "--name goes with one model only");
 	if (request->metric && !request->command)
 		return cmd_usage_error(context, "--metric needs a command after '--'");
 	if (request->higher_is_better && !request->metric)

@@ -43,7 +43,7 @@ static void show_output(const char *output)
 
 /* Returns an exit status, or -1 to go on. */
 static int measure_workload(const struct context *context, const struct bench_job *job,
-			    char *const *arguments, const char *path, struct bench *bench)
+			    char *const *arguments, const char *name, struct bench *bench)
 {
 	struct bench_result *grown = array_grow(bench->results, bench->n_results, sizeof(*grown));
 	struct error error = { .text = "out of memory" };
@@ -53,8 +53,7 @@ static int measure_workload(const struct context *context, const struct bench_jo
 	if (!grown)
 		return context_fail(context, -ENOMEM, &error);
 	bench->results = grown;
-	r = bench_measure(job, base_name(path), arguments, &grown[bench->n_results], &output,
-			  &error);
+	r = bench_measure(job, name, arguments, &grown[bench->n_results], &output, &error);
 	progress_clear();
 	if (output)
 		show_output(output);
@@ -67,26 +66,29 @@ static int measure_workload(const struct context *context, const struct bench_jo
 
 /* 10 calls to warm up, then 100 that are measured. */
 static int measure_model(const struct context *context, const struct bench_job *job, char *model,
-			 struct bench *bench)
+			 const char *name, struct bench *bench)
 {
 	char *program = (char *)(access(RUN_MODEL_PATH, X_OK) == 0 ? RUN_MODEL_PATH : RUN_MODEL);
 	char *const arguments[] = { program,	   (char *)"-m", model,	       (char *)"-r",
 				    (char *)"100", (char *)"-w", (char *)"10", NULL };
 
-	return measure_workload(context, job, arguments, model, bench);
+	return measure_workload(context, job, arguments, name, bench);
 }
 
 static int measure_all(const struct context *context, const struct bench_request *request,
 		       const struct bench_job *job, struct bench *bench)
 {
+	char *const *operands = request->operands;
 	int status = -1;
 
 	if (request->command)
-		return measure_workload(context, job, request->operands, request->operands[0],
+		return measure_workload(context, job, operands,
+					request->name ? request->name : base_name(operands[0]),
 					bench);
 	/* A model that fails does not keep the next ones from being measured. */
 	for (size_t i = 0; i < request->n_operands && !session_is_stopped(job->session); i++) {
-		int failed = measure_model(context, job, request->operands[i], bench);
+		const char *name = request->name ? request->name : base_name(operands[i]);
+		int failed = measure_model(context, job, operands[i], name, bench);
 
 		if (failed >= 0)
 			status = failed;

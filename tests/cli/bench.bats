@@ -343,6 +343,15 @@ END
   json '.results[0].reference | [.model, .default, .tuned]' '["YOLO11s",[3.99,3.99],[3.55,3.55]]'
   json '.results[1].reference' null
   json '.results[0] | [.speedup_percent, .significant]' '[0,false]'
+  PATH=$BATS_TEST_TMPDIR/bin:$PATH run_tune 0 --json bench --rounds 6 --warmup 0 --name "OCR det_npu1" mine.axmodel
+  json '.results | map([.name, .reference])' '[["OCR det_npu1",null]]'
+}
+
+@test "the user says which model it is" {
+  run_tune 0 bench --rounds 6 --warmup 0 --name YOLOv8s -- "$BATS_TEST_TMPDIR/workload"
+  contains "$output" "YOLOv8s: ms, lower is better"
+  contains "$output" "Published for YOLOv8s on a CM3588, not measured here: 4.21 -> 3.89 ms, +8.2 %"
+  restored
 }
 
 @test "without axcl_run_model: where it comes from" {
@@ -467,6 +476,7 @@ END
 --higher-is-better model
 --report file model
 --list-reference a b
+--name x a.axmodel b.axmodel
 END
 }
 
