@@ -109,6 +109,8 @@ static int set_bench_option(const struct context *context, int code, struct benc
 /* Refuses options and operands that do not go together. Returns an exit status, or -1 to go on. */
 static int check_request(const struct context *context, const struct bench_request *request)
 {
+	if (context->json && request->format != FORMAT_JSON)
+		return cmd_usage_error(context, "--json goes with --format json only");
 	if (request->list)
 		return request->n_operands > 1
 			       ? cmd_usage_error(context, "unexpected argument '%s'",
@@ -141,6 +143,8 @@ int bench_parse_options(struct context *context, int argc, char **argv, struct b
 		if (code == '?' || (status = set_bench_option(context, code, &request)) >= 0)
 			return status;
 	}
+	if (context->json && !request.has_format)
+		request.format = FORMAT_JSON;
 	request.operands = argv + optind;
 	request.n_operands = (size_t)(argc - optind);
 	request.command = optind > 0 && !strcmp(argv[optind - 1], "--");

@@ -61,13 +61,10 @@ static int save_results(const struct context *context, const char *path, const s
 static void print_results(struct context *context, const struct bench_request *request,
 			  const struct bench *bench)
 {
-	bool json = context->json && !request->has_format;
-
 	/* With -q, only a format that was asked for is printed. */
 	if (!context->json && !request->has_format && context->log.level == LOG_QUIET)
 		return;
-	context->printed_json = report_bench(bench, json ? FORMAT_JSON : request->format,
-					     context_style(context)) == 0;
+	context->printed_json = report_bench(bench, request->format, context_style(context)) == 0;
 }
 
 /* True if no result lacks a round in which both of the runs to compare count. */

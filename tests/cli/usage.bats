@@ -354,6 +354,7 @@ failed() {
   failed 2 '"status"' "unexpected argument 'now'" status now --json
   failed 2 '"bench"' "bench needs a model" --json bench
   failed 1 '"bench"' "no published result" --json bench --list-reference nothing
+  failed 2 '"bench"' "--json goes with --format json only" --json bench --format text -- true
   failed 1 '"bench"' "none: No such file" --json bench --report "$tree/none"
   failed 1 '"bench"' "none: No such file" --json bench --rounds 1 --warmup 0 -- "$tree/none"
   failed 1 '"capture"' "File exists" --json capture "$tree/proc/interrupts"
