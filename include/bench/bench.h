@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct reference;
+
 /* Interrupts of the cards that a CPU took during a run. */
 struct bench_count {
 	int cpu;
@@ -72,6 +74,9 @@ int bench_evaluate(struct bench_result *result);
 
 /* The variant whose effect is reported: "tuned", else the best; NULL if there is only one. */
 const struct bench_variant *bench_main_variant(const struct bench_result *result);
+
+/* What was published for it; NULL if nothing, or not surely this. */
+const struct reference *bench_reference(const struct bench_result *result);
 
 /* The interrupts that CPU took, or all CPUs if it is -1, in one run and in all runs of a variant.
  */

@@ -12,7 +12,7 @@
  */
 struct reference {
 	/* Not pointers, each of which would be relocated at every start of the program. */
-	char group[52], model[44], part[52], metric[12], unit[12]; /* part may be "" */
+	char group[52], model[44], part[48], metric[12], unit[12]; /* part may be "" */
 	double default_low, default_high;
 	double tuned_low, tuned_high;
 	double native_low, native_high; /* of the chip without PCIe, as its vendor states */
@@ -22,16 +22,16 @@ struct reference {
 const struct reference *reference_at(size_t index);
 
 /*
- * The result of the model NAME in UNIT, or NULL; never a time to the first token. Case,
- * punctuation, directories and the ending of a file name do not count: "models/yolo11s-seg.axmodel"
- * is YOLO11s-Seg. Where a model has several parts, NAME must include the part.
+ * The result of the model NAME in METRIC ("inference", "decode", "ttft"), or NULL; of several runs
+ * the first. NAME may be that of a file, with what its vendor adds, but without its directory. A
+ * name that may mean several results means none: it must include the part of a model that has many.
  */
-const struct reference *reference_find(const char *name, const char *unit);
+const struct reference *reference_find(const char *name, const char *metric);
 
 /* True if larger is better. */
 bool reference_is_rate(const struct reference *reference);
 
-/* The gain of tuned over default in percent, from the middles of the ranges. */
+/* The gain of tuned over default in percent, from the middles of the ranges; NAN for a spread. */
 double reference_speedup(const struct reference *reference);
 
 /* True if group, model or part contains PATTERN, whatever its case. */

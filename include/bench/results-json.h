@@ -8,7 +8,7 @@ struct error;
 struct json_object;
 struct reference;
 
-/* A published result as JSON; NULL for NULL. */
+/* A published result as JSON. */
 struct json_object *bench_new_reference(const struct reference *reference);
 
 /*

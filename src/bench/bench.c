@@ -3,6 +3,8 @@
 
 #include "bench/bench.h"
 
+#include "bench/reference.h"
+
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -69,6 +71,15 @@ const struct bench_variant *bench_main_variant(const struct bench_result *result
 			best = variant;
 	}
 	return best;
+}
+
+const struct reference *bench_reference(const struct bench_result *result)
+{
+	const char *metric = !strcmp(result->unit, "token/s") ? "decode"
+			     : !strcmp(result->unit, "ms")    ? "inference"
+							      : NULL;
+
+	return metric ? reference_find(result->name, metric) : NULL;
 }
 
 uint64_t bench_run_interrupts(const struct bench_run *run, int cpu)

@@ -106,18 +106,19 @@ static struct json_object *new_variant(const struct bench_variant *variant, bool
 
 struct json_object *bench_new_reference(const struct reference *reference)
 {
-	struct json_object *object;
+	struct json_object *object = js_new_object();
 
-	if (!reference)
-		return NULL;
-	object = js_new_object();
-	js_put_text(object, "source", REFERENCE_SOURCE);
+	js_put_text(object, "group", reference->group);
 	js_put_text(object, "model", reference->model);
 	js_put_text(object, "part", *reference->part ? reference->part : NULL);
+	js_put_text(object, "metric", reference->metric);
 	js_put_text(object, "unit", reference->unit);
 	put_range(object, "default", reference->default_low, reference->default_high);
 	put_range(object, "tuned", reference->tuned_low, reference->tuned_high);
-	put_figure(object, "speedup_percent", reference_speedup(reference));
+	if (isnan(reference->native_low))
+		js_put(object, "native", NULL);
+	else
+		put_range(object, "native", reference->native_low, reference->native_high);
 	return object;
 }
 
@@ -125,6 +126,8 @@ static struct json_object *new_result(const struct bench_result *result)
 {
 	struct json_object *object = js_new_object(), *variants = js_new_object();
 	const struct bench_variant *main = bench_main_variant(result);
+	const struct reference *reference = bench_reference(result);
+	struct json_object *published = NULL;
 
 	js_put_text(object, "name", result->name);
 	js_put_text(object, "unit", *result->unit ? result->unit : NULL);
@@ -134,8 +137,12 @@ static struct json_object *new_result(const struct bench_result *result)
 		       new_variant(&result->variants[i], i > 0));
 	js_put(object, "settings", variants);
 	put_effect(object, main ? &main->effect : NULL);
-	js_put(object, "reference",
-	       bench_new_reference(reference_find(result->name, result->unit)));
+	if (reference) {
+		published = bench_new_reference(reference);
+		js_put_text(published, "source", REFERENCE_SOURCE);
+		put_figure(published, "speedup_percent", reference_speedup(reference));
+	}
+	js_put(object, "reference", published);
 	return object;
 }
 

@@ -197,7 +197,7 @@ static void print_bench_verdict(const struct bench_result *result)
 static void print_result(const struct bench *bench, const struct bench_result *result,
 			 struct report_style style)
 {
-	const struct reference *reference = reference_find(result->name, result->unit);
+	const struct reference *reference = bench_reference(result);
 	size_t rounds = result->variants[0].n_runs;
 
 	printf("%s: %s%s%s is better, %zu round%s", result->name, result->unit,

@@ -23,6 +23,8 @@ char *bench_number_text(double value)
 
 char *bench_percent_text(double percent)
 {
+	if (isnan(percent))
+		return text_or_dash(NULL);
 	/* No "-0.0". */
 	percent = fabs(percent) < 0.05 ? 0 : percent;
 	return text_format("%+.1f %%", percent);

@@ -340,7 +340,8 @@ END
   contains "$stderr" "broken.axmodel, setting"
   json '.results | map(.name)' '["yolo11s.axmodel","mine.axmodel"]'
   json '.results[0].settings.tuned | [.median, .mean, .min, .max, .p95]' '[3.602,3.602,3.511,4.204,3.796]'
-  json '.results[0].reference | [.model, .default, .tuned]' '["YOLO11s",[3.99,3.99],[3.55,3.55]]'
+  json '.results[0].reference | [.group, .model, .metric, .default, .tuned, .native]' \
+    '["Vision 640x640","YOLO11s","inference",[3.994,3.994],[3.548,3.548],null]'
   json '.results[1].reference' null
   json '.results[0] | [.speedup_percent, .significant]' '[0,false]'
   PATH=$BATS_TEST_TMPDIR/bin:$PATH run_tune 0 --json bench --rounds 6 --warmup 0 --name "OCR det_npu1" mine.axmodel
@@ -348,9 +349,9 @@ END
 }
 
 @test "the user says which model it is" {
-  run_tune 0 bench --rounds 6 --warmup 0 --name YOLOv8s -- "$BATS_TEST_TMPDIR/workload"
-  contains "$output" "YOLOv8s: ms, lower is better"
-  contains "$output" "Published for YOLOv8s on a CM3588, not measured here: 4.21 -> 3.89 ms, +8.2 %"
+  run_tune 0 bench --rounds 6 --warmup 0 --name yolov8s_640x640_npu3.axmodel -- "$BATS_TEST_TMPDIR/workload"
+  contains "$output" "yolov8s_640x640_npu3.axmodel: ms, lower is better"
+  contains "$output" "Published for YOLOv8s on a CM3588, not measured here: 4.206 -> 3.891 ms, +8.1 %"
   restored
 }
 
@@ -441,7 +442,7 @@ END
 
 @test "the published results" {
   run_tune 0 bench --list-reference
-  [ "$(grep -c ' %$' <<<"$output")" -eq 134 ] || fail "not 134 rows"
+  [ "$(grep -c ' %$' <<<"$output")" -eq 267 ] || fail "not 275 rows, 8 of them spreads"
   contains "$output" "not measured here"
   run_tune 0 bench --list-reference squeeze
   [ "$(grep -c ' %$' <<<"$output")" -eq 1 ]

@@ -391,7 +391,11 @@ failed() {
   run_tune 0 --json capture "$BATS_TEST_TMPDIR/mine.board"
   json '[.schema, .command, .file, .board]' "[1,\"capture\",\"$BATS_TEST_TMPDIR/mine.board\",null]"
   run_tune 0 --json bench --list-reference
-  json '[.command, (.references | length)]' '["bench",134]'
+  json '[.schema, .command, (.references | length)]' '[1,"bench",275]'
+  json '[.references[] | keys_unsorted] | unique' \
+    '[["group","model","part","metric","unit","default","tuned","native"]]'
+  json '.references[2]' '{"group":"LLM","model":"Qwen3-0.6B","part":"W8A16","metric":"decode","unit":"token/s","default":[7.1,7.5],"tuned":[10,12],"native":[19,20]}'
+  json '.references[16] | [.model, .part, .native]' '["YOLO11s",null,null]'
 }
 
 @test "a result that cannot be written is a failure" {

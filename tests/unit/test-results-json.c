@@ -88,7 +88,7 @@ static struct bench_variant frames_variants[] = {
 static struct bench_variant alone_variants[] = { { VARIANT("default", alone) } };
 
 static struct bench_result results[] = {
-	{ .name = (char *)"models/YOLO11s.axmodel",
+	{ .name = (char *)"YOLO11s.axmodel",
 	  .unit = (char *)"ms",
 	  .n_variants = 3,
 	  .variants = yolo_variants },
@@ -271,7 +271,7 @@ static void test_contract(void **state)
 		{ "method.date", "\"2026-02-03T04:05:06Z\"" },
 		{ "method.model", "\"FriendlyElec CM3588\"" },
 		{ "method.kernel", "null" },
-		{ "results.0.name", "\"models/YOLO11s.axmodel\"" },
+		{ "results.0.name", "\"YOLO11s.axmodel\"" },
 		{ "results.0.unit", "\"ms\"" },
 		{ "results.0.higher_is_better", "false" },
 		{ "results.0.speedup_percent", "50" },
@@ -321,10 +321,13 @@ static void test_contract(void **state)
 		{ "results.0.reference.model", "\"YOLO11s\"" },
 		{ "results.0.reference.part", "null" },
 		{ "results.0.reference.unit", "\"ms\"" },
-		{ "results.0.reference.default", "[3.99,3.99]" },
-		{ "results.0.reference.tuned", "[3.55,3.55]" },
-		/* 3.99 / 3.55 */
-		{ "results.0.reference.speedup_percent", "12.3943661972" },
+		{ "results.0.reference.group", "\"Vision 640x640\"" },
+		{ "results.0.reference.metric", "\"inference\"" },
+		{ "results.0.reference.default", "[3.994,3.994]" },
+		{ "results.0.reference.tuned", "[3.548,3.548]" },
+		{ "results.0.reference.native", "null" },
+		/* 3.994 / 3.548 */
+		{ "results.0.reference.speedup_percent", "12.5704622322" },
 		{ "results.1.name", "\"frames \\\"per\\\" second \xc3\xa4\"" },
 		{ "results.1.unit", "null" },
 		{ "results.1.higher_is_better", "true" },
