@@ -28,10 +28,9 @@ void report_bench_csv(const struct bench *bench);
 
 /*
  * Prints the published results whose group, model or part contains PATTERN, or all if it is NULL.
- * Returns 0, or -ENOENT if there are none.
+ * Returns 0, -ENOENT if there are none, or -errno. FORMAT_CSV is not one of its formats.
  */
-int report_references(const char *pattern, struct report_style style);
-int report_json_references(const char *pattern);
+int report_references(const char *pattern, enum bench_format format);
 
 /* Prints one of them as a sentence. */
 void report_reference(const struct reference *reference);

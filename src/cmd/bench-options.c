@@ -111,6 +111,8 @@ static int check_request(const struct context *context, const struct bench_reque
 {
 	if (context->json && request->format != FORMAT_JSON)
 		return cmd_usage_error(context, "--json goes with --format json only");
+	if (request->list && request->format == FORMAT_CSV)
+		return cmd_usage_error(context, "--list-reference has no CSV");
 	if (request->list)
 		return request->n_operands > 1
 			       ? cmd_usage_error(context, "unexpected argument '%s'",

@@ -18,8 +18,7 @@ static int list_references(struct context *context, const struct bench_request *
 {
 	const char *pattern = request->n_operands ? request->operands[0] : NULL;
 	struct error error = { 0 };
-	int r = context->json ? report_json_references(pattern)
-			      : report_references(pattern, context_style(context));
+	int r = report_references(pattern, request->format);
 
 	context->printed_json = context->json && r == 0;
 	if (r == 0)

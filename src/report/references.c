@@ -11,11 +11,14 @@
 #include "report/table.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 static char *range_text(double low, double high)
 {
+	if (isnan(low))
+		return text_or_dash(NULL);
 	return low < high ? text_format("%g-%g", low, high) : text_format("%g", low);
 }
 
@@ -29,49 +32,112 @@ void report_reference(const struct reference *reference)
 	       tuned ? tuned : "?", reference->unit, reference_speedup(reference));
 }
 
-int report_json_references(const char *pattern)
+static bool is_listed(const struct reference *reference, const char *pattern)
+{
+	return !pattern || reference_matches(reference, pattern);
+}
+
+static int print_references_json(const char *pattern)
 {
 	struct json_object *document = report_json_new("bench"), *list = js_new_list();
 	const struct reference *reference;
 
 	for (size_t i = 0; (reference = reference_at(i)); i++)
-		if (!pattern || reference_matches(reference, pattern))
+		if (is_listed(reference, pattern))
 			js_append(list, bench_new_reference(reference));
-	if (!js_count(list)) {
-		js_free(list);
-		js_free(document);
-		return -ENOENT;
-	}
 	js_put(document, "references", list);
 	return report_json_print(document);
 }
 
-int report_references(const char *pattern, struct report_style style)
+static void print_cells(const char *const cells[], bool markdown)
 {
-	static const struct column columns[] = {
-		{ "MODEL", COLUMN_LEFT },  { "PART", COLUMN_LEFT }, { "DEFAULT", COLUMN_RIGHT },
-		{ "TUNED", COLUMN_RIGHT }, { "UNIT", COLUMN_LEFT }, { "SPEED-UP", COLUMN_RIGHT },
-	};
-	struct libscols_table *table = table_new(columns, ARRAY_SIZE(columns), style.color);
-	const struct reference *reference;
-	int r = -ENOENT;
+	static const int widths[] = { 34, 8, 7, 8, 7, 6 };
 
-	for (size_t i = 0; (reference = reference_at(i)); i++) {
-		struct libscols_line *line;
+	for (size_t i = 0; i < ARRAY_SIZE(widths); i++) {
+		const char *cell = cells[i] ? cells[i] : "?";
 
-		if (pattern && !reference_matches(reference, pattern))
-			continue;
-		r = 0;
-		line = table_add(table, NULL);
-		table_put(line, 0, strdup(reference->model));
-		table_put(line, 1, strdup(*reference->part ? reference->part : reference->metric));
-		table_put(line, 2, range_text(reference->default_low, reference->default_high));
-		table_put(line, 3, range_text(reference->tuned_low, reference->tuned_high));
-		table_put(line, 4, strdup(reference->unit));
-		table_put(line, 5, bench_percent_text(reference_speedup(reference)));
+		if (markdown)
+			printf("| %s ", cell);
+		else if (i)
+			printf("  %*s", widths[i], cell);
+		else if (strlen(cell) > (size_t)widths[i])
+			printf("%s\n%*s", cell, widths[i], "");
+		else
+			printf("%-*s", widths[i], cell);
 	}
-	table_print(table);
-	if (r == 0)
-		puts("\nPublished for a CM3588 by " REFERENCE_SOURCE ",\nnot measured here.");
-	return r;
+	puts(markdown ? "|" : "");
+}
+
+static void print_row(const struct reference *reference, bool markdown)
+{
+	bool frames = !strcmp(reference->metric, "inference");
+	char *cells[] = {
+		text_format("%s%s%s", reference->model, *reference->part ? ", " : "",
+			    reference->part),
+		range_text(reference->default_low, reference->default_high),
+		range_text(reference->tuned_low, reference->tuned_high),
+		bench_percent_text(reference_speedup(reference)),
+		range_text(reference->native_low, reference->native_high),
+		frames ? text_format("%.1f", 1000 / reference->tuned_low) : text_or_dash(NULL),
+	};
+
+	print_cells((const char *const *)cells, markdown);
+	for (size_t i = 0; i < ARRAY_SIZE(cells); i++)
+		free(cells[i]);
+}
+
+static bool same_section(const struct reference *a, const struct reference *b)
+{
+	return !strcmp(a->group, b->group) && !strcmp(a->metric, b->metric);
+}
+
+static void print_section(const struct reference *first, const char *pattern, bool markdown)
+{
+	static const char *const names[] = { "MODEL, PART", "DEFAULT", "TUNED",
+					     "SPEED-UP",    "NATIVE",  "FPS" };
+	static const char *const rule[] = { "---", "---:", "---:", "---:", "---:", "---:" };
+	const struct reference *reference;
+
+	printf("%s%s: %s, %s%s\n%s", markdown ? "### " : "", first->group, first->metric,
+	       first->unit,
+	       strcmp(first->metric, "RTF") ? "" : "; below 1 is faster than real time",
+	       markdown ? "\n" : "");
+	print_cells(names, markdown);
+	if (markdown)
+		print_cells(rule, markdown);
+	for (size_t i = 0; (reference = reference_at(i)); i++)
+		if (is_listed(reference, pattern) && same_section(first, reference))
+			print_row(reference, markdown);
+	putchar('\n');
+}
+
+/* Results of a group need not follow each other. */
+static bool begins_section(size_t index, const char *pattern)
+{
+	const struct reference *reference = reference_at(index);
+
+	for (size_t i = 0; i < index; i++)
+		if (is_listed(reference_at(i), pattern) && same_section(reference_at(i), reference))
+			return false;
+	return is_listed(reference, pattern);
+}
+
+int report_references(const char *pattern, enum bench_format format)
+{
+	const struct reference *reference;
+	bool any = false;
+
+	for (size_t i = 0; (reference = reference_at(i)); i++)
+		any |= is_listed(reference, pattern);
+	if (!any)
+		return -ENOENT;
+	if (format == FORMAT_JSON)
+		return print_references_json(pattern);
+	for (size_t i = 0; (reference = reference_at(i)); i++)
+		if (begins_section(i, pattern))
+			print_section(reference, pattern, format == FORMAT_MARKDOWN);
+	puts("Published for a CM3588, not measured here, by\n" REFERENCE_SOURCE ".\n"
+	     "Speed-up: from the middle of the ranges. Native: the chip without PCI Express.\n"
+	     "FPS: frames per second, tuned.");
+	return 0;
 }

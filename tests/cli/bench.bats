@@ -442,11 +442,25 @@ END
 
 @test "the published results" {
   run_tune 0 bench --list-reference
-  [ "$(grep -c ' %$' <<<"$output")" -eq 267 ] || fail "not 275 rows, 8 of them spreads"
+  [ "$(grep -cE ' (%|-) +[^ ]+ +[^ ]+$' <<<"$output")" -eq 275 ] || fail "not 275 rows"
+  [ "$(wc -L <<<"$output")" -le 80 ] || fail "wider than 80 columns"
+  [ "$(grep -c '^LLM: ' <<<"$output")" -eq 3 ] || fail "a section is there twice"
   contains "$output" "not measured here"
+  contains "$output" "from the middle of the ranges"
   run_tune 0 bench --list-reference squeeze
-  [ "$(grep -c ' %$' <<<"$output")" -eq 1 ]
-  contains "$output" "SqueezeNet1.1"
+  [ "$(sed 3q <<<"$output" | tr -s ' ')" = "Classification 224x224: inference, ms
+MODEL, PART DEFAULT TUNED SPEED-UP NATIVE FPS
+SqueezeNet1.1 0.786 0.768 +2.3 % - 1302.1" ] || fail "$output"
+  run_tune 0 bench --list-reference cosyvoice3
+  contains "$output" "RTF, x realtime; below 1 is faster than real time"
+  [ "$(grep -c '^CosyVoice3.* -$' <<<"$output")" -eq 3 ] || fail "frames of what has none"
+  # A smaller spread is no speed-up.
+  run_tune 0 bench --list-reference spread
+  [ "$(grep -c '^YOLO11s  *708  *276  *-  *-  *-$' <<<"$output")" -eq 1 ] || fail "$output"
+  run_tune 0 bench --list-reference --format markdown qwen2.5-7b
+  contains "$output" "| Qwen2.5-7B, W4A16 | 3.7 | 4.4 | +18.9 % | 4.8 | - |"
+  run_tune 0 bench --list-reference --format json qwen2.5-7b
+  json '.references | map(.native)' '[[4.8,4.8]]'
   run_tune 1 bench --list-reference nothing
   [ -z "$output" ]
   contains "$stderr" "no published result has 'nothing' in its name"
@@ -477,6 +491,7 @@ END
 --higher-is-better model
 --report file model
 --list-reference a b
+--list-reference --format csv
 --name x a.axmodel b.axmodel
 END
 }

@@ -354,6 +354,7 @@ failed() {
   failed 2 '"status"' "unexpected argument 'now'" status now --json
   failed 2 '"bench"' "bench needs a model" --json bench
   failed 1 '"bench"' "no published result" --json bench --list-reference nothing
+  failed 2 '"bench"' "--json goes with --format json only" --json bench --list-reference --format markdown
   failed 2 '"bench"' "--json goes with --format json only" --json bench --format text -- true
   failed 1 '"bench"' "none: No such file" --json bench --report "$tree/none"
   failed 1 '"bench"' "none: No such file" --json bench --rounds 1 --warmup 0 -- "$tree/none"
@@ -396,6 +397,8 @@ failed() {
     '[["group","model","part","metric","unit","default","tuned","native"]]'
   json '.references[2]' '{"group":"LLM","model":"Qwen3-0.6B","part":"W8A16","metric":"decode","unit":"token/s","default":[7.1,7.5],"tuned":[10,12],"native":[19,20]}'
   json '.references[16] | [.model, .part, .native]' '["YOLO11s",null,null]'
+  run_tune 0 --json bench --list-reference --format json squeeze
+  json '.references | map(.model)' '["SqueezeNet1.1"]'
 }
 
 @test "a result that cannot be written is a failure" {
