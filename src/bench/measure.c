@@ -142,6 +142,8 @@ static int fail_workload(const struct measuring *measuring, const struct variant
 	case CHILD_EXITED:
 		what = text_format("failed with exit status %d", end->code);
 		break;
+	case CHILD_WAITS:
+		break;
 	}
 	return error_set(error, -ECHILD, "%s, setting %s: %s %s", measuring->name, variant->name,
 			 measuring->arguments[0], what ? what : "failed");
@@ -154,6 +156,7 @@ static int run_workload(struct measuring *measuring, const struct variant *varia
 	const struct bench_job *job = measuring->job;
 	struct metric *metric = &measuring->metric;
 	const struct child child = { .arguments = measuring->arguments,
+				     .input = -1,
 				     .output_max = OUTPUT_MAX,
 				     .timeout_ms = job->timeout_ms,
 				     .grace_ms = GRACE_MS,

@@ -188,6 +188,7 @@ int smi_run(const struct root *root, double deadline, struct smi *ret)
 	char *const arguments[] = { (char *)path, NULL };
 	const struct child child = { .arguments = arguments,
 				     .environment = environment,
+				     .input = -1,
 				     .output_max = OUTPUT_MAX,
 				     .timeout_ms = clock_left_ms(deadline -
 								 CHILD_STOP_MS(GRACE_MS)),

@@ -22,6 +22,7 @@ static struct child_end run(struct child child)
 {
 	struct child_end end;
 
+	child.input = child.input ? child.input : -1;
 	child.output_max = child.output_max ? child.output_max : 4096;
 	child.timeout_ms = child.timeout_ms ? child.timeout_ms : LONG_MS;
 	child.grace_ms = child.grace_ms ? child.grace_ms : LONG_MS;
@@ -106,6 +107,7 @@ static void test_programs_that_cannot_be_started(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		char *arguments[] = { (char *)rows[i].program, NULL };
 		struct child child = { .arguments = arguments,
+				       .input = -1,
 				       .output_max = 4096,
 				       .timeout_ms = LONG_MS,
 				       .stop_fd = -1 };
@@ -306,6 +308,112 @@ static void test_stop_that_nobody_asks_for(void **state)
 	free(end.output);
 }
 
+/* --- Terminals -------------------------------------------------------------------------------- */
+
+static struct child_process *talk_to(char *const *arguments, long timeout_ms)
+{
+	const struct child child = { .arguments = arguments,
+				     .input = -1,
+				     .terminal = true,
+				     .output_max = 4096,
+				     .timeout_ms = timeout_ms,
+				     .grace_ms = LONG_MS,
+				     .stop_fd = -1 };
+	struct child_process *process = NULL;
+
+	assert_int_equal(child_start(&child, &process), 0);
+	return process;
+}
+
+static bool ends_with_question(const char *output, size_t length, double silent_ms, void *data)
+{
+	(void)silent_ms;
+	(void)data;
+	return length && output[length - 1] == '?';
+}
+
+static bool is_silent(const char *output, size_t length, double silent_ms, void *data)
+{
+	const double *ms = data;
+
+	(void)output;
+	(void)length;
+	return silent_ms >= *ms;
+}
+
+static void test_talking_at_a_terminal(void **state)
+{
+	struct life life = life_make();
+	struct child_process *process = talk_to(
+		SHELL("test -t 0 && test -t 1 && test -t 2 || exit 1; printf 'who?'\n"
+		      "while read -r line && [ \"$line\" != q ]; do\n"
+		      "  sleep 0.1; printf 'hello %s\\nwho?' \"$line\"\n"
+		      "done"),
+		LONG_MS);
+	struct child_end end;
+	double ms = 300;
+
+	(void)state;
+	child_wait(process, ends_with_question, NULL, &end);
+	assert_int_equal(end.outcome, CHILD_WAITS);
+	assert_string_equal(end.output, "who?");
+	/* What is typed is not echoed, and no newline is changed. */
+	assert_int_equal(child_send(process, "world"), 0);
+	child_wait(process, ends_with_question, NULL, &end);
+	assert_int_equal(end.outcome, CHILD_WAITS);
+	assert_string_equal(end.output, "hello world\nwho?");
+	assert_true(end.wall_ms >= 100);
+	/* The time ends with the output, not with the silence after it. */
+	assert_int_equal(child_send(process, "again"), 0);
+	child_wait(process, is_silent, &ms, &end);
+	assert_int_equal(end.outcome, CHILD_WAITS);
+	assert_true(end.wall_ms >= 100);
+	child_finish(process, "q");
+	life_must_be_over(&life);
+}
+
+static void test_programs_that_do_not_talk(void **state)
+{
+	static const struct {
+		const char *script;
+		long timeout_ms;
+		enum child_outcome outcome;
+		int code;
+	} rows[] = {
+		{ "exit 3", LONG_MS, CHILD_EXITED, 3 },
+		{ "printf 'no more'; kill -SEGV $$", LONG_MS, CHILD_KILLED, SIGSEGV },
+		{ "printf 'waiting'; sleep 60", 300, CHILD_TIMED_OUT, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct life life = life_make();
+		struct child_process *process = talk_to(SHELL(rows[i].script), rows[i].timeout_ms);
+		struct child_end end;
+
+		child_wait(process, ends_with_question, NULL, &end);
+		row_equal(rows[i].script, end.outcome, rows[i].outcome);
+		row_equal(rows[i].script, end.code, rows[i].code);
+		child_finish(process, "q");
+		life_must_be_over(&life);
+	}
+}
+
+/* The end of the input ends one that does not know the last line. */
+static void test_the_end_of_input(void **state)
+{
+	CLEANUP_FREE char *path = tree_path(*state, "/said");
+	CLEANUP_FREE char *script = text_format("printf '?'; cat >%s; echo end >>%s", path, path);
+	CLEANUP_FREE char *said = NULL;
+	struct child_process *process = talk_to(SHELL(script), LONG_MS);
+	struct child_end end;
+
+	child_wait(process, ends_with_question, NULL, &end);
+	child_finish(process, "q");
+	said = tree_read(*state, "/said");
+	assert_string_equal(said, "q\nend\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -322,6 +430,9 @@ int main(void)
 		cmocka_unit_test(test_timeout_of_a_program_that_never_stops_printing),
 		cmocka_unit_test(test_stop),
 		cmocka_unit_test(test_stop_that_nobody_asks_for),
+		cmocka_unit_test(test_talking_at_a_terminal),
+		cmocka_unit_test(test_programs_that_do_not_talk),
+		tree_test(test_the_end_of_input),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
