@@ -31,14 +31,11 @@ struct variants {
 /*
  * Parses two variants or more, separated by commas. Each is "default" for the originals, or one or
  * more of these, joined by '+': "irq", "governor", "idle", "memory", "cpuN", and "tuned" for all
- * that apply does with CONFIG. Returns 0, -ENOMEM, or -EINVAL with what is allowed in ERROR.
+ * that apply does with CONFIG. "cpus" is "cpuN+tuned" for each CPU that is online. Returns 0,
+ * -ENOMEM, or -EINVAL with what is allowed in ERROR.
  */
-int variants_parse(const char *list, const struct config *config, struct variants *ret,
-		   struct error *error);
-
-/* "default", and "cpuN+tuned" for each CPU that is online. Returns like variants_parse(). */
-int variants_of_cpus(const struct cpus *cpus, const struct config *config, struct variants *ret,
-		     struct error *error);
+int variants_parse(const char *list, const struct cpus *cpus, const struct config *config,
+		   struct variants *ret, struct error *error);
 
 /*
  * Works out what it takes to go from the present state of the machine to VARIANT: the operations of

@@ -10,7 +10,6 @@
 /* What the command line of bench asks for. */
 struct bench_request {
 	const char *variants; /* a list */
-	bool sweep;	      /* every CPU instead of that list */
 	struct bench_method method;
 	int64_t timeout_s;
 	const char *name;   /* of the result; NULL: that of the model or command */

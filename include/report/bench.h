@@ -11,7 +11,6 @@ struct reference;
 enum bench_format {
 	FORMAT_TEXT,
 	FORMAT_MARKDOWN, /* the table of the published results */
-	FORMAT_CSV,	 /* RFC 4180, a line for each run */
 	FORMAT_JSON,
 };
 
@@ -24,11 +23,10 @@ int report_bench(const struct bench *bench, enum bench_format format, struct rep
 /* The formats that it calls. */
 void report_bench_text(const struct bench *bench, struct report_style style);
 void report_bench_markdown(const struct bench *bench);
-void report_bench_csv(const struct bench *bench);
 
 /*
  * Prints the published results whose group, model or part contains PATTERN, or all if it is NULL.
- * Returns 0, -ENOENT if there are none, or -errno. FORMAT_CSV is not one of its formats.
+ * Returns 0, -ENOENT if there are none, or -errno.
  */
 int report_references(const char *pattern, enum bench_format format);
 

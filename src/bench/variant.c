@@ -40,7 +40,7 @@ static int refuse_name(const char *name, struct error *error)
 {
 	return error_set(error, -EINVAL,
 			 "unknown setting '%s': use default, or tuned, irq, governor, idle, memory "
-			 "and cpuN joined by '+'",
+			 "and cpuN joined by '+', or cpus for all of them",
 			 name);
 }
 
@@ -62,50 +62,47 @@ static int parse_variant(const char *name, const struct config *config, struct v
 	return 0;
 }
 
-int variants_parse(const char *list, const struct config *config, struct variants *ret,
-		   struct error *error)
+static int add_variant(const char *name, const struct config *config, struct variants *variants,
+		       struct error *error)
+{
+	if (variants->count == VARIANTS_MAX)
+		return error_set(error, -EINVAL, "--settings takes up to %d settings",
+				 VARIANTS_MAX);
+	for (size_t i = 0; i < variants->count; i++)
+		if (!strcmp(variants->list[i].name, name))
+			return error_set(error, -EINVAL, "setting %s is listed twice", name);
+	return parse_variant(name, config, &variants->list[variants->count++], error);
+}
+
+static int add_each_cpu(const struct cpus *cpus, const struct config *config,
+			struct variants *variants, struct error *error)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < cpus->n_cpus; i++) {
+		char name[sizeof(variants->list[0].name)];
+
+		if (!cpus->cpus[i].online)
+			continue;
+		snprintf(name, sizeof(name), "cpu%d+tuned", cpus->cpus[i].id);
+		r = add_variant(name, config, variants, error);
+	}
+	return r;
+}
+
+int variants_parse(const char *list, const struct cpus *cpus, const struct config *config,
+		   struct variants *ret, struct error *error)
 {
 	CLEANUP_FREE char *text = strdup(list);
 	struct variants variants = { 0 };
 	char *rest = text, *name;
 	int r = text ? 0 : error_set(error, -ENOMEM, "out of memory");
 
-	while (r == 0 && (name = strsep(&rest, ","))) {
-		if (variants.count == VARIANTS_MAX)
-			return error_set(error, -EINVAL, "--settings takes up to %d settings",
-					 VARIANTS_MAX);
-		for (size_t i = 0; i < variants.count; i++)
-			if (!strcmp(variants.list[i].name, name))
-				return error_set(error, -EINVAL, "setting %s is listed twice",
-						 name);
-		r = parse_variant(name, config, &variants.list[variants.count++], error);
-	}
+	while (r == 0 && (name = strsep(&rest, ",")))
+		r = strcmp(name, "cpus") ? add_variant(name, config, &variants, error)
+					 : add_each_cpu(cpus, config, &variants, error);
 	if (r == 0 && variants.count < 2)
 		r = error_set(error, -EINVAL, "--settings takes at least two settings to compare");
-	if (r == 0)
-		*ret = variants;
-	return r;
-}
-
-int variants_of_cpus(const struct cpus *cpus, const struct config *config, struct variants *ret,
-		     struct error *error)
-{
-	struct variants variants = { .count = 1 };
-	int r = parse_variant("default", config, &variants.list[0], error);
-
-	for (size_t i = 0; r == 0 && i < cpus->n_cpus; i++) {
-		char name[sizeof(variants.list[0].name)];
-
-		if (!cpus->cpus[i].online)
-			continue;
-		if (variants.count == VARIANTS_MAX)
-			return error_set(error, -EINVAL,
-					 "--sweep-cpu takes up to %d CPUs; choose some with "
-					 "--settings default,cpu0+tuned,...",
-					 VARIANTS_MAX - 1);
-		snprintf(name, sizeof(name), "cpu%d+tuned", cpus->cpus[i].id);
-		r = parse_variant(name, config, &variants.list[variants.count++], error);
-	}
 	if (r == 0)
 		*ret = variants;
 	return r;

@@ -23,7 +23,6 @@ enum {
 	OPTION_METRIC,
 	OPTION_HIGHER,
 	OPTION_SETTINGS,
-	OPTION_SWEEP,
 	OPTION_SEED,
 	OPTION_FORMAT,
 	OPTION_SAVE,
@@ -36,12 +35,11 @@ const struct option_help bench_options[] = {
 	{ "warmup", OPTION_WARMUP, "N", "before those, N rounds that do not count (1)" },
 	{ "timeout", OPTION_TIMEOUT, "SECONDS", "how long a run may take (600)" },
 	{ "settings", OPTION_SETTINGS, "LIST", "what to compare (" DEFAULT_VARIANTS ")" },
-	{ "sweep-cpu", OPTION_SWEEP, NULL, "compare all CPUs as the target of the interrupts" },
 	{ "name", OPTION_NAME, "NAME", "which model it is, to find its published result" },
 	{ "metric", OPTION_METRIC, "REGEX", "the group of REGEX is the result" },
 	{ "higher-is-better", OPTION_HIGHER, NULL, "a higher result of --metric is better" },
 	{ "seed", OPTION_SEED, "N", "use the order of settings of an earlier run" },
-	{ "format", OPTION_FORMAT, "FORMAT", "text, markdown, csv or json" },
+	{ "format", OPTION_FORMAT, "FORMAT", "text, markdown or json" },
 	{ "save", OPTION_SAVE, "FILE", "save the results" },
 	{ "report", OPTION_REPORT, "FILE", "print saved results; measure nothing" },
 	{ "list-reference", OPTION_LIST, NULL, "print published results; measure nothing" },
@@ -74,9 +72,6 @@ static int set_bench_option(const struct context *context, int code, struct benc
 	case OPTION_SETTINGS:
 		request->variants = optarg;
 		break;
-	case OPTION_SWEEP:
-		request->sweep = true;
-		break;
 	case OPTION_NAME:
 		request->name = optarg;
 		break;
@@ -90,8 +85,7 @@ static int set_bench_option(const struct context *context, int code, struct benc
 		request->has_format = true;
 		if (bench_format_from_name(optarg, &request->format) < 0)
 			return cmd_usage_error(
-				context, "--format takes text, markdown, csv or json, not '%s'",
-				optarg);
+				context, "--format takes text, markdown or json, not '%s'", optarg);
 		break;
 	case OPTION_SAVE:
 		request->save = optarg;
@@ -111,8 +105,6 @@ static int check_request(const struct context *context, const struct bench_reque
 {
 	if (context->json && request->format != FORMAT_JSON)
 		return cmd_usage_error(context, "--json goes with --format json only");
-	if (request->list && request->format == FORMAT_CSV)
-		return cmd_usage_error(context, "--list-reference has no CSV");
 	if (request->list)
 		return request->n_operands > 1
 			       ? cmd_usage_error(context, "unexpected argument '%s'",

@@ -120,10 +120,8 @@ static int describe_machine(const struct root *root, struct bench *bench)
 static int choose_variants(const struct context *context, const struct bench_request *request,
 			   const struct cpus *cpus, struct variants *ret)
 {
-	const struct config *config = &context->config;
 	struct error error = { 0 };
-	int r = request->sweep ? variants_of_cpus(cpus, config, ret, &error)
-			       : variants_parse(request->variants, config, ret, &error);
+	int r = variants_parse(request->variants, cpus, &context->config, ret, &error);
 
 	if (r == -EINVAL)
 		return cmd_usage_error(context, "%s", error.text);

@@ -14,8 +14,8 @@ _ax650n_tune_commands() {
 _ax650n_tune_values() {
   case $1 in
     --color) echo auto always never ;;
-    --format) echo text markdown csv json ;;
-    --settings) echo default tuned irq governor idle memory ;;
+    --format) echo text markdown json ;;
+    --settings) echo default tuned irq governor idle memory cpus ;;
     --governor) echo off && cat /sys/devices/system/cpu/cpufreq/policy*/scaling_available_governors 2>/dev/null ;;
     --cpu) basename -a /sys/devices/system/cpu/cpu[0-9]* | tr -d cpu ;;
     --sysroot | --config | --save | --report) echo files ;;

@@ -16,9 +16,9 @@ function __ax650n_tune_values
         case --color
             printf '%s\n' auto always never
         case --format
-            printf '%s\n' text markdown csv json
+            printf '%s\n' text markdown json
         case --settings
-            printf '%s\n' default tuned irq governor idle memory
+            printf '%s\n' default tuned irq governor idle memory cpus
         case --governor
             echo off
             set -l files /sys/devices/system/cpu/cpufreq/policy*/scaling_available_governors

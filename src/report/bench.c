@@ -55,7 +55,6 @@ void bench_print_machine(const struct bench *bench)
 static const char *const format_names[] = {
 	[FORMAT_TEXT] = "text",
 	[FORMAT_MARKDOWN] = "markdown",
-	[FORMAT_CSV] = "csv",
 	[FORMAT_JSON] = "json",
 };
 
@@ -77,9 +76,6 @@ int report_bench(const struct bench *bench, enum bench_format format, struct rep
 		return bench_write(bench, stdout);
 	case FORMAT_MARKDOWN:
 		report_bench_markdown(bench);
-		break;
-	case FORMAT_CSV:
-		report_bench_csv(bench);
 		break;
 	case FORMAT_TEXT:
 		report_bench_text(bench, style);

@@ -51,12 +51,12 @@ held() {
 @test "--report reads a pipe that ends, even a slow one" {
   use_board cm3588
   run_tune 0 bench --rounds 1 --warmup 0 --save "$BATS_TEST_TMPDIR/saved" -- true
-  run_tune 0 bench --report "$BATS_TEST_TMPDIR/saved" --format csv
+  run_tune 0 bench --report "$BATS_TEST_TMPDIR/saved" --format markdown
   local expected=$output
   [ "$expected" ]
-  run_tune 0 bench --format csv --report <(sleep 1; cat "$BATS_TEST_TMPDIR/saved")
+  run_tune 0 bench --format markdown --report <(sleep 1; cat "$BATS_TEST_TMPDIR/saved")
   [ "$output" = "$expected" ] || fail "not the same"
-  run_tune 0 bench --format csv --report /dev/stdin < <(cat "$BATS_TEST_TMPDIR/saved")
+  run_tune 0 bench --format markdown --report /dev/stdin < <(cat "$BATS_TEST_TMPDIR/saved")
   [ "$output" = "$expected" ] || fail "not the same"
 }
 

@@ -75,7 +75,7 @@ in_zsh() {
   for command in "${commands[@]}"; do
     diff <(options "$command") <(in_fish "ax650n-tune -v $command --")
   done
-  [ "$(in_fish 'ax650n-tune bench --format c')" = csv ]
+  [ "$(in_fish 'ax650n-tune bench --format m')" = markdown ]
   [ "$(in_fish 'ax650n-tune --color ')" = "$(printf 'always\nauto\nnever')" ]
 }
 

@@ -53,7 +53,7 @@ static void test_variants_by_name(void **state)
 		struct variants variants;
 		struct error error = { 0 };
 
-		row_equal(rows[i].name, variants_parse(list, &config, &variants, &error), 0);
+		row_equal(rows[i].name, variants_parse(list, NULL, &config, &variants, &error), 0);
 		row_equal(rows[i].name, variants.count, 3);
 		row_same(rows[i].name, variants.list[0].name, "cpu1");
 		row_same(rows[i].name, variants.list[1].name, rows[i].name);
@@ -88,7 +88,8 @@ static void test_tuned_is_what_apply_does(void **state)
 		struct error error = { 0 };
 
 		row_equal(rows[i].name,
-			  variants_parse("default,tuned", &rows[i].config, &variants, &error), 0);
+			  variants_parse("default,tuned", NULL, &rows[i].config, &variants, &error),
+			  0);
 		row_equal(rows[i].name, variants.list[1].kinds, rows[i].kinds);
 	}
 }
@@ -127,8 +128,8 @@ static void test_lists_that_are_refused(void **state)
 		struct variants variants = { .count = 42 };
 		struct error error = { 0 };
 
-		row_equal(rows[i].list, variants_parse(rows[i].list, &config, &variants, &error),
-			  -EINVAL);
+		row_equal(rows[i].list,
+			  variants_parse(rows[i].list, NULL, &config, &variants, &error), -EINVAL);
 		row_contains(rows[i].list, error.text, rows[i].error);
 		row_equal(rows[i].list, variants.count, 42);
 	}
@@ -144,11 +145,11 @@ static void test_as_many_variants_as_there_is_room_for(void **state)
 	(void)state;
 	for (int cpu = 1; cpu < VARIANTS_MAX; cpu++)
 		snprintf(list + strlen(list), sizeof(list) - strlen(list), ",cpu%d", cpu);
-	assert_int_equal(variants_parse(list, &config, &variants, &error), 0);
+	assert_int_equal(variants_parse(list, NULL, &config, &variants, &error), 0);
 	assert_int_equal(variants.count, 32);
 	assert_string_equal(variants.list[31].name, "cpu31");
 	strcat(list, ",tuned");
-	assert_int_equal(variants_parse(list, &config, &variants, &error), -EINVAL);
+	assert_int_equal(variants_parse(list, NULL, &config, &variants, &error), -EINVAL);
 	assert_string_equal(error.text, "--settings takes up to 32 settings");
 }
 
@@ -166,7 +167,8 @@ static void test_a_variant_for_each_cpu_that_is_online(void **state)
 	(void)state;
 	board_init(&board);
 	board.cpus[3].online = false;
-	assert_int_equal(variants_of_cpus(&board.machine.cpus, &config, &variants, &error), 0);
+	assert_int_equal(
+		variants_parse("default,cpus", &board.machine.cpus, &config, &variants, &error), 0);
 	assert_int_equal(variants.count, ARRAY_SIZE(names));
 	for (size_t i = 0; i < variants.count; i++)
 		assert_string_equal(variants.list[i].name, names[i]);
@@ -186,11 +188,12 @@ static void test_no_variants_for_more_cpus_than_there_is_room_for(void **state)
 	(void)state;
 	for (int i = 0; i < 33; i++)
 		list[i] = (struct cpu){ .id = i, .online = i != 16 };
-	assert_int_equal(variants_of_cpus(&cpus, &config, &variants, &error), -EINVAL);
-	assert_non_null(strstr(error.text, "up to 31 CPUs"));
+	assert_int_equal(variants_parse("default,cpus", &cpus, &config, &variants, &error),
+			 -EINVAL);
+	assert_non_null(strstr(error.text, "up to 32 settings"));
 	assert_int_equal(variants.count, 42);
 	list[0].online = false;
-	assert_int_equal(variants_of_cpus(&cpus, &config, &variants, &error), 0);
+	assert_int_equal(variants_parse("default,cpus", &cpus, &config, &variants, &error), 0);
 	assert_int_equal(variants.count, 32);
 	assert_string_equal(variants.list[31].name, "cpu32+tuned");
 }
@@ -235,7 +238,7 @@ static struct variant get_variant(const char *name, const struct config *config)
 	struct error error = { 0 };
 
 	assert_non_null(list);
-	if (variants_parse(list, config, &variants, &error) < 0)
+	if (variants_parse(list, NULL, config, &variants, &error) < 0)
 		fail_msg("%s", error.text);
 	return variants.list[1];
 }
