@@ -101,6 +101,11 @@ $(BUILD)/board-expand: tests/boards/board-expand.c $(parts)
 	$(call say,LINK,$@)
 	$(Q)$(compile) -o $@ $< $(parts) $(ax_ldflags) $(LDFLAGS) $(ax_libs)
 
+$(BUILD)/runner: tests/cli/runner.c
+	$(call say,LINK,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ax_cppflags) -std=gnu11 -Wall -Wextra -Wshadow -O2 -o $@ $<
+
 property := $(sort $(wildcard tests/property/*.c))
 
 $(BUILD)/property-test: $(property) $(wildcard tests/property/*.h) $(parts)
@@ -133,7 +138,7 @@ check: deps deps-check
 	$(Q)$(MAKE) check-vm
 
 check-quick:
-	$(Q)$(MAKE) -s $(BUILD)/ax650n-tune $(BUILD)/board-expand $(units) $(if $(VALGRIND),$(BUILD)/openat2.so)
+	$(Q)$(MAKE) -s $(BUILD)/ax650n-tune $(BUILD)/board-expand $(BUILD)/runner $(units) $(if $(VALGRIND),$(BUILD)/openat2.so)
 	$(Q)BUILD=$(BUILD) VALGRIND=$(VALGRIND) sh tests/check-quick.sh $(units)
 
 check-faults:

@@ -22,6 +22,7 @@ struct bench_run {
 	struct measurement result;
 	size_t n_counts;
 	struct bench_count *counts; /* of the CPUs that took any */
+	int64_t slow_irqs;	    /* of these by slow cores; -1 if the machine has none */
 	double start_khz, end_khz;  /* of the slowest of the big CPUs; NAN unknown */
 	double start_c, end_c;	    /* of the hottest thermal zone; NAN unknown */
 	bool throttled;		    /* a cooling device was active at its start or end */
@@ -36,10 +37,10 @@ struct bench_variant {
 	struct stats_effect effect;   /* against the first variant; n_pairs is 0 if unknown */
 };
 
-/* One workload under all variants. */
+/* What one workload tells of one metric, under all variants. */
 struct bench_result {
 	char *name;
-	char *unit; /* "" if it has none */
+	enum metric metric;
 	bool higher_is_better;
 	size_t n_variants;
 	struct bench_variant *variants;
@@ -65,6 +66,8 @@ struct bench {
 
 /* A run of which nothing is known yet. */
 void bench_run_init(struct bench_run *ret);
+/* Returns 0 or -ENOMEM; the caller calls bench_run_done(). */
+int bench_run_copy(const struct bench_run *run, struct bench_run *ret);
 void bench_run_done(struct bench_run *run);
 void bench_result_done(struct bench_result *result);
 void bench_done(struct bench *bench);
@@ -82,6 +85,15 @@ const struct reference *bench_reference(const struct bench_result *result);
  */
 uint64_t bench_run_interrupts(const struct bench_run *run, int cpu);
 uint64_t bench_interrupts(const struct bench_variant *variant, int cpu);
+
+/* The interrupts of a run, on average; NAN without runs. */
+double bench_run_mean(const struct bench_variant *variant);
+
+/* True if any run took an interrupt of a card. */
+bool bench_used_card(const struct bench_result *result);
+
+/* The runs in which slow cores took less than half of the interrupts; 0 without slow cores. */
+size_t bench_fast_runs(const struct bench_variant *variant);
 
 /* p95 - min, the spread that the published results give; NAN if no run counts. */
 double bench_spread(const struct bench_variant *variant);

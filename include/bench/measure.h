@@ -2,12 +2,13 @@
 #pragma once
 
 #include "bench/bench.h"
-#include "bench/metric.h"
 
 #include <stdint.h>
 
+struct log;
 struct session;
 struct variants;
+struct workload;
 
 /* Called before each run. LEFT_MS is an estimate, -1 while there is none. */
 typedef void bench_progress(const char *workload, const char *variant, int64_t n_done,
@@ -18,21 +19,19 @@ struct bench_job {
 	struct session *session;
 	const struct variants *variants;
 	struct bench_method method;
-	struct metric metric;	  /* how the result of a run is read */
-	const char *missing;	  /* ends the error if there is no such program; "" for none */
-	long timeout_ms;	  /* of a run */
-	bench_progress *progress; /* NULL: not wanted */
+	bool higher_is_better; /* of METRIC_CUSTOM */
+	const struct log *log;
+	bench_progress *progress;
 };
 
 /*
- * Measures the workload that ARGUMENTS runs. Each round runs every variant once, in a random order
- * in which the first two are neighbours, so that what changes slowly, such as heat, is the same for
- * both.
+ * Measures WORKLOAD and adds its results, one for each metric that its first run tells, to BENCH.
+ * Each round runs every variant once, in a random order in which the first two are neighbours, so
+ * that what changes slowly, such as heat, is the same for both.
  *
  * Returns 0; 1 if the session was stopped after some whole rounds, which are then the result, with
  * the sentence about that in ERROR; or -errno with the reason in ERROR: -ECANCELED if the session
- * was stopped before; -ECHILD if
- * the workload failed, with what it had printed in *ret_output, for the caller to free.
+ * was stopped before, -ECHILD if the workload failed, with what it had printed in workload->output.
  */
-int bench_measure(const struct bench_job *job, const char *name, char *const *arguments,
-		  struct bench_result *ret, char **ret_output, struct error *error);
+int bench_measure(const struct bench_job *job, struct workload *workload, struct bench *bench,
+		  struct error *error);

@@ -8,20 +8,24 @@
 
 struct error;
 
-/* How the result of a run is read. */
-enum metric_kind {
-	METRIC_AUTO,  /* not known yet: metric_detect() tells from the first output */
-	METRIC_WALL,  /* how long the run took, in ms */
-	METRIC_AXCL,  /* what axcl_run_model prints: ms for one inference */
-	METRIC_LLM,   /* what language-model runners print: token/s */
-	METRIC_REGEX, /* the first group of a regular expression */
+/* What a run tells. One run can tell several. */
+enum metric {
+	METRIC_INFERENCE, /* ms of one call of a model */
+	METRIC_DECODE,	  /* token/s of a language model */
+	METRIC_TTFT,	  /* ms to its first token */
+	METRIC_WALL,	  /* ms of the whole run */
+	METRIC_CUSTOM,	  /* the first group of a regular expression */
+	N_METRICS,
 };
 
-struct metric {
-	enum metric_kind kind;
-	bool higher_is_better; /* of METRIC_REGEX */
-	regex_t regex;	       /* of METRIC_REGEX */
-};
+#define METRIC_BIT(metric) (1U << (metric))
+
+/* "inference" and so on, as in the JSON contract. */
+const char *metric_name(enum metric metric);
+/* Returns 0 or -EINVAL. */
+int metric_from_name(const char *name, enum metric *ret);
+/* "ms", "token/s", or "" for METRIC_CUSTOM. */
+const char *metric_unit(enum metric metric);
 
 /* What a run has measured, in the unit of the metric. NAN is unknown. */
 struct measurement {
@@ -35,24 +39,23 @@ struct measurement {
 #define METRIC_MAX 1e15
 
 /*
- * A metric for a POSIX extended regular expression whose first group is the number. Returns 0, or
- * -EINVAL with the reason in ERROR. The caller calls metric_done().
+ * Compiles a POSIX extended regular expression whose first group is a number. Returns 0, or -EINVAL
+ * with the reason in ERROR. The caller calls regfree().
  */
-int metric_init(struct metric *ret, const char *regex, bool higher_is_better, struct error *error);
-void metric_done(struct metric *metric);
-
-/* The kind of an output: METRIC_AXCL, METRIC_LLM, or METRIC_WALL for any other. */
-enum metric_kind metric_detect(const char *text, size_t length);
-
-/* "ms", "token/s", or "" for a regular expression. */
-const char *metric_unit(const struct metric *metric);
-bool metric_higher_is_better(const struct metric *metric);
+int metric_compile(const char *regex, regex_t *ret, struct error *error);
 
 /*
- * Reads the result of a run that took WALL_MS from its output of LENGTH bytes. Terminal escape
- * sequences are ignored, and a carriage return ends a line. The result is the median of all numbers
- * found, but of several outputs of axcl_run_model it is the last. Returns 0, -ENOMEM, or -ENODATA
- * with what was expected in ERROR.
+ * A copy of an output without terminal escape sequences, in which a carriage return ends a line, as
+ * does a NUL byte. NULL if out of memory. The caller frees it.
  */
-int metric_read(const struct metric *metric, const char *text, size_t length, double wall_ms,
-		struct measurement *ret, struct error *error);
+char *output_clean(const char *text, size_t length);
+
+/*
+ * Reads what a clean output tells: of CUSTOM, if it is not NULL, only METRIC_CUSTOM. A result is
+ * the median of all numbers found, but of several outputs of axcl_run_model it is the last. Sets
+ * *ret to the metrics found, a bit for each, and RESULTS of these; METRIC_WALL is never among them.
+ * Returns 0, -ENOMEM, or -EINVAL with the reason in ERROR if CUSTOM found something that is no
+ * number.
+ */
+int metrics_read(const char *text, const regex_t *custom, unsigned *ret,
+		 struct measurement results[N_METRICS], struct error *error);

@@ -15,8 +15,11 @@ struct bench_request {
 	const char *name;   /* of the result; NULL: that of the model or command */
 	const char *metric; /* a regular expression; NULL: find out */
 	bool higher_is_better;
-	const char *save, *report; /* files; NULL: none */
-	bool list;		   /* print the published results */
+	const char *prompt, *reset; /* lines to type; NULL: none */
+	const char *mark;	    /* a regular expression */
+	const char *input;	    /* the file of standard input; NULL: none */
+	const char *save, *report;  /* files; NULL: none */
+	bool list;		    /* print the published results */
 	enum bench_format format;
 	bool has_format;
 	size_t n_operands;

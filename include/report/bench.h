@@ -38,5 +38,4 @@ void report_reference(const struct reference *reference);
 char *bench_number_text(double value); /* with four significant digits or more */
 char *bench_percent_text(double percent);
 char *bench_spread_text(const struct bench_result *result, const struct bench_variant *variant);
-bool bench_is_ms(const struct bench_result *result);
 void bench_print_machine(const struct bench *bench); /* "CM3588, Linux 6.1, " */

@@ -18,7 +18,24 @@ void bench_run_init(struct bench_run *ret)
 		.end_khz = NAN,
 		.start_c = NAN,
 		.end_c = NAN,
+		.slow_irqs = -1,
 	};
+}
+
+int bench_run_copy(const struct bench_run *run, struct bench_run *ret)
+{
+	struct bench_run copy = *run;
+
+	copy.invalid = run->invalid ? strdup(run->invalid) : NULL;
+	copy.counts = calloc(run->n_counts + 1, sizeof(*copy.counts));
+	if (!copy.counts || (run->invalid && !copy.invalid)) {
+		bench_run_done(&copy);
+		return -ENOMEM;
+	}
+	if (run->n_counts)
+		memcpy(copy.counts, run->counts, run->n_counts * sizeof(*copy.counts));
+	*ret = copy;
+	return 0;
 }
 
 void bench_run_done(struct bench_run *run)
@@ -40,7 +57,6 @@ void bench_result_done(struct bench_result *result)
 	}
 	free(result->variants);
 	free(result->name);
-	free(result->unit);
 	*result = (struct bench_result){ 0 };
 }
 
@@ -75,11 +91,7 @@ const struct bench_variant *bench_main_variant(const struct bench_result *result
 
 const struct reference *bench_reference(const struct bench_result *result)
 {
-	const char *metric = !strcmp(result->unit, "token/s") ? "decode"
-			     : !strcmp(result->unit, "ms")    ? "inference"
-							      : NULL;
-
-	return metric ? reference_find(result->name, metric) : NULL;
+	return reference_find(result->name, metric_name(result->metric));
 }
 
 uint64_t bench_run_interrupts(const struct bench_run *run, int cpu)
@@ -99,6 +111,32 @@ uint64_t bench_interrupts(const struct bench_variant *variant, int cpu)
 	for (size_t i = 0; i < variant->n_runs; i++)
 		sum += bench_run_interrupts(&variant->runs[i], cpu);
 	return sum;
+}
+
+double bench_run_mean(const struct bench_variant *variant)
+{
+	return (double)bench_interrupts(variant, -1) / (double)variant->n_runs;
+}
+
+bool bench_used_card(const struct bench_result *result)
+{
+	for (size_t i = 0; i < result->n_variants; i++)
+		if (bench_interrupts(&result->variants[i], -1))
+			return true;
+	return false;
+}
+
+size_t bench_fast_runs(const struct bench_variant *variant)
+{
+	size_t fast = 0;
+
+	for (size_t i = 0; i < variant->n_runs; i++) {
+		const struct bench_run *run = &variant->runs[i];
+		uint64_t all = bench_run_interrupts(run, -1);
+
+		fast += run->slow_irqs >= 0 && (uint64_t)run->slow_irqs * 2 < all;
+	}
+	return fast;
 }
 
 double bench_spread(const struct bench_variant *variant)

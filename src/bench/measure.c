@@ -3,21 +3,18 @@
 
 #include "bench/measure.h"
 
-#include "base/child.h"
 #include "base/cpuset.h"
+#include "base/log.h"
 #include "base/util.h"
 #include "bench/session.h"
 #include "bench/variant.h"
+#include "bench/workload.h"
 #include "machine/machine.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
-
-#define OUTPUT_MAX (16UL << 20)
-/* Time for a program to release the card: if it is killed before, the card can hang. */
-#define GRACE_MS 5000
 
 /* --- What the machine did during a run -------------------------------------------------------- */
 
@@ -37,6 +34,21 @@ static double slowest_big_khz(const struct machine *machine)
 static double hottest_c(const struct machine *machine)
 {
 	return machine->system.hottest ? (double)machine->system.hottest_mc / 1000 : NAN;
+}
+
+static bool is_slow(const struct machine *machine, int cpu)
+{
+	const struct cpu *found = cpus_find(&machine->cpus, cpu);
+
+	return found && !found->big;
+}
+
+static bool has_slow_cores(const struct machine *machine)
+{
+	for (size_t i = 0; i < machine->cpus.n_cpus; i++)
+		if (!machine->cpus.cpus[i].big)
+			return true;
+	return false;
 }
 
 static int add_count(struct bench_run *run, int cpu, uint64_t count)
@@ -76,6 +88,8 @@ static int count_vector(const struct machine *before, const struct machine *afte
 			return -ENOMEM;
 		if (!cpuset_has(&then->affinity, cpu))
 			*stray += is - was;
+		if (is_slow(after, cpu))
+			run->slow_irqs += (int64_t)(is - was);
 	}
 	return 0;
 }
@@ -90,6 +104,7 @@ static int observe_run(const struct machine *before, const struct machine *after
 	run->start_c = hottest_c(before);
 	run->end_c = hottest_c(after);
 	run->throttled = before->system.cooling || after->system.cooling;
+	run->slow_irqs = has_slow_cores(after) ? 0 : -1;
 	for (size_t i = 0; i < after->n_cards; i++)
 		for (size_t v = 0; v < after->cards[i].n_vectors; v++)
 			if (count_vector(before, after, after->cards[i].address,
@@ -110,93 +125,72 @@ static int observe_run(const struct machine *before, const struct machine *after
 /* One workload while it is measured. */
 struct measuring {
 	const struct bench_job *job;
-	const char *name;
-	char *const *arguments;
-	struct metric metric; /* the job's, or what was detected */
-	int64_t n_done;	      /* runs */
-	double spent_ms;      /* on them */
-	char **output;	      /* of a run that failed */
+	struct workload *workload;
+	unsigned metrics; /* what its first run told, a bit for each; 0 not known yet */
+	int64_t n_done;	  /* runs */
+	double spent_ms;  /* on them */
+	struct bench_result results[N_METRICS];
 };
 
-static int fail_stopped(const struct measuring *measuring, struct error *error)
+static int64_t count_all(const struct bench_job *job)
 {
-	return error_set(error, -ECANCELED, "%s: stopped; the previous settings are restored",
-			 measuring->name);
-}
-
-static int fail_workload(const struct measuring *measuring, const struct variant *variant,
-			 const struct child_end *end, struct error *error)
-{
-	CLEANUP_FREE char *what = NULL;
-
-	switch (end->outcome) {
-	case CHILD_STOPPED:
-		return fail_stopped(measuring, error);
-	case CHILD_TIMED_OUT:
-		what = text_format("did not end within %ld s (--timeout)",
-				   measuring->job->timeout_ms / 1000);
-		break;
-	case CHILD_KILLED:
-		what = text_format("was killed by signal %d (%s)", end->code, strsignal(end->code));
-		break;
-	case CHILD_EXITED:
-		what = text_format("failed with exit status %d", end->code);
-		break;
-	case CHILD_WAITS:
-		break;
-	}
-	return error_set(error, -ECHILD, "%s, setting %s: %s %s", measuring->name, variant->name,
-			 measuring->arguments[0], what ? what : "failed");
-}
-
-/* Runs the workload once and reads its result. */
-static int run_workload(struct measuring *measuring, const struct variant *variant,
-			struct measurement *ret, struct error *error)
-{
-	const struct bench_job *job = measuring->job;
-	struct metric *metric = &measuring->metric;
-	const struct child child = { .arguments = measuring->arguments,
-				     .input = -1,
-				     .output_max = OUTPUT_MAX,
-				     .timeout_ms = job->timeout_ms,
-				     .grace_ms = GRACE_MS,
-				     .mask = &job->session->mask,
-				     .stop_fd = job->session->stop_fd };
-	struct child_end end;
-	int r = child_run(&child, &end);
-
-	if (r < 0)
-		return error_set(error, -ECHILD, "cannot run %s: %s%s", measuring->arguments[0],
-				 strerror(-r), r == -ENOENT ? job->missing : "");
-	measuring->spent_ms += end.wall_ms;
-	if (end.outcome != CHILD_EXITED || end.code) {
-		r = fail_workload(measuring, variant, &end, error);
-	} else {
-		if (metric->kind == METRIC_AUTO)
-			metric->kind = metric_detect(end.output, end.length);
-		r = metric_read(metric, end.output, end.length, end.wall_ms, ret, error);
-		if (r == -ENODATA)
-			r = -ECHILD;
-	}
-	if (r == -ECHILD)
-		*measuring->output = end.output;
-	else
-		free(end.output);
-	return r;
+	return (job->method.rounds + job->method.warmup) * (int64_t)job->variants->count;
 }
 
 static void report_progress(const struct measuring *measuring, const struct variant *variant)
 {
 	const struct bench_job *job = measuring->job;
-	int64_t total = (job->method.rounds + job->method.warmup) * (int64_t)job->variants->count;
+	int64_t left = count_all(job) - measuring->n_done;
 	double left_ms = -1;
 
-	if (!job->progress)
-		return;
 	if (measuring->n_done)
-		left_ms = measuring->spent_ms / (double)measuring->n_done *
-			  (double)(total - measuring->n_done);
-	job->progress(measuring->name, variant->name, measuring->n_done, total, left_ms);
+		left_ms = measuring->spent_ms / (double)measuring->n_done * (double)left;
+	if (measuring->n_done == 1)
+		log_info(job->log, "%s: %" PRId64 " more runs, about %.0f %s",
+			 measuring->workload->name, left,
+			 left_ms < 120000 ? left_ms / 1000 : left_ms / 60000,
+			 left_ms < 120000 ? "s" : "minutes");
+	if (job->progress)
+		job->progress(measuring->workload->name, variant->name, measuring->n_done,
+			      count_all(job), left_ms);
+}
+
+/* What the first run told is what every run has to tell. */
+static int check_told(struct measuring *measuring, const struct told *told, struct error *error)
+{
+	const bool first = !measuring->metrics;
+
+	if (first)
+		measuring->metrics = told->metrics ? told->metrics : METRIC_BIT(METRIC_WALL);
+	if (first && !told->metrics)
+		log_warning(measuring->job->log,
+			    "%s: no known result in the output: the whole %s is timed",
+			    measuring->workload->name,
+			    measuring->workload->prompt ? "answer" : "command");
+	for (enum metric metric = 0; metric < N_METRICS; metric++)
+		if (metric != METRIC_WALL && measuring->metrics & METRIC_BIT(metric) &&
+		    !(told->metrics & METRIC_BIT(metric)))
+			return error_set(error, -ECHILD,
+					 "no %s result in the output, where the first run had one",
+					 metric_name(metric));
+	return 0;
+}
+
+static int run_workload(struct measuring *measuring, const struct variant *variant,
+			struct told *told, struct error *error)
+{
+	struct error why;
+	int r = workload_run(measuring->workload, told, &why);
+
+	if (r == 0)
+		r = check_told(measuring, told, &why);
+	if (r == -ECANCELED)
+		return error_set(error, r, "%s: %s", measuring->workload->name, why.text);
+	if (r < 0)
+		return error_set(error, r, "%s, setting %s: %s", measuring->workload->name,
+				 variant->name, why.text);
+	measuring->spent_ms += told->results[METRIC_WALL].value;
+	return 0;
 }
 
 /*
@@ -204,7 +198,7 @@ static void report_progress(const struct measuring *measuring, const struct vari
  * is not a failure, but the run does not count.
  */
 static int run_once(struct measuring *measuring, const struct variant *variant,
-		    struct bench_run *run, struct error *error)
+		    struct bench_run *run, struct told *told, struct error *error)
 {
 	struct session *session = measuring->job->session;
 	struct machine before = { 0 }, after = { 0 };
@@ -212,12 +206,13 @@ static int run_once(struct measuring *measuring, const struct variant *variant,
 	int r;
 
 	if (session_is_stopped(session))
-		return fail_stopped(measuring, error);
+		return error_set(error, -ECANCELED,
+				 "%s: stopped; the previous settings are restored",
+				 measuring->workload->name);
 	report_progress(measuring, variant);
-	bench_run_init(run);
 	r = session_enter(session, variant, &before, error);
 	if (r == 0)
-		r = run_workload(measuring, variant, &run->result, error);
+		r = run_workload(measuring, variant, told, error);
 	if (r == 0) {
 		when = "end";
 		r = session_check(session, variant, &after, error);
@@ -252,61 +247,76 @@ static void shuffle_variants(struct stats_random *random, size_t *order, size_t 
 	}
 }
 
-static int add_run(struct bench_variant *variant, struct bench_run **ret)
+/* The same run gives each of the results its value. */
+static int keep_run(struct measuring *measuring, size_t variant, const struct bench_run *run,
+		    const struct told *told)
 {
-	struct bench_run *grown = array_grow(variant->runs, variant->n_runs, sizeof(*grown));
+	for (enum metric metric = 0; metric < N_METRICS; metric++) {
+		struct bench_variant *to = &measuring->results[metric].variants[variant];
+		struct bench_run *grown = array_grow(to->runs, to->n_runs, sizeof(*grown));
 
-	if (!grown)
-		return -ENOMEM;
-	variant->runs = grown;
-	*ret = &grown[variant->n_runs++];
+		if (!grown)
+			return -ENOMEM;
+		to->runs = grown;
+		if (bench_run_copy(run, &grown[to->n_runs]) < 0)
+			return -ENOMEM;
+		grown[to->n_runs++].result = told->results[metric];
+	}
 	return 0;
 }
 
-static int measure_rounds(struct measuring *measuring, struct bench_result *result,
-			  struct error *error)
+static int measure_rounds(struct measuring *measuring, struct error *error)
 {
 	const struct bench_method *method = &measuring->job->method;
 	const struct variants *variants = measuring->job->variants;
 	struct stats_random random = { .state = (uint64_t)method->seed };
 	size_t order[VARIANTS_MAX] = { 0 };
-	int r = 0;
+	int r = workload_begin(measuring->workload, error);
 
 	for (int64_t round = 0; r == 0 && round < method->warmup + method->rounds; round++) {
 		shuffle_variants(&random, order, variants->count);
 		for (size_t i = 0; r == 0 && i < variants->count; i++) {
-			struct bench_run warmup = { 0 }, *run = &warmup;
+			struct told told;
+			struct bench_run run;
 
-			if (round >= method->warmup)
-				r = add_run(&result->variants[order[i]], &run);
-			if (r == 0)
-				r = run_once(measuring, &variants->list[order[i]], run, error);
-			bench_run_done(&warmup);
+			told_init(&told);
+			bench_run_init(&run);
+			r = run_once(measuring, &variants->list[order[i]], &run, &told, error);
+			if (r == 0 && round >= method->warmup)
+				r = keep_run(measuring, order[i], &run, &told);
+			bench_run_done(&run);
 		}
 	}
 	return r;
 }
 
 /* Drops the runs of a round that was cut short. Returns the number of whole rounds. */
-static size_t keep_whole_rounds(const struct measuring *measuring, struct bench_result *result)
+static size_t keep_whole_rounds(struct measuring *measuring)
 {
 	const struct bench_job *job = measuring->job;
 	int64_t rounds = measuring->n_done / (int64_t)job->variants->count - job->method.warmup;
 	size_t whole = rounds > 0 ? (size_t)rounds : 0;
 
-	for (size_t i = 0; i < result->n_variants; i++) {
-		struct bench_variant *variant = &result->variants[i];
+	for (enum metric metric = 0; metric < N_METRICS; metric++)
+		for (size_t i = 0; i < job->variants->count; i++) {
+			struct bench_variant *variant = &measuring->results[metric].variants[i];
 
-		while (variant->n_runs > whole)
-			bench_run_done(&variant->runs[--variant->n_runs]);
-	}
+			while (variant->n_runs > whole)
+				bench_run_done(&variant->runs[--variant->n_runs]);
+		}
 	return whole;
 }
 
 /* A result with all variants, but no runs. */
-static int begin_result(const char *name, const struct variants *variants, struct bench_result *ret)
+static int begin_result(const struct measuring *measuring, enum metric metric,
+			struct bench_result *ret)
 {
-	ret->name = strdup(name);
+	const struct variants *variants = measuring->job->variants;
+
+	ret->metric = metric;
+	ret->higher_is_better = metric == METRIC_DECODE ||
+				(metric == METRIC_CUSTOM && measuring->job->higher_is_better);
+	ret->name = strdup(measuring->workload->name);
 	ret->variants = calloc(variants->count, sizeof(*ret->variants));
 	if (!ret->name || !ret->variants)
 		return -ENOMEM;
@@ -319,42 +329,50 @@ static int begin_result(const char *name, const struct variants *variants, struc
 	return 0;
 }
 
-static int evaluate_result(const struct metric *metric, struct bench_result *result,
-			   struct error *error)
+/* Adds what was measured to BENCH. */
+static int finish_results(struct measuring *measuring, struct bench *bench, struct error *error)
 {
-	int r;
+	/* Not known if no run was possible. */
+	unsigned metrics = measuring->metrics ? measuring->metrics : METRIC_BIT(METRIC_WALL);
 
-	result->higher_is_better = metric_higher_is_better(metric);
-	result->unit = strdup(metric_unit(metric));
-	r = result->unit ? bench_evaluate(result) : -ENOMEM;
-	return r < 0 ? error_set(error, r, "cannot evaluate %s: %s", result->name, strerror(-r))
-		     : 0;
+	for (enum metric metric = 0; metric < N_METRICS; metric++) {
+		struct bench_result *result = &measuring->results[metric], *grown;
+		int r;
+
+		if (!(metrics & METRIC_BIT(metric)))
+			continue;
+		grown = array_grow(bench->results, bench->n_results, sizeof(*grown));
+		if (!grown)
+			return -ENOMEM;
+		bench->results = grown;
+		r = bench_evaluate(result);
+		if (r < 0)
+			return error_set(error, r, "cannot evaluate %s: %s", result->name,
+					 strerror(-r));
+		grown[bench->n_results++] = *result;
+		*result = (struct bench_result){ 0 };
+	}
+	return 0;
 }
 
-int bench_measure(const struct bench_job *job, const char *name, char *const *arguments,
-		  struct bench_result *ret, char **ret_output, struct error *error)
+int bench_measure(const struct bench_job *job, struct workload *workload, struct bench *bench,
+		  struct error *error)
 {
-	struct measuring measuring = {
-		.job = job,
-		.name = name,
-		.arguments = arguments,
-		.metric = job->metric,
-		.output = ret_output,
-	};
-	struct bench_result result = { 0 };
-	int r = begin_result(name, job->variants, &result);
+	struct measuring measuring = { .job = job, .workload = workload };
+	bool stopped = false;
+	int r = 0;
 
-	if (r == 0)
-		r = measure_rounds(&measuring, &result, error);
-	if (r == -ECANCELED && keep_whole_rounds(&measuring, &result))
-		r = 1;
-	if (r >= 0 && evaluate_result(&measuring.metric, &result, error) < 0)
-		r = -ENOMEM;
+	for (enum metric metric = 0; r == 0 && metric < N_METRICS; metric++)
+		r = begin_result(&measuring, metric, &measuring.results[metric]);
+	if (r == 0) {
+		r = measure_rounds(&measuring, error);
+		stopped = r == -ECANCELED && keep_whole_rounds(&measuring);
+	}
+	if (r == 0 || stopped)
+		r = finish_results(&measuring, bench, error);
 	if (r == -ENOMEM)
 		error_set(error, r, "out of memory");
-	if (r < 0)
-		bench_result_done(&result);
-	else
-		*ret = result;
-	return r;
+	for (enum metric metric = 0; metric < N_METRICS; metric++)
+		bench_result_done(&measuring.results[metric]);
+	return r < 0 ? r : stopped;
 }

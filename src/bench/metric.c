@@ -8,8 +8,36 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <math.h>
 #include <string.h>
+
+static const struct {
+	const char *name, *unit;
+} metrics[] = {
+	[METRIC_INFERENCE] = { "inference", "ms" }, [METRIC_DECODE] = { "decode", "token/s" },
+	[METRIC_TTFT] = { "ttft", "ms" },	    [METRIC_WALL] = { "wall", "ms" },
+	[METRIC_CUSTOM] = { "custom", "" },
+};
+
+const char *metric_name(enum metric metric)
+{
+	return metrics[metric].name;
+}
+
+int metric_from_name(const char *name, enum metric *ret)
+{
+	for (enum metric metric = 0; metric < N_METRICS; metric++) {
+		if (!strcmp(metrics[metric].name, name)) {
+			*ret = metric;
+			return 0;
+		}
+	}
+	return -EINVAL;
+}
+
+const char *metric_unit(enum metric metric)
+{
+	return metrics[metric].unit;
+}
 
 /* --- Text ------------------------------------------------------------------------------------- */
 
@@ -30,8 +58,7 @@ static size_t escape_length(const char *text, size_t length)
 	return n < length && text[n] >= 0x40 && text[n] <= 0x7e ? n + 1 : n;
 }
 
-/* A copy without control sequences, and with newlines for carriage returns and NUL bytes. */
-static char *clean_output(const char *text, size_t length)
+char *output_clean(const char *text, size_t length)
 {
 	char *copy = malloc(length + 1), *end = copy;
 
@@ -74,26 +101,38 @@ static const char *read_number(const char *text, double *ret)
 	return text + length;
 }
 
-/* The number of "NAME = 1.234 ms" in LINE; NAN if there is none. */
-static double read_field(const char *line, const char *name)
+/*
+ * Matches PATTERN at TEXT: '@' is the number that is wanted, '#' another, a blank any number of
+ * blanks, and everything else itself. Returns what follows, or NULL.
+ */
+static const char *match(const char *text, const char *pattern, double *ret)
 {
-	size_t length = strlen(name);
+	double number = NAN, skipped;
 
-	for (const char *at = line; (at = strstr(at, name)); at += length) {
-		const char *text = at + length;
-		double number;
-
-		if (at > line && !isspace((unsigned char)at[-1]))
-			continue;
-		text += strspn(text, " ");
-		if (*text != '=')
-			continue;
-		text++;
-		text += strspn(text, " ");
-		text = read_number(text, &number);
-		if (text && !strncmp(text, " ms", 3))
-			return number;
+	for (; *pattern; pattern++) {
+		if (*pattern == ' ')
+			text += strspn(text, " ");
+		else if (*pattern == '@')
+			text = read_number(text, &number);
+		else if (*pattern == '#')
+			text = read_number(text, &skipped);
+		else if (*text++ != *pattern)
+			return NULL;
+		if (!text)
+			return NULL;
 	}
+	*ret = number;
+	return text;
+}
+
+/* The number of "NAME = 1.234 ms" in a line, given "NAME = @ ms"; NAN if there is none. */
+static double read_field(const char *line, const char *pattern)
+{
+	double number;
+
+	for (const char *at = line; *at && *at != '\n'; at++)
+		if ((at == line || isspace((unsigned char)at[-1])) && match(at, pattern, &number))
+			return number;
 	return NAN;
 }
 
@@ -143,61 +182,78 @@ static int sum_up(const struct numbers *numbers, struct measurement *ret)
  * calls or more a second line "   5% =   3.580 ms   90% = ...   95% = ...     99% = ...".
  * A line without its newline may be cut off before the median.
  */
-static bool read_axcl(char *text, struct measurement *ret)
+static bool read_axcl(const char *text, struct measurement *ret)
 {
-	char *rest = text, *line;
+	const char *end;
 	bool found = false;
 
-	while ((line = strsep(&rest, "\n")) && rest) {
-		double mean = read_field(line, "avg");
+	for (const char *line = text; (end = strchr(line, '\n')); line = end + 1) {
+		double mean = read_field(line, "avg = @ ms"), p95 = read_field(line, "95% = @ ms");
+		double min = read_field(line, "min = @ ms"), max = read_field(line, "max = @ ms");
+		double median = read_field(line, "median = @ ms");
 
-		if (isnan(mean)) {
-			double p95 = read_field(line, "95%");
-
-			if (found && !isnan(p95))
-				ret->p95 = p95;
-			continue;
-		}
-		if (isnan(read_field(line, "min")) || isnan(read_field(line, "max")))
+		if (found && !isnan(p95))
+			ret->p95 = p95;
+		if (isnan(mean) || isnan(min) || isnan(max))
 			continue;
 		*ret = (struct measurement){
-			.min = read_field(line, "min"),
-			.max = read_field(line, "max"),
+			.value = isnan(median) ? mean : median,
+			.min = min,
+			.max = max,
 			.mean = mean,
-			.median = read_field(line, "median"),
+			.median = median,
 			.p95 = NAN,
 		};
-		ret->value = isnan(ret->median) ? mean : ret->median;
 		found = true;
 	}
 	return found;
 }
 
-/* --- Language-model runners ------------------------------------------------------------------- */
-
-/* What follows "hit eos,avg ", "hit eos, decode avg " or "take 503.68ms, "; NULL for other text. */
-static const char *skip_words(const char *text)
-{
-	double skipped;
-
-	if (!strncmp(text, "hit eos,", 8)) {
-		text += 8 + strspn(text + 8, " ");
-		text += strncmp(text, "decode ", 7) ? 0 : 7;
-		return strncmp(text, "avg ", 4) ? NULL : text + 4;
-	}
-	text = strncmp(text, "take ", 5) ? NULL : read_number(text + 5, &skipped);
-	return text && !strncmp(text, "ms, ", 4) ? text + 4 : NULL;
-}
+/* --- Other runners ---------------------------------------------------------------------------- */
 
 /* Progress bars print token/s too, so the words before the number decide. */
-static int read_llm(const char *text, struct numbers *numbers)
-{
-	for (; *text; text++) {
-		const char *at = skip_words(text);
-		double number;
+static const struct pattern {
+	enum metric metric;
+	const char *text;
+} patterns[] = {
+	/* ax-samples */
+	{ METRIC_INFERENCE, "Repeat # times, avg time @ ms" },
+	/* ax-llm: main_axcl_aarch64, axllm; CosyVoice */
+	{ METRIC_DECODE, "hit eos, avg @ token/s" },
+	{ METRIC_DECODE, "hit eos, decode avg @ token/s" },
+	{ METRIC_TTFT, "ttft: @ ms" },
+	/* whisper.axcl */
+	{ METRIC_INFERENCE, "Encoder run take @ ms" },
+	{ METRIC_TTFT, "First token: # take @ ms" },
+	{ METRIC_DECODE, "All Token: take # ms, @ token/s" },
+	/* llama.cpp (common_perf_print() and llama-server), the longer one first */
+	{ METRIC_TTFT, "prompt eval time = @ ms / # tokens" },
+	{ METRIC_DECODE, "eval time = # ms / # runs ( # ms per token, @ tokens per second" },
+	{ METRIC_DECODE, "eval time = # ms / # tokens ( # ms per token, @ tokens per second" },
+};
 
-		at = at ? read_number(at, &number) : NULL;
-		if (at && !strncmp(at, " token/s", 8) && add_number(numbers, number) < 0)
+static const struct pattern *match_any(const char **text, double *ret)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(patterns); i++) {
+		const char *end = match(*text, patterns[i].text, ret);
+
+		if (end) {
+			*text = end;
+			return &patterns[i];
+		}
+	}
+	return NULL;
+}
+
+static int read_runners(const char *text, struct numbers found[N_METRICS])
+{
+	while (*text) {
+		double number;
+		const struct pattern *pattern = match_any(&text, &number);
+
+		if (!pattern)
+			text++;
+		else if (add_number(&found[pattern->metric], number) < 0)
 			return -ENOMEM;
 	}
 	return 0;
@@ -215,7 +271,7 @@ static int read_match(const char *text, size_t length, struct numbers *numbers, 
 		return -ENOMEM;
 	number = strtod(copy, &end);
 	if (end == copy || *end || !(number > 0 && number < METRIC_MAX))
-		return error_set(error, -ENODATA,
+		return error_set(error, -EINVAL,
 				 "--metric found '%.40s', which is not a number above 0", copy);
 	return add_number(numbers, number);
 }
@@ -248,11 +304,12 @@ static int read_line(const regex_t *regex, const char *line, struct numbers *num
 	return 0;
 }
 
-static int read_regex(const regex_t *regex, char *text, struct numbers *numbers,
+static int read_regex(const regex_t *regex, const char *text, struct numbers *numbers,
 		      struct error *error)
 {
-	char *rest = text, *line;
-	int r = 0;
+	CLEANUP_FREE char *copy = strdup(text);
+	char *rest = copy, *line;
+	int r = copy ? 0 : -ENOMEM;
 
 	while (r == 0 && (line = strsep(&rest, "\n")))
 		r = read_line(regex, line, numbers, error);
@@ -261,105 +318,41 @@ static int read_regex(const regex_t *regex, char *text, struct numbers *numbers,
 
 /* --- All -------------------------------------------------------------------------------------- */
 
-int metric_init(struct metric *ret, const char *regex, bool higher_is_better, struct error *error)
+int metric_compile(const char *regex, regex_t *ret, struct error *error)
 {
-	struct metric metric = { .kind = METRIC_REGEX, .higher_is_better = higher_is_better };
 	char why[200];
-	int r = regcomp(&metric.regex, regex, REG_EXTENDED);
+	int r = regcomp(ret, regex, REG_EXTENDED);
 
 	if (r) {
-		regerror(r, &metric.regex, why, sizeof(why));
+		regerror(r, ret, why, sizeof(why));
 		return error_set(error, -EINVAL, "%s", why);
 	}
-	if (!metric.regex.re_nsub) {
-		regfree(&metric.regex);
+	if (!ret->re_nsub) {
+		regfree(ret);
 		return error_set(error, -EINVAL,
 				 "it needs a group in parentheses around the number");
 	}
-	*ret = metric;
 	return 0;
 }
 
-void metric_done(struct metric *metric)
+int metrics_read(const char *text, const regex_t *custom, unsigned *ret,
+		 struct measurement results[N_METRICS], struct error *error)
 {
-	if (metric->kind == METRIC_REGEX)
-		regfree(&metric->regex);
-	*metric = (struct metric){ 0 };
-}
+	struct numbers found[N_METRICS] = { 0 };
+	unsigned set = 0;
+	int r = custom ? read_regex(custom, text, &found[METRIC_CUSTOM], error)
+		       : read_runners(text, found);
 
-const char *metric_unit(const struct metric *metric)
-{
-	switch (metric->kind) {
-	case METRIC_LLM:
-		return "token/s";
-	case METRIC_REGEX:
-		return "";
-	case METRIC_AUTO:
-	case METRIC_WALL:
-	case METRIC_AXCL:
-		break;
+	for (enum metric metric = 0; metric < N_METRICS; metric++) {
+		if (r == 0 && found[metric].count) {
+			r = sum_up(&found[metric], &results[metric]);
+			set |= METRIC_BIT(metric);
+		}
+		free(found[metric].values);
 	}
-	return "ms";
-}
-
-bool metric_higher_is_better(const struct metric *metric)
-{
-	return metric->kind == METRIC_LLM ||
-	       (metric->kind == METRIC_REGEX && metric->higher_is_better);
-}
-
-enum metric_kind metric_detect(const char *text, size_t length)
-{
-	static const enum metric_kind kinds[] = { METRIC_AXCL, METRIC_LLM };
-
-	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
-		const struct metric metric = { .kind = kinds[i] };
-		struct measurement result;
-		struct error error = { 0 };
-
-		if (metric_read(&metric, text, length, 1, &result, &error) == 0)
-			return kinds[i];
-	}
-	return METRIC_WALL;
-}
-
-static int fail_metric(const struct metric *metric, struct error *error)
-{
-	static const char *const wanted[] = {
-		[METRIC_AXCL] = "the min, max and avg of axcl_run_model",
-		[METRIC_LLM] = "a line with 'avg ... token/s'",
-		[METRIC_REGEX] = "a match of --metric",
-	};
-
-	return error_set(error, -ENODATA, "no result: the output does not contain %s",
-			 wanted[metric->kind]);
-}
-
-int metric_read(const struct metric *metric, const char *text, size_t length, double wall_ms,
-		struct measurement *ret, struct error *error)
-{
-	CLEANUP_FREE char *copy = NULL;
-	struct numbers numbers = { 0 };
-	int r = 0;
-
-	if (metric->kind == METRIC_WALL) {
-		*ret = MEASUREMENT_UNKNOWN;
-		ret->value = wall_ms;
-		return 0;
-	}
-	copy = clean_output(text, length);
-	if (!copy)
-		return error_set(error, -ENOMEM, "out of memory");
-	if (metric->kind == METRIC_AXCL)
-		return read_axcl(copy, ret) ? 0 : fail_metric(metric, error);
-	if (metric->kind == METRIC_LLM)
-		r = read_llm(copy, &numbers);
-	else
-		r = read_regex(&metric->regex, copy, &numbers, error);
+	if (r == 0 && !custom && read_axcl(text, &results[METRIC_INFERENCE]))
+		set |= METRIC_BIT(METRIC_INFERENCE);
 	if (r == 0)
-		r = numbers.count ? sum_up(&numbers, ret) : fail_metric(metric, error);
-	if (r == -ENOMEM)
-		error_set(error, r, "out of memory");
-	free(numbers.values);
-	return r;
+		*ret = set;
+	return r == -ENOMEM ? error_set(error, r, "out of memory") : r;
 }

@@ -73,6 +73,7 @@ static struct json_object *new_run(const struct bench_run *run)
 		js_put_number(irqs, cpu, (int64_t)run->counts[i].count);
 	}
 	js_put(object, "irqs", irqs);
+	js_put_number(object, "slow_irqs", run->slow_irqs);
 	put_figure(object, "start_khz", run->start_khz);
 	put_figure(object, "end_khz", run->end_khz);
 	put_figure(object, "start_c", run->start_c);
@@ -130,7 +131,9 @@ static struct json_object *new_result(const struct bench_result *result)
 	struct json_object *published = NULL;
 
 	js_put_text(object, "name", result->name);
-	js_put_text(object, "unit", *result->unit ? result->unit : NULL);
+	js_put_text(object, "metric", metric_name(result->metric));
+	js_put_text(object, "unit",
+		    *metric_unit(result->metric) ? metric_unit(result->metric) : NULL);
 	js_put_bool(object, "higher_is_better", result->higher_is_better);
 	for (size_t i = 0; i < result->n_variants; i++)
 		js_put(variants, result->variants[i].name,
@@ -253,6 +256,8 @@ static int get_run(struct json_object *object, struct bench_run *run)
 	run->start_c = get_known(object, "start_c");
 	run->end_c = get_known(object, "end_c");
 	run->throttled = js_get_bool(object, "throttled");
+	if (js_get_number(object, "slow_irqs", INT64_MAX, &run->slow_irqs) < 0)
+		run->slow_irqs = -1;
 	run->counts = calloc(js_count(irqs) + 1, sizeof(*run->counts));
 	return run->counts ? js_for_each(irqs, get_count, &counting) : -ENOMEM;
 }
@@ -277,6 +282,17 @@ static int get_variant(const char *name, struct json_object *object, void *data)
 	return r;
 }
 
+/* Version 0.1.0 saved only the unit; its times may be of whole commands. */
+static enum metric get_metric(struct json_object *object)
+{
+	const char *name = js_get_text(object, "metric"), *unit = js_get_text(object, "unit");
+	enum metric metric;
+
+	if (name && metric_from_name(name, &metric) == 0)
+		return metric;
+	return !unit ? METRIC_CUSTOM : !strcmp(unit, "ms") ? METRIC_WALL : METRIC_DECODE;
+}
+
 static int get_result(struct json_object *object, struct bench_result *result)
 {
 	struct json_object *variants = js_get_object(object, "settings");
@@ -286,12 +302,10 @@ static int get_result(struct json_object *object, struct bench_result *result)
 	result->name = get_printable(object, "name");
 	if (!result->name || n < 1 || n > VARIANTS_MAX)
 		return -EBADMSG;
-	result->unit = get_printable(object, "unit");
-	if (!result->unit)
-		result->unit = strdup("");
+	result->metric = get_metric(object);
 	result->higher_is_better = js_get_bool(object, "higher_is_better");
 	result->variants = calloc(n, sizeof(*result->variants));
-	if (!result->unit || !result->variants)
+	if (!result->variants)
 		return -ENOMEM;
 	r = js_for_each(variants, get_variant, result);
 	return r < 0 ? r : bench_evaluate(result);

@@ -3,17 +3,21 @@
 
 #include "cmd/bench-options.h"
 
+#include "base/child.h"
 #include "base/util.h"
 #include "bench/stats.h"
 #include "cmd/cmd.h"
 #include "cmd/context.h"
 
+#include <ctype.h>
 #include <getopt.h>
 #include <inttypes.h>
 #include <string.h>
 #include <sys/random.h>
 
 #define DEFAULT_VARIANTS "default,tuned"
+/* Of main_axcl_aarch64 and axllm (ax-llm, src/main.cpp). */
+#define DEFAULT_MARK "^(prompt )?>> *$"
 
 enum {
 	OPTION_ROUNDS = 512,
@@ -23,6 +27,10 @@ enum {
 	OPTION_METRIC,
 	OPTION_HIGHER,
 	OPTION_SETTINGS,
+	OPTION_PROMPT,
+	OPTION_MARK,
+	OPTION_RESET,
+	OPTION_STDIN,
 	OPTION_SEED,
 	OPTION_FORMAT,
 	OPTION_SAVE,
@@ -36,6 +44,10 @@ const struct option_help bench_options[] = {
 	{ "timeout", OPTION_TIMEOUT, "SECONDS", "how long a run may take (600)" },
 	{ "settings", OPTION_SETTINGS, "LIST", "what to compare (" DEFAULT_VARIANTS ")" },
 	{ "name", OPTION_NAME, "NAME", "which model it is, to find its published result" },
+	{ "prompt", OPTION_PROMPT, "TEXT", "start the command once, and ask it this each time" },
+	{ "prompt-mark", OPTION_MARK, "REGEX", "how it shows that it waits ('>> ', 'prompt >> ')" },
+	{ "reset", OPTION_RESET, "LINE", "send this before each prompt, such as /reset" },
+	{ "stdin", OPTION_STDIN, "FILE", "what the command reads, each time from its start" },
 	{ "metric", OPTION_METRIC, "REGEX", "the group of REGEX is the result" },
 	{ "higher-is-better", OPTION_HIGHER, NULL, "a higher result of --metric is better" },
 	{ "seed", OPTION_SEED, "N", "use the order of settings of an earlier run" },
@@ -57,6 +69,20 @@ static int set_number(const struct context *context, const char *name, int64_t m
 			       name, min, max, optarg);
 }
 
+/* A terminal would take control characters for something else. Returns an exit status, or -1. */
+static int set_line(const struct context *context, const char *name, const char **ret)
+{
+	if (!*optarg || strlen(optarg) > CHILD_LINE_MAX)
+		return cmd_usage_error(context, "--%s takes a line of 1 to %d bytes", name,
+				       CHILD_LINE_MAX);
+	for (const char *p = optarg; *p; p++)
+		if (iscntrl((unsigned char)*p))
+			return cmd_usage_error(
+				context, "--%s takes one line without control characters", name);
+	*ret = optarg;
+	return -1;
+}
+
 /* Returns an exit status, or -1 to go on. */
 static int set_bench_option(const struct context *context, int code, struct bench_request *request)
 {
@@ -71,6 +97,16 @@ static int set_bench_option(const struct context *context, int code, struct benc
 		return set_number(context, "seed", 0, UINT32_MAX, &request->method.seed);
 	case OPTION_SETTINGS:
 		request->variants = optarg;
+		break;
+	case OPTION_PROMPT:
+		return set_line(context, "prompt", &request->prompt);
+	case OPTION_RESET:
+		return set_line(context, "reset", &request->reset);
+	case OPTION_MARK:
+		request->mark = optarg;
+		break;
+	case OPTION_STDIN:
+		request->input = optarg;
 		break;
 	case OPTION_NAME:
 		request->name = optarg;
@@ -119,8 +155,16 @@ static int check_request(const struct context *context, const struct bench_reque
 		return cmd_usage_error(context, "bench needs a model, or a command after '--'");
 	if (request->name && request->n_operands > 1 && !request->command)
 		return cmd_usage_error(context, "--name goes with one model only");
-	if (request->metric && !request->command)
-		return cmd_usage_error(context, "--metric needs a command after '--'");
+	if (!request->command && (request->metric || request->prompt || request->input))
+		return cmd_usage_error(context, "--%s needs a command after '--'",
+				       request->metric	 ? "metric"
+				       : request->prompt ? "prompt"
+							 : "stdin");
+	if (request->prompt && request->input)
+		return cmd_usage_error(context, "--prompt and --stdin do not go together");
+	if (!request->prompt && (request->reset || request->mark))
+		return cmd_usage_error(context, "--%s needs --prompt",
+				       request->reset ? "reset" : "prompt-mark");
 	if (request->higher_is_better && !request->metric)
 		return cmd_usage_error(context, "--higher-is-better needs --metric");
 	return -1;
@@ -144,6 +188,8 @@ int bench_parse_options(struct context *context, int argc, char **argv, struct b
 	request.command = optind > 0 && !strcmp(argv[optind - 1], "--");
 	if ((status = check_request(context, &request)) >= 0)
 		return status;
+	if (!request.mark)
+		request.mark = DEFAULT_MARK;
 	if (request.method.seed < 0) {
 		uint32_t seed = 0;
 

@@ -7,6 +7,7 @@
 #include "bench/measure.h"
 #include "bench/session.h"
 #include "bench/variant.h"
+#include "bench/workload.h"
 #include "cmd/bench-options.h"
 #include "cmd/cmd.h"
 #include "cmd/context.h"
@@ -15,9 +16,11 @@
 #include "machine/machine.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 /* The vendor's program that runs a model. */
@@ -43,52 +46,51 @@ static void show_output(const char *output)
 
 /* Returns an exit status, or -1 to go on. */
 static int measure_workload(const struct context *context, const struct bench_job *job,
-			    char *const *arguments, const char *name, struct bench *bench)
+			    struct workload *workload, struct bench *bench)
 {
-	struct bench_result *grown = array_grow(bench->results, bench->n_results, sizeof(*grown));
 	struct error error = { .text = "out of memory" };
-	CLEANUP_FREE char *output = NULL;
-	int r;
+	int r = bench_measure(job, workload, bench, &error);
 
-	if (!grown)
-		return context_fail(context, -ENOMEM, &error);
-	bench->results = grown;
-	r = bench_measure(job, name, arguments, &grown[bench->n_results], &output, &error);
 	progress_clear();
-	if (output)
-		show_output(output);
+	if (workload->output)
+		show_output(workload->output);
+	workload_end(workload);
 	if (r < 0)
 		return context_fail(context, r, &error);
-	bench->n_results++;
 	bench->method.cut_short = r > 0;
 	return r > 0 ? context_fail(context, -ECANCELED, &error) : -1;
 }
 
 /* 10 calls to warm up, then 100 that are measured. */
-static int measure_model(const struct context *context, const struct bench_job *job, char *model,
-			 const char *name, struct bench *bench)
+static int measure_model(const struct context *context, const struct bench_job *job,
+			 struct workload workload, char *model, struct bench *bench)
 {
 	char *program = (char *)(access(RUN_MODEL_PATH, X_OK) == 0 ? RUN_MODEL_PATH : RUN_MODEL);
 	char *const arguments[] = { program,	   (char *)"-m", model,	       (char *)"-r",
 				    (char *)"100", (char *)"-w", (char *)"10", NULL };
 
-	return measure_workload(context, job, arguments, name, bench);
+	if (!workload.name)
+		workload.name = base_name(model);
+	workload.arguments = arguments;
+	workload.missing = "; install the AXCL host package (axclhost), or give a command after "
+			   "'--'";
+	return measure_workload(context, job, &workload, bench);
 }
 
 static int measure_all(const struct context *context, const struct bench_request *request,
-		       const struct bench_job *job, struct bench *bench)
+		       const struct bench_job *job, struct workload *workload, struct bench *bench)
 {
-	char *const *operands = request->operands;
 	int status = -1;
 
-	if (request->command)
-		return measure_workload(context, job, operands,
-					request->name ? request->name : base_name(operands[0]),
-					bench);
+	if (request->command) {
+		if (!workload->name)
+			workload->name = base_name(request->operands[0]);
+		workload->arguments = request->operands;
+		return measure_workload(context, job, workload, bench);
+	}
 	/* A model that fails does not keep the next ones from being measured. */
 	for (size_t i = 0; i < request->n_operands && !session_is_stopped(job->session); i++) {
-		const char *name = request->name ? request->name : base_name(operands[i]);
-		int failed = measure_model(context, job, operands[i], name, bench);
+		int failed = measure_model(context, job, *workload, request->operands[i], bench);
 
 		if (failed >= 0)
 			status = failed;
@@ -151,44 +153,115 @@ static int check_machine(const struct context *context, const struct bench_reque
 	return status;
 }
 
-int bench_run_workloads(const struct context *context, const struct bench_request *request,
-			struct bench *ret)
+/* What the options say of a workload, and owns it. */
+struct wishes {
+	struct prompt prompt;
+	regex_t custom;
+	struct workload workload;
+};
+
+static void wishes_done(struct wishes *wishes)
 {
-	struct variants variants;
+	if (wishes->workload.prompt)
+		regfree(&wishes->prompt.mark);
+	if (wishes->workload.custom)
+		regfree(&wishes->custom);
+	close_p(&wishes->workload.input);
+}
+
+static int open_input(const struct context *context, const char *path)
+{
+	struct error error = { 0 };
+	struct stat st;
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+
+	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+		return fd;
+	error_set(&error, fd < 0 ? -errno : -EINVAL, "cannot read %s: %s", path,
+		  fd < 0 ? strerror(errno) : "not a regular file");
+	close_p(&fd);
+	context_fail(context, -EINVAL, &error);
+	return -1;
+}
+
+/* Returns an exit status, or -1 to go on. */
+static int make_wishes(const struct context *context, const struct bench_request *request,
+		       struct wishes *ret)
+{
+	struct error error = { 0 };
+
+	ret->workload = (struct workload){ .input = -1,
+					   .missing = "",
+					   .timeout_ms = (long)request->timeout_s * 1000 };
+	if (request->metric) {
+		if (metric_compile(request->metric, &ret->custom, &error) < 0)
+			return cmd_usage_error(context, "--metric '%s': %s", request->metric,
+					       error.text);
+		ret->workload.custom = &ret->custom;
+	}
+	if (request->prompt) {
+		if (regcomp(&ret->prompt.mark, request->mark, REG_EXTENDED))
+			return cmd_usage_error(context,
+					       "--prompt-mark '%s' is no regular expression",
+					       request->mark);
+		ret->prompt.text = request->prompt;
+		ret->prompt.reset = request->reset;
+		ret->workload.prompt = &ret->prompt;
+	}
+	if (!request->input)
+		return -1;
+	ret->workload.input = open_input(context, request->input);
+	return ret->workload.input < 0 ? STATUS_FAILED : -1;
+}
+
+/* Returns an exit status. */
+static int run_session(const struct context *context, const struct bench_request *request,
+		       const struct variants *variants, struct workload workload,
+		       struct bench *bench)
+{
 	struct session session;
 	struct bench_job job = {
 		.session = &session,
-		.variants = &variants,
+		.variants = variants,
 		.method = request->method,
-		.missing = request->command
-				   ? ""
-				   : "; install the AXCL host package (axclhost), or give a "
-				     "command after '--'",
-		.timeout_ms = (long)request->timeout_s * 1000,
+		.higher_is_better = request->higher_is_better,
+		.log = &context->log,
 		.progress = context->log.level == LOG_QUIET ? NULL : progress_show,
 	};
-	struct error error = { .text = "out of memory" };
-	int r, status = check_machine(context, request, &variants);
+	struct error error = { 0 };
+	int status = STATUS_FAILED;
+	int r = session_begin(context->root, &context->config, &context->log, &session, &error);
 
-	if (status >= 0)
-		return status;
-	if (request->metric &&
-	    metric_init(&job.metric, request->metric, request->higher_is_better, &error) < 0)
-		return cmd_usage_error(context, "--metric '%s': %s", request->metric, error.text);
-	ret->method = request->method;
-	r = describe_machine(context->root, ret);
-	if (r == 0)
-		r = session_begin(context->root, &context->config, &context->log, &session, &error);
-	if (r == 0) {
-		r = session_check_variants(&session, &variants, &error);
-		status = r < 0 ? context_fail(context, r, &error)
-			       : measure_all(context, request, &job, ret);
-		if (session_stop_signal(&session) == SIGINT)
-			status = STATUS_INTERRUPTED;
-		r = session_end(&session, &error);
-	}
-	metric_done(&job.metric);
+	if (r < 0)
+		return context_fail(context, r, &error);
+	workload.mask = &session.mask;
+	workload.stop_fd = session.stop_fd;
+	r = session_check_variants(&session, variants, &error);
+	status = r < 0 ? context_fail(context, r, &error)
+		       : measure_all(context, request, &job, &workload, bench);
+	if (session_stop_signal(&session) == SIGINT)
+		status = STATUS_INTERRUPTED;
+	r = session_end(&session, &error);
 	if (r < 0)
 		return context_fail(context, r, &error);
 	return status < 0 ? STATUS_DONE : status;
+}
+
+int bench_run_workloads(const struct context *context, const struct bench_request *request,
+			struct bench *ret)
+{
+	struct error error = { .text = "out of memory" };
+	struct wishes wishes = { .workload = { .input = -1 } };
+	struct variants variants;
+	int status = check_machine(context, request, &variants);
+
+	if (status < 0)
+		status = make_wishes(context, request, &wishes);
+	ret->method = request->method;
+	if (status < 0 && describe_machine(context->root, ret) < 0)
+		status = context_fail(context, -ENOMEM, &error);
+	if (status < 0)
+		status = run_session(context, request, &variants, wishes.workload, ret);
+	wishes_done(&wishes);
+	return status;
 }

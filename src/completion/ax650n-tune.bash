@@ -18,8 +18,8 @@ _ax650n_tune_values() {
     --settings) echo default tuned irq governor idle memory cpus ;;
     --governor) echo off && cat /sys/devices/system/cpu/cpufreq/policy*/scaling_available_governors 2>/dev/null ;;
     --cpu) basename -a /sys/devices/system/cpu/cpu[0-9]* | tr -d cpu ;;
-    --sysroot | --config | --save | --report) echo files ;;
-    --rounds | --warmup | --timeout | --metric | --seed) ;;
+    --sysroot | --config | --save | --report | --stdin) echo files ;;
+    --rounds | --warmup | --timeout | --metric | --seed | --prompt | --prompt-mark | --reset) ;;
     *) return 1 ;;
   esac
 }

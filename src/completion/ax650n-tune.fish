@@ -26,9 +26,9 @@ function __ax650n_tune_values
         case --cpu
             set -l files /sys/devices/system/cpu/cpu*
             string replace -rf '^.*/cpu(\d+)$' '$1' $files
-        case --sysroot --config --save --report
+        case --sysroot --config --save --report --stdin
             __fish_complete_path (commandline -ct)
-        case --rounds --warmup --timeout --metric --seed
+        case --rounds --warmup --timeout --metric --seed --prompt --prompt-mark --reset
             return 0
         case '*'
             return 1

@@ -17,10 +17,20 @@ static void put_cell(char *text)
 	free(text);
 }
 
+/* The result of the same workload for METRIC; NULL if there is none. */
+static const struct bench_result *find_result(const struct bench *bench, const char *name,
+					      enum metric metric)
+{
+	for (size_t i = 0; i < bench->n_results; i++)
+		if (bench->results[i].metric == metric && !strcmp(bench->results[i].name, name))
+			return &bench->results[i];
+	return NULL;
+}
+
 static char *value_cell(const struct bench_result *result, const struct bench_variant *variant)
 {
 	CLEANUP_FREE char *value = bench_number_text(variant->summary.median);
-	const char *unit = variant->summary.n ? result->unit : "";
+	const char *unit = variant->summary.n ? metric_unit(result->metric) : "";
 
 	return value ? text_format("%s%s%s", value, *unit ? " " : "", unit) : NULL;
 }
@@ -37,7 +47,7 @@ static char *change_cell(char *before, char *after)
 
 static char *fps_text(const struct bench_result *result, const struct bench_variant *variant)
 {
-	return bench_is_ms(result) && variant->summary.n
+	return result->metric == METRIC_INFERENCE && variant->summary.n
 		       ? text_format("%.1f", 1000 / variant->summary.median)
 		       : text_or_dash(NULL);
 }
@@ -65,27 +75,46 @@ static char *speedup_cell(const struct stats_effect *effect)
 			   effect->high, effect->significant ? "" : ", not significant");
 }
 
+static char *interrupts_cell(const struct bench_variant *variant)
+{
+	return variant->n_runs ? text_format("%.0f", bench_run_mean(variant)) : text_or_dash(NULL);
+}
+
+static void print_row(const struct bench_result *result, const struct bench_result *ttft, size_t k)
+{
+	const struct bench_variant *base = &result->variants[0], *variant = &result->variants[k];
+
+	putchar('|');
+	put_cell(name_cell(result, variant));
+	put_cell(value_cell(result, base));
+	put_cell(value_cell(result, variant));
+	put_cell(speedup_cell(&variant->effect));
+	put_cell(change_cell(fps_text(result, base), fps_text(result, variant)));
+	put_cell(change_cell(bench_spread_text(result, base), bench_spread_text(result, variant)));
+	put_cell(ttft && k < ttft->n_variants ? change_cell(value_cell(ttft, &ttft->variants[0]),
+							    value_cell(ttft, &ttft->variants[k]))
+					      : text_or_dash(NULL));
+	put_cell(change_cell(interrupts_cell(base), interrupts_cell(variant)));
+	putchar('\n');
+}
+
 void report_bench_markdown(const struct bench *bench)
 {
-	puts("| Model | Default | Tuned | Speed-up | FPS | Spread |");
-	puts("|---|---|---|---|---|---|");
+	puts("| Model | Default | Tuned | Speed-up | FPS | Spread | TTFT | Interrupts a run |");
+	puts("|---|---|---|---|---|---|---|---|");
 	for (size_t i = 0; i < bench->n_results; i++) {
 		const struct bench_result *result = &bench->results[i];
-		const struct bench_variant *base = &result->variants[0];
 
-		for (size_t k = 1; k < result->n_variants; k++) {
-			const struct bench_variant *variant = &result->variants[k];
-
-			putchar('|');
-			put_cell(name_cell(result, variant));
-			put_cell(value_cell(result, base));
-			put_cell(value_cell(result, variant));
-			put_cell(speedup_cell(&variant->effect));
-			put_cell(change_cell(fps_text(result, base), fps_text(result, variant)));
-			put_cell(change_cell(bench_spread_text(result, base),
-					     bench_spread_text(result, variant)));
-			putchar('\n');
-		}
+		/* A column of the row of its tokens per second. */
+		if (result->metric == METRIC_TTFT &&
+		    find_result(bench, result->name, METRIC_DECODE))
+			continue;
+		for (size_t k = 1; k < result->n_variants; k++)
+			print_row(result,
+				  result->metric == METRIC_DECODE
+					  ? find_result(bench, result->name, METRIC_TTFT)
+					  : NULL,
+				  k);
 	}
 	putchar('\n');
 	bench_print_machine(bench);

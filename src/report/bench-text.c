@@ -116,7 +116,7 @@ static void print_picture(const struct bench_result *result)
 			     column_of(fmax(summary->p95, summary->median), low, high));
 	}
 	printf("%*s  %-*.3f%*.3f %s\n", width, "", PICTURE_COLUMNS / 2, low, PICTURE_COLUMNS / 2,
-	       high, result->unit);
+	       high, metric_unit(result->metric));
 }
 
 static void print_cpu_shares(const struct bench_variant *variant)
@@ -133,23 +133,30 @@ static void print_cpu_shares(const struct bench_variant *variant)
 		       100 * (double)count / (double)all);
 		left -= count;
 	}
-	printf(" of %" PRIu64 "\n", all);
+	printf(all ? " of %.0f a run\n" : " none\n", bench_run_mean(variant));
+}
+
+/* The kernel chooses the CPU of the default anew each time, and that can be a fast one. */
+static void print_fast_baseline(const struct bench_result *result)
+{
+	const struct bench_variant *base = &result->variants[0];
+	size_t fast = bench_fast_runs(base);
+
+	if (fast)
+		printf("In %zu of %zu runs of %s, a fast core took the interrupts: %s\n", fast,
+		       base->n_runs, base->name,
+		       2 * fast > base->n_runs ? "the baseline was fast already."
+					       : "the baseline is mixed.");
 }
 
 static void print_interrupts(const struct bench_result *result)
 {
-	uint64_t all = 0;
-
-	for (size_t i = 0; i < result->n_variants; i++)
-		all += bench_interrupts(&result->variants[i], -1);
-	if (!all) {
-		puts("No interrupt of a card was counted during the runs: does this workload use a "
-		     "card?");
+	if (!bench_used_card(result))
 		return;
-	}
 	puts("Interrupts of the cards during the runs:");
 	for (size_t i = 0; i < result->n_variants; i++)
 		print_cpu_shares(&result->variants[i]);
+	print_fast_baseline(result);
 }
 
 /* How many runs of each variant do not count, and why the first of them does not. */
@@ -180,7 +187,10 @@ static void print_bench_verdict(const struct bench_result *result)
 
 	if (!main)
 		return;
-	if (!effect->n_pairs)
+	if (!bench_used_card(result))
+		puts("Verdict: none. No card raised an interrupt in any run: the workload did not "
+		     "use one.");
+	else if (!effect->n_pairs)
 		printf("Verdict: no round in which both %s and %s count.\n", base, main->name);
 	else if (!effect->has_interval)
 		printf("Verdict: %zu round%s too few to tell; at least six are needed.\n",
@@ -198,10 +208,11 @@ static void print_result(const struct bench *bench, const struct bench_result *r
 			 struct report_style style)
 {
 	const struct reference *reference = bench_reference(result);
+	const char *unit = metric_unit(result->metric);
 	size_t rounds = result->variants[0].n_runs;
 
-	printf("%s: %s%s%s is better, %zu round%s", result->name, result->unit,
-	       *result->unit ? ", " : "", result->higher_is_better ? "higher" : "lower", rounds,
+	printf("%s, %s: %s%s%s is better, %zu round%s", result->name, metric_name(result->metric),
+	       unit, *unit ? ", " : "", result->higher_is_better ? "higher" : "lower", rounds,
 	       rounds == 1 ? "" : "s");
 	if (bench->method.cut_short && rounds < (size_t)bench->method.rounds)
 		printf(" of %" PRId64 ": cut short", bench->method.rounds);
@@ -213,7 +224,7 @@ static void print_result(const struct bench *bench, const struct bench_result *r
 	print_invalid(result);
 	if (was_throttled(result))
 		puts("A cooling device throttled the CPUs in some of the runs.");
-	if (reference)
+	if (reference && bench_used_card(result))
 		report_reference(reference);
 	print_bench_verdict(result);
 }

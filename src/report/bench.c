@@ -30,11 +30,6 @@ char *bench_percent_text(double percent)
 	return text_format("%+.1f %%", percent);
 }
 
-bool bench_is_ms(const struct bench_result *result)
-{
-	return !strcmp(result->unit, "ms");
-}
-
 /* The published results give the spread of times in us. */
 char *bench_spread_text(const struct bench_result *result, const struct bench_variant *variant)
 {
@@ -42,8 +37,8 @@ char *bench_spread_text(const struct bench_result *result, const struct bench_va
 
 	if (!isfinite(spread))
 		return text_or_dash(NULL);
-	return bench_is_ms(result) ? text_format("%.0f us", spread * 1000)
-				   : bench_number_text(spread);
+	return !strcmp(metric_unit(result->metric), "ms") ? text_format("%.0f us", spread * 1000)
+							  : bench_number_text(spread);
 }
 
 void bench_print_machine(const struct bench *bench)

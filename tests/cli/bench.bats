@@ -13,6 +13,21 @@ setup() {
   before=$(snapshot)
   echo 1 >"$BATS_TEST_TMPDIR/random"
   make_workload 4000 5984 20
+  make_fire
+}
+
+# Raises 200 interrupts, 20 of them of each of ten calls, on the CPU that the mask names.
+make_fire() {
+  cat >"$BATS_TEST_TMPDIR/fire" <<END
+#!/bin/sh
+cd "$tree"
+read -r mask <proc/irq/137/smp_affinity
+awk -v cpu=\$([ "\$mask" = 40 ] && echo 6 || echo \${1:-0}) \
+  '\$1 == "137:" { \$(2 + cpu) += 200 } { print }' proc/interrupts >new
+cat new >proc/interrupts
+rm new
+END
+  chmod +x "$BATS_TEST_TMPDIR/fire"
 }
 
 # make_workload TUNED DEFAULT NOISE: prints the output of axcl_run_model with these times in us, plus or
@@ -177,9 +192,10 @@ END
 @test "the result is read with --metric, or is the time of the run" {
   run_tune 0 --json bench --rounds 1 --metric 'rate ([0-9.]+)' --higher-is-better -- \
     /bin/sh -c 'echo rate 7.5; echo rate 8.5; echo rate 10'
-  json '.results[0] | [.name, .unit, .higher_is_better, .settings.default.runs]' '["sh",null,true,[8.5]]'
+  json '.results[0] | [.name, .metric, .unit, .higher_is_better, .settings.default.runs]' '["sh","custom",null,true,[8.5]]'
   run_tune 0 --json bench --rounds 1 --warmup 0 -- sleep 0.05
-  json '.results[0] | [.name, .unit, .settings.tuned.median >= 50]' '["sleep","ms",true]'
+  json '.results[0] | [.name, .metric, .unit, .settings.tuned.median >= 50]' '["sleep","wall","ms",true]'
+  contains "$stderr" "sleep: no known result in the output: the whole command is timed"
   run_tune 1 bench --rounds 1 --metric 'rate ([0-9.]+)' -- echo nothing of the kind
   contains "$stderr" "nothing of the kind"
   contains "$stderr" "the output does not contain a match of --metric"
@@ -197,6 +213,9 @@ END
   restored
   run_tune 1 bench --rounds 1 -- /bin/sh -c 'kill -SEGV $$'
   contains "$stderr" "signal 11"
+  run_tune 1 bench --rounds 2 -- sh -c "echo >>'$BATS_TEST_TMPDIR/n'; [ \$(wc -l <'$BATS_TEST_TMPDIR/n') -ge 3 ] || echo hit eos,avg 5.0 token/s"
+  contains "$stderr" "no decode result in the output, where the first run had one"
+  restored
   run_tune 1 bench --rounds 1 -- "$BATS_TEST_TMPDIR/nothing"
   contains "$stderr" "cannot run $BATS_TEST_TMPDIR/nothing: No such file or directory"
   restored
@@ -379,14 +398,15 @@ END
 
 @test "saved results are printed again in every format" {
   local file=$BATS_TEST_TMPDIR/results
-  run_tune 0 bench --rounds 6 --save "$file" -- "$BATS_TEST_TMPDIR/workload"
+  run_tune 0 bench --rounds 6 --save "$file" -- sh -c "'$BATS_TEST_TMPDIR/fire'; '$BATS_TEST_TMPDIR/workload'"
   contains "$output" "Verdict: tuned is"
+  contains "$output" "  tuned: CPU6 100 % of 200 a run"
   local text=$output
   run_tune 0 bench --report "$file"
   [ "$output" = "$text" ] || fail "the text differs"
   run_tune 0 bench --report "$file" --format markdown
-  contains "$output" "| Model | Default | Tuned | Speed-up | FPS | Spread |"
-  [ "$(grep -c '^| workload |' <<<"$output")" -eq 1 ]
+  contains "$output" "| Model | Default | Tuned | Speed-up | FPS | Spread | TTFT | Interrupts a run |"
+  [ "$(grep -c '^| sh |.*| - | 200 -> 200 |$' <<<"$output")" -eq 1 ] || fail "no such row"
   run_tune 0 bench --report "$file" --format json
   [ "$output" = "$(cat "$file")" ] || fail "the JSON differs"
   echo '{"schema":1,"command":"status"}' >"$file"
@@ -419,7 +439,7 @@ END
     bench --rounds 60 --save "$file.link" -- true
   [ "$status" -eq 1 ] || fail "exit status $status"
   contains "$output" "cannot write $file.link: "
-  contains "$output" "Verdict:"
+  contains "$output" "Verdict: none. No card raised an interrupt"
   [ "$(cat "$file")" = before ] || fail "it is lost"
   run_tune 0 bench --rounds 1 --save "$file.link" -- true
   [ "$(jq -r .command "$file") $(stat -c %a "$file") $(cd "${file%/*}" && echo *)" = "bench 640 results results.link" ] ||
@@ -432,7 +452,7 @@ END
 @test "few rounds give no verdict" {
   local row
   for row in "1 round is" "5 rounds are"; do
-    run_tune 0 bench --rounds "${row%% *}" --warmup 0 -- "$BATS_TEST_TMPDIR/workload"
+    run_tune 0 bench --rounds "${row%% *}" --warmup 0 -- sh -c "'$BATS_TEST_TMPDIR/fire'; '$BATS_TEST_TMPDIR/workload'"
     contains "$output" "Verdict: $row too few to tell; at least six are needed."
   done
 }
@@ -479,6 +499,12 @@ SqueezeNet1.1 0.786 0.768 +2.3 % - 1302.1" ] || fail "$output"
 --seed x model
 --format html model
 --format csv model
+--prompt hello model
+--stdin /dev/null model
+--reset /reset -- true
+--prompt-mark > -- true
+--prompt hello --prompt-mark ( -- true
+--prompt hello --stdin file -- true
 --settings default model
 --settings default,fast model
 --settings default,default model

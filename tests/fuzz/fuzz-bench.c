@@ -39,7 +39,7 @@ static void check_result(const struct bench_result *result)
 {
 	const struct bench_variant *main = bench_main_variant(result);
 
-	CHECK(fuzz_is_printable(result->name) && fuzz_is_printable(result->unit));
+	CHECK(fuzz_is_printable(result->name) && result->metric < N_METRICS);
 	CHECK(result->n_variants > 0 && (result->n_variants > 1 || !main));
 	for (size_t i = 0; i < result->n_variants; i++) {
 		const struct bench_variant *variant = &result->variants[i];

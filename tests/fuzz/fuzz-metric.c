@@ -8,6 +8,7 @@
 #include "bench/metric.h"
 #include "fuzz.h"
 
+#include <errno.h>
 #include <math.h>
 
 static const char *const patterns[] = {
@@ -26,41 +27,40 @@ static void check_measurement(const struct measurement *result)
 		CHECK(isnan(all[i]) || (isfinite(all[i]) && all[i] > 0));
 }
 
-static int read_output(const struct metric *metric, const char *text, size_t length)
+static unsigned read_output(const char *text, const regex_t *custom)
 {
+	struct measurement results[N_METRICS];
 	struct error error = { 0 };
-	struct measurement result;
-	int r = metric_read(metric, text, length, 77, &result, &error);
+	unsigned metrics = 0;
+	int r = metrics_read(text, custom, &metrics, results, &error);
 
-	CHECK(r == 0 || (r == -ENODATA && *error.text));
-	if (r == 0)
-		check_measurement(&result);
-	return r;
+	CHECK(r == 0 || (r == -EINVAL && *error.text && custom));
+	for (enum metric metric = 0; metric < N_METRICS; metric++)
+		if (metrics & METRIC_BIT(metric))
+			check_measurement(&results[metric]);
+	return metrics;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct metric metric = { 0 };
 	struct error error = { 0 };
-	enum metric_kind kind;
-	char *text;
+	char *output, *text;
+	regex_t regex;
 
 	if (!size)
 		return 0;
 	/* Not a string: it has a length, and no NUL byte at its end. */
-	text = malloc(size - 1);
-	CHECK(text);
-	memcpy(text, data + 1, size - 1);
-	kind = metric_detect(text, size - 1);
-	for (metric.kind = METRIC_WALL; metric.kind < METRIC_REGEX; metric.kind++) {
-		int r = read_output(&metric, text, size - 1);
-
-		CHECK(r == 0 || metric.kind != kind);
-	}
-	CHECK(metric_init(&metric, patterns[(uint8_t)(*data - '0') % ARRAY_SIZE(patterns)], true,
-			  &error) == 0);
-	(void)read_output(&metric, text, size - 1);
-	metric_done(&metric);
+	output = malloc(size - 1);
+	CHECK(output);
+	memcpy(output, data + 1, size - 1);
+	text = output_clean(output, size - 1);
+	CHECK(text && strlen(text) < size);
+	CHECK(!(read_output(text, NULL) & (METRIC_BIT(METRIC_WALL) | METRIC_BIT(METRIC_CUSTOM))));
+	CHECK(metric_compile(patterns[(uint8_t)(*data - '0') % ARRAY_SIZE(patterns)], &regex,
+			     &error) == 0);
+	CHECK(!(read_output(text, &regex) & ~METRIC_BIT(METRIC_CUSTOM)));
+	regfree(&regex);
+	free(output);
 	free(text);
 	return 0;
 }

@@ -39,7 +39,8 @@ static struct bench_run yolo_default[] = {
 	  .end_khz = 2304000,
 	  .start_c = 45.123,
 	  .end_c = 51,
-	  .throttled = true },
+	  .throttled = true,
+	  .slow_irqs = 900 },
 	{ .result = { 6, 5, 8, 6, 6, 7.5 },
 	  .start_khz = 0,
 	  .end_khz = NAN,
@@ -89,16 +90,16 @@ static struct bench_variant alone_variants[] = { { VARIANT("default", alone) } }
 
 static struct bench_result results[] = {
 	{ .name = (char *)"YOLO11s.axmodel",
-	  .unit = (char *)"ms",
+	  .metric = METRIC_INFERENCE,
 	  .n_variants = 3,
 	  .variants = yolo_variants },
 	{ .name = (char *)"frames \"per\" second \xc3\xa4",
-	  .unit = (char *)"",
+	  .metric = METRIC_CUSTOM,
 	  .higher_is_better = true,
 	  .n_variants = 2,
 	  .variants = frames_variants },
 	{ .name = (char *)"smolvlm2-256m llm layer",
-	  .unit = (char *)"ms",
+	  .metric = METRIC_INFERENCE,
 	  .n_variants = 1,
 	  .variants = alone_variants },
 };
@@ -194,7 +195,7 @@ static void test_what_is_written_is_read_back(void **state)
 	assert_int_equal(got.n_results, ARRAY_SIZE(results));
 	for (size_t i = 0; i < got.n_results; i++) {
 		row_same(results[i].name, got.results[i].name, results[i].name);
-		row_same(results[i].name, got.results[i].unit, results[i].unit);
+		row_equal(results[i].name, got.results[i].metric, results[i].metric);
 		row_equal(results[i].name, got.results[i].higher_is_better,
 			  results[i].higher_is_better);
 		row_equal(results[i].name, got.results[i].n_variants, results[i].n_variants);
@@ -272,6 +273,7 @@ static void test_contract(void **state)
 		{ "method.model", "\"FriendlyElec CM3588\"" },
 		{ "method.kernel", "null" },
 		{ "results.0.name", "\"YOLO11s.axmodel\"" },
+		{ "results.0.metric", "\"inference\"" },
 		{ "results.0.unit", "\"ms\"" },
 		{ "results.0.higher_is_better", "false" },
 		{ "results.0.speedup_percent", "50" },
@@ -291,6 +293,7 @@ static void test_contract(void **state)
 		{ "results.0.settings.default.details.0.median", "6" },
 		{ "results.0.settings.default.details.0.p95", "7" },
 		{ "results.0.settings.default.details.0.irqs", "{\"0\":1000}" },
+		{ "results.0.settings.default.details.0.slow_irqs", "900" },
 		{ "results.0.settings.default.details.0.start_khz", "408000" },
 		{ "results.0.settings.default.details.0.end_khz", "2304000" },
 		{ "results.0.settings.default.details.0.start_c", "45.123" },
@@ -329,6 +332,7 @@ static void test_contract(void **state)
 		/* 3.994 / 3.548 */
 		{ "results.0.reference.speedup_percent", "12.5704622322" },
 		{ "results.1.name", "\"frames \\\"per\\\" second \xc3\xa4\"" },
+		{ "results.1.metric", "\"custom\"" },
 		{ "results.1.unit", "null" },
 		{ "results.1.higher_is_better", "true" },
 		{ "results.1.settings.cpu5+idle.median", "25" },
