@@ -8,7 +8,8 @@
 #                               is no such package
 #   arm64/                      the program
 #   installed/                  its files in their places, and /src: the source with what was built
-#                               of it, for install.sh; /vm: its package, and a newer one
+#                               of it, for install.sh; /vm: its package, and a newer one, and the
+#                               runner of tests/cli
 #
 # Packages for the guest are only unpacked: neither root nor emulation is needed. What was made from
 # the same sources is kept.
@@ -251,6 +252,8 @@ make_program() {
   tar -C "$work/arm64" --exclude='*.d' -c src ax650n-tune |
     tar -C "$work/installed/src/build" -x
   deb=$(make -s -C "$top" CROSS=aarch64-linux-gnu- BUILD="$work/arm64" deb | tail -n 1)
+  make -s -C "$top" CROSS=aarch64-linux-gnu- BUILD="$work/arm64" "$work/arm64/runner"
+  cp "$work/arm64/runner" "$work/installed/vm/"
   cp "$deb" "$work/installed/vm/first.deb"
   "$here/../deb/newer.sh" "$deb" "$work/installed/vm/newer.deb"
 }

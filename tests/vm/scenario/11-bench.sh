@@ -68,6 +68,33 @@ check_eq 'the clock of the fast cores is recorded: the highest when tuned' 23040
 check_eq 'bench has put every setting back' "$before" "$(settings)"
 check_eq 'and leaves no originals behind' '' "$(ls /run/ax650n-tune/*.json 2> /dev/null || true)"
 
+# --- A runner that answers prompts ----------------------------------------------------------------
+
+runner=(/vm/runner ax-llm "$(affinity "$irq")" "$(governor 6)"
+  "for i in 1 2 3 4 5; do echo 1 > /sys/bus/pci/devices/$card/fire; sleep 0.02; done")
+tune bench --rounds 6 --seed 1 --json --prompt hello -- "${runner[@]}"
+check_eq 'a runner is started once and tells two results' '0 decode ttft' \
+  "$status $(field '.results | map(.metric) | join(" ")')"
+check_eq 'tuned, its interrupts come to CPU6' '6 valid' "$(counts tuned)"
+check_match 'with the originals, to a little core' '^[0-3] valid$' "$(counts default)"
+check_eq 'both effects are within their intervals' 'true true' \
+  "$(field '[.results, [49.6, 36.3]] | transpose | map(.[0].interval_percent[0] < .[1] and
+    .[0].interval_percent[1] > .[1]) | join(" ")')"
+check_eq 'after it every setting is back' "$before" "$(settings)"
+runner[1]=hang
+is_asked() { pgrep -x runner > /dev/null && [[ $(settings) != "$before" ]]; }
+is_left() { ! pgrep -x runner > /dev/null; }
+for signal in INT KILL; do
+  ax650n-tune bench --settings tuned,irq --warmup 0 --prompt hello -- "${runner[@]}" > /dev/null 2>&1 &
+  bench=$!
+  wait_for is_asked
+  kill -$signal $bench
+  wait $bench || true
+  check "SIG$signal ends the runner, too" wait_for is_left
+  [[ $signal == INT ]] || tune revert
+  check_eq "after SIG$signal every setting is back" "$before" "$(settings)"
+done
+
 # --- What was in force before ---------------------------------------------------------------------
 
 tune apply
