@@ -252,6 +252,25 @@ static void test_fewer_than_six_pairs_have_no_interval(void **state)
 	}
 }
 
+/* Of pairs whose ratios are x, 1/x, 1/x and above, the third lowest average is 1 in decimals. */
+static void test_an_average_that_is_zero_but_for_rounding_is_zero(void **state)
+{
+	struct stats_random random = { .state = 1 };
+
+	(void)state;
+	for (size_t i = 0; i < 100; i++) {
+		double less = floor(1000 + 1000 * uniform(&random)) / 1000;
+		double more = floor(2001 + 1000 * uniform(&random)) / 1000;
+		double base[] = { less, more * 3, more * 7, 9, 9, 9, 9 };
+		double other[] = { more, less * 3, less * 7, 1, 1, 1, 1 };
+		struct stats_effect got;
+
+		assert_int_equal(stats_compare(base, other, 7, i % 2, &got), 0);
+		row_near("bound", i % 2 ? got.high : got.low, 0, 0);
+		assert_false(got.significant);
+	}
+}
+
 static double inverse(double percent)
 {
 	return 100 * (1 / (1 + percent / 100) - 1);
@@ -464,6 +483,7 @@ int main(void)
 		cmocka_unit_test(test_published_example),
 		cmocka_unit_test(test_effects_of_times_and_of_rates),
 		cmocka_unit_test(test_fewer_than_six_pairs_have_no_interval),
+		cmocka_unit_test(test_an_average_that_is_zero_but_for_rounding_is_zero),
 		cmocka_unit_test(test_swapping_the_variants_inverts_the_effect),
 		cmocka_unit_test(test_no_effect_of_values_that_cannot_be_measured),
 		cmocka_unit_test(test_a_variant_against_itself_is_seldom_significant),
