@@ -72,10 +72,16 @@ void bench_run_done(struct bench_run *run);
 void bench_result_done(struct bench_result *result);
 void bench_done(struct bench *bench);
 
-/* Works out the summaries and effects. Returns 0, -ENOMEM, or -EINVAL if a value is not above 0. */
+/*
+ * Works out the summaries and effects; the intervals of all variants hold together, so that the
+ * best of them may be picked afterwards. Returns 0, -ENOMEM, or -EINVAL if a value is not above 0.
+ */
 int bench_evaluate(struct bench_result *result);
 
-/* The variant whose effect is reported: "tuned", else the best; NULL if there is only one. */
+/*
+ * The variant whose effect is reported: "tuned", else the best of those found to be faster, else
+ * the best; NULL if there is only one.
+ */
 const struct bench_variant *bench_main_variant(const struct bench_result *result);
 
 /* What was published for it; NULL if nothing, or not surely this. */

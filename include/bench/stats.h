@@ -15,9 +15,10 @@ struct stats_summary {
 struct stats_effect {
 	size_t n_pairs;
 	double percent;
-	bool has_interval; /* at 95 %, for which fewer than six pairs are too few */
-	double low, high;  /* of the interval, in percent; 0 without one */
-	bool significant;  /* there is an interval, and 0 is outside it */
+	bool has_interval;    /* for which fewer than stats_pairs_needed() are too few */
+	double low, high;     /* of the interval, in percent; 0 without one */
+	bool significant;     /* there is an interval, and 0 is outside it */
+	size_t n_comparisons; /* whose intervals hold together, at 95 % */
 };
 
 /* Limits the n(n+1)/2 Walsh averages. */
@@ -34,14 +35,18 @@ int stats_summarize(const double *values, size_t n, struct stats_summary *ret);
  * Compares OTHER with BASE, where values of the same index are from the same round. The effect in a
  * round is base/other - 1 for times, and other/base - 1 if HIGHER_IS_BETTER. From the logarithms of
  * these ratios come the Hodges-Lehmann estimate (the median of their Walsh averages: the averages
- * of every two, and each value itself) and the interval of Wilcoxon's signed-rank test at 95 % or
- * more, with the exact distribution of the rank sum (Hollander, Wolfe & Chicken, Nonparametric
+ * of every two, and each value itself) and the interval of Wilcoxon's signed-rank test, with the
+ * exact distribution of the rank sum (Hollander, Wolfe & Chicken, Nonparametric
  * Statistical Methods, 3rd ed., 3.1 to 3.3). The noise may have any distribution that both variants
- * share. Returns 0, -EINVAL if N is 0 or a value is not finite and above 0, -E2BIG if N is above
- * STATS_PAIRS_MAX, or -ENOMEM.
+ * share. The intervals of N_COMPARISONS variants with the same BASE hold together at 95 % or more,
+ * and so does what is significant. Returns 0, -EINVAL if a number is 0 or a value is not finite and
+ * above 0, -E2BIG if N is above STATS_PAIRS_MAX, or -ENOMEM.
  */
 int stats_compare(const double *base, const double *other, size_t n, bool higher_is_better,
-		  struct stats_effect *ret);
+		  size_t n_comparisons, struct stats_effect *ret);
+
+/* How many pairs an interval needs: six for one comparison. */
+size_t stats_pairs_needed(size_t n_comparisons);
 
 /* SplitMix64 (Steele, Lea & Flood 2014, doi:10.1145/2660193.2660195). Any seed will do. */
 struct stats_random {

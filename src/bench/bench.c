@@ -72,6 +72,17 @@ void bench_done(struct bench *bench)
 	*bench = (struct bench){ 0 };
 }
 
+/* One that was found to be faster comes first: a higher estimate alone may be chance. */
+static bool is_better(const struct stats_effect *a, const struct stats_effect *b)
+{
+	bool a_is_faster = a->significant && a->percent > 0;
+	bool b_is_faster = b->significant && b->percent > 0;
+
+	if (a_is_faster != b_is_faster)
+		return a_is_faster;
+	return a->n_pairs && (!b->n_pairs || a->percent > b->percent);
+}
+
 const struct bench_variant *bench_main_variant(const struct bench_result *result)
 {
 	const struct bench_variant *best = NULL;
@@ -81,9 +92,7 @@ const struct bench_variant *bench_main_variant(const struct bench_result *result
 
 		if (!strcmp(variant->name, "tuned"))
 			return variant;
-		if (!best ||
-		    (variant->effect.n_pairs &&
-		     (!best->effect.n_pairs || variant->effect.percent > best->effect.percent)))
+		if (!best || is_better(&variant->effect, &best->effect))
 			best = variant;
 	}
 	return best;
@@ -180,9 +189,11 @@ static int summarize_runs(struct bench_variant *variant, double *values)
 	return r;
 }
 
-static int compare_runs(const struct bench_variant *base, struct bench_variant *other, bool higher,
+/* VALUES has room for the runs of both. */
+static int compare_runs(const struct bench_result *result, struct bench_variant *other,
 			double *values)
 {
+	const struct bench_variant *base = &result->variants[0];
 	double *base_values = values, *other_values = values + base->n_runs;
 	size_t n = 0;
 
@@ -192,7 +203,10 @@ static int compare_runs(const struct bench_variant *base, struct bench_variant *
 		base_values[n] = base->runs[i].result.value;
 		other_values[n++] = other->runs[i].result.value;
 	}
-	return n ? stats_compare(base_values, other_values, n, higher, &other->effect) : 0;
+	if (!n)
+		return 0;
+	return stats_compare(base_values, other_values, n, result->higher_is_better,
+			     result->n_variants - 1, &other->effect);
 }
 
 int bench_evaluate(struct bench_result *result)
@@ -209,8 +223,7 @@ int bench_evaluate(struct bench_result *result)
 	for (size_t i = 0; r == 0 && i < result->n_variants; i++) {
 		r = summarize_runs(&result->variants[i], values);
 		if (r == 0 && i)
-			r = compare_runs(&result->variants[0], &result->variants[i],
-					 result->higher_is_better, values);
+			r = compare_runs(result, &result->variants[i], values);
 	}
 	free(values);
 	return r;

@@ -9,8 +9,21 @@
 #include <math.h>
 #include <string.h>
 
-/* The probability beyond each end of a 95 % interval. */
-#define TAIL 0.025
+/*
+ * The probability beyond each end of the interval of one of several comparisons: 95 % for all of
+ * them together (Bonferroni). Holm's steps would find a second difference sooner, but no simple
+ * interval goes with them: they would call a setting faster whose interval contains 0.
+ */
+static double tail_probability(size_t n_comparisons)
+{
+	return 0.025 / (double)n_comparisons;
+}
+
+size_t stats_pairs_needed(size_t n_comparisons)
+{
+	/* The lowest of all rank sums has a probability of 2^-n. */
+	return (size_t)ceil(-log2(tail_probability(n_comparisons)));
+}
 
 static int compare_double(const void *a, const void *b)
 {
@@ -59,7 +72,7 @@ int stats_summarize(const double *values, size_t n, struct stats_summary *ret)
  * How many of the smallest rank sums of N values have a probability of at most TAIL together. The
  * bounds of the interval are that many Walsh averages away from each end. 0: too few values.
  */
-static int count_tail(size_t n, size_t *ret)
+static int count_tail(size_t n, double tail, size_t *ret)
 {
 	/* The distribution is symmetric: its lower half holds the tail. */
 	size_t n_sums = n * (n + 1) / 4 + 1, count = 0;
@@ -76,7 +89,7 @@ static int count_tail(size_t n, size_t *ret)
 		for (size_t i = reach < n_sums ? reach : n_sums; i-- > 0;)
 			p[i] = (p[i] + (i >= rank ? p[i - rank] : 0)) / 2;
 	}
-	while ((sum += p[count]) <= TAIL)
+	while ((sum += p[count]) <= tail)
 		count++;
 	*ret = count;
 	return 0;
@@ -99,13 +112,13 @@ static double unless_rounding(double average)
 }
 
 int stats_compare(const double *base, const double *other, size_t n, bool higher_is_better,
-		  struct stats_effect *ret)
+		  size_t n_comparisons, struct stats_effect *ret)
 {
 	CLEANUP_FREE double *averages = NULL;
 	size_t n_averages = n, tail;
 	int r;
 
-	if (!n)
+	if (!n || !n_comparisons)
 		return -EINVAL;
 	if (n > STATS_PAIRS_MAX)
 		return -E2BIG;
@@ -124,13 +137,14 @@ int stats_compare(const double *base, const double *other, size_t n, bool higher
 			averages[n_averages++] = unless_rounding((averages[i] + averages[j]) / 2);
 	qsort(averages, n_averages, sizeof(*averages), compare_double);
 
-	r = count_tail(n, &tail);
+	r = count_tail(n, tail_probability(n_comparisons), &tail);
 	if (r < 0)
 		return r;
 	*ret = (struct stats_effect){
 		.n_pairs = n,
 		.percent = percent(percentile(averages, n_averages, 0.5)),
 		.has_interval = tail > 0,
+		.n_comparisons = n_comparisons,
 	};
 	if (tail) {
 		ret->low = percent(averages[tail - 1]);

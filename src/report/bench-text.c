@@ -193,8 +193,9 @@ static void print_bench_verdict(const struct bench_result *result)
 	else if (!effect->n_pairs)
 		printf("Verdict: no round in which both %s and %s count.\n", base, main->name);
 	else if (!effect->has_interval)
-		printf("Verdict: %zu round%s too few to tell; at least six are needed.\n",
-		       effect->n_pairs, effect->n_pairs == 1 ? " is" : "s are");
+		printf("Verdict: %zu round%s too few to tell; at least %zu are needed.\n",
+		       effect->n_pairs, effect->n_pairs == 1 ? " is" : "s are",
+		       stats_pairs_needed(effect->n_comparisons));
 	else if (!effect->significant)
 		printf("Verdict: no difference between %s and %s was found in %zu rounds.\n", base,
 		       main->name, effect->n_pairs);

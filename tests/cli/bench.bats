@@ -453,7 +453,7 @@ END
   local row
   for row in "1 round is" "5 rounds are"; do
     run_tune 0 bench --rounds "${row%% *}" --warmup 0 -- sh -c "'$BATS_TEST_TMPDIR/fire'; '$BATS_TEST_TMPDIR/workload'"
-    contains "$output" "Verdict: $row too few to tell; at least six are needed."
+    contains "$output" "Verdict: $row too few to tell; at least 6 are needed."
   done
 }
 

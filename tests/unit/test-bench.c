@@ -111,7 +111,13 @@ static void test_effects(void **state)
 		bool higher_is_better;
 		size_t n_base, n_other;
 		double base[ROUNDS], other[ROUNDS];
-		struct stats_effect wanted; /* n_pairs, percent, has_interval, low, high, ... */
+		struct {
+			size_t n_pairs;
+			double percent;
+			bool has_interval;
+			double low, high;
+			bool significant;
+		} wanted;
 	} rows[] = {
 		{ "faster",
 		  false,
@@ -172,9 +178,21 @@ static void test_effects(void **state)
 		  { 6, 6, -6, 6, 6, 6, 6 },
 		  { 4, 4, 4, 4, 4, 4, -4 },
 		  { 5, 50, false, 0, 0, false } },
-		{ "no pair", false, 2, 2, { 6, -6 }, { -4, 4 }, { 0 } },
-		{ "no valid run of the first", false, 2, 2, { -6, -6 }, { 4, 4 }, { 0 } },
-		{ "no valid run of the other", false, 2, 2, { 6, 6 }, { -4, -4 }, { 0 } },
+		{ "no pair", false, 2, 2, { 6, -6 }, { -4, 4 }, { 0, 0, false, 0, 0, false } },
+		{ "no valid run of the first",
+		  false,
+		  2,
+		  2,
+		  { -6, -6 },
+		  { 4, 4 },
+		  { 0, 0, false, 0, 0, false } },
+		{ "no valid run of the other",
+		  false,
+		  2,
+		  2,
+		  { 6, 6 },
+		  { -4, -4 },
+		  { 0, 0, false, 0, 0, false } },
 		/* As after a measurement that was stopped. */
 		{ "last round without the other",
 		  false,
@@ -187,7 +205,6 @@ static void test_effects(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		const struct stats_effect *wanted = &rows[i].wanted;
 		struct bench_run base[ROUNDS], other[ROUNDS];
 		struct bench_variant variants[] = {
 			make_variant("default", rows[i].n_base, rows[i].base, base),
@@ -200,12 +217,12 @@ static void test_effects(void **state)
 
 		row_equal(rows[i].name, bench_evaluate(&result), 0);
 		row_equal(rows[i].name, variants[0].effect.n_pairs, 0);
-		row_equal(rows[i].name, got->n_pairs, wanted->n_pairs);
-		row_near(rows[i].name, got->percent, wanted->percent);
-		row_equal(rows[i].name, got->has_interval, wanted->has_interval);
-		row_near(rows[i].name, got->low, wanted->low);
-		row_near(rows[i].name, got->high, wanted->high);
-		row_equal(rows[i].name, got->significant, wanted->significant);
+		row_equal(rows[i].name, got->n_pairs, rows[i].wanted.n_pairs);
+		row_near(rows[i].name, got->percent, rows[i].wanted.percent);
+		row_equal(rows[i].name, got->has_interval, rows[i].wanted.has_interval);
+		row_near(rows[i].name, got->low, rows[i].wanted.low);
+		row_near(rows[i].name, got->high, rows[i].wanted.high);
+		row_equal(rows[i].name, got->significant, rows[i].wanted.significant);
 	}
 }
 
@@ -224,6 +241,30 @@ static void test_each_variant_is_compared_to_the_first(void **state)
 	assert_int_equal(bench_evaluate(&result), 0);
 	row_near("irq", variants[1].effect.percent, 20);
 	row_near("tuned", variants[2].effect.percent, 50);
+}
+
+/* Six pairs are enough for an interval of one comparison, not of two. */
+static void test_intervals_hold_together(void **state)
+{
+	static const double base[] = { 6, 6, 6, 6, 6, 6, 6 }, tuned[] = { 4, 4, 4, 4, 4, 4, 4 };
+
+	(void)state;
+	for (size_t n_runs = 6; n_runs <= 7; n_runs++) {
+		struct bench_run runs[3][7];
+		struct bench_variant variants[] = {
+			make_variant("default", n_runs, base, runs[0]),
+			make_variant("irq", n_runs, tuned, runs[1]),
+			make_variant("tuned", n_runs, tuned, runs[2]),
+		};
+		struct bench_result result = { .n_variants = 2, .variants = variants };
+
+		assert_int_equal(bench_evaluate(&result), 0);
+		assert_true(variants[1].effect.significant);
+		result.n_variants = 3;
+		assert_int_equal(bench_evaluate(&result), 0);
+		assert_int_equal(variants[1].effect.significant, n_runs == 7);
+		assert_int_equal(variants[2].effect.has_interval, n_runs == 7);
+	}
 }
 
 static void test_value_that_cannot_be_compared(void **state)
@@ -308,6 +349,25 @@ static void test_main_variant(void **state)
 	}
 }
 
+/* A higher estimate that was not found to be a gain is none to report. */
+static void test_main_variant_is_one_that_is_faster(void **state)
+{
+	struct bench_variant variants[] = {
+		{ .name = (char *)"default" },
+		{ .name = (char *)"cpu5", .effect = { .n_pairs = 9, .percent = 9 } },
+		{ .name = (char *)"irq", .effect = { .n_pairs = 9, .percent = 2 } },
+		{ .name = (char *)"idle", .effect = { .n_pairs = 9, .percent = 1 } },
+	};
+	struct bench_result result = { .n_variants = 4, .variants = variants };
+
+	(void)state;
+	variants[2].effect.significant = variants[3].effect.significant = true;
+	assert_string_equal(bench_main_variant(&result)->name, "irq");
+	/* One that is slower does not come first. */
+	variants[2].effect.percent = variants[3].effect.percent = -2;
+	assert_string_equal(bench_main_variant(&result)->name, "cpu5");
+}
+
 static void test_interrupts_of_all_runs(void **state)
 {
 	struct bench_count first[] = { { 0, 100 }, { 6, 20 } }, second[] = { { 6, 5000000000 } };
@@ -353,8 +413,10 @@ int main(void)
 		cmocka_unit_test(test_extremes_of_the_calls_in_the_runs),
 		cmocka_unit_test(test_effects),
 		cmocka_unit_test(test_each_variant_is_compared_to_the_first),
+		cmocka_unit_test(test_intervals_hold_together),
 		cmocka_unit_test(test_value_that_cannot_be_compared),
 		cmocka_unit_test(test_main_variant),
+		cmocka_unit_test(test_main_variant_is_one_that_is_faster),
 		cmocka_unit_test(test_interrupts_of_all_runs),
 	};
 

@@ -51,6 +51,7 @@ static struct bench_run yolo_default[] = {
 	{ RUN(6) },
 	{ RUN(6) },
 	{ RUN(6) },
+	{ RUN(6) },
 };
 static struct bench_run yolo_tuned[] = {
 	{ RUN(4) },
@@ -61,6 +62,7 @@ static struct bench_run yolo_tuned[] = {
 	  .n_counts = 2,
 	  .counts = cpu6_counts,
 	  UNKNOWN },
+	{ RUN(4) },
 	{ RUN(4) },
 	{ RUN(4) },
 	{ RUN(4) },
@@ -108,7 +110,7 @@ static struct bench sample = {
 	.model = (char *)"FriendlyElec CM3588",
 	.date = (char *)"2026-02-03T04:05:06Z",
 	.version = (char *)"0.1.0",
-	.method = { .rounds = 7, .warmup = 2, .seed = 4294967295 },
+	.method = { .rounds = 8, .warmup = 2, .seed = 4294967295 },
 	.n_results = ARRAY_SIZE(results),
 	.results = results,
 };
@@ -189,7 +191,7 @@ static void test_what_is_written_is_read_back(void **state)
 	assert_null(got.kernel);
 	assert_string_equal(got.date, "2026-02-03T04:05:06Z");
 	assert_string_equal(got.version, "0.1.0");
-	assert_int_equal(got.method.rounds, 7);
+	assert_int_equal(got.method.rounds, 8);
 	assert_int_equal(got.method.warmup, 2);
 	assert_int_equal(got.method.seed, 4294967295);
 	assert_int_equal(got.n_results, ARRAY_SIZE(results));
@@ -265,7 +267,7 @@ static void test_contract(void **state)
 	} rows[] = {
 		{ "schema", "1" },
 		{ "command", "\"bench\"" },
-		{ "method.rounds", "7" },
+		{ "method.rounds", "8" },
 		{ "method.warmup", "2" },
 		{ "method.seed", "4294967295" },
 		{ "method.version", "\"0.1.0\"" },
@@ -284,7 +286,7 @@ static void test_contract(void **state)
 		{ "results.0.settings.default.min", "6" },
 		{ "results.0.settings.default.max", "6" },
 		{ "results.0.settings.default.p95", "6" },
-		{ "results.0.settings.default.runs", "[6,6,6,6,6,6,6]" },
+		{ "results.0.settings.default.runs", "[6,6,6,6,6,6,6,6]" },
 		{ "results.0.settings.default.details.0.invalid", "null" },
 		{ "results.0.settings.default.details.0.value", "6" },
 		{ "results.0.settings.default.details.0.min", "5.5" },
@@ -305,7 +307,7 @@ static void test_contract(void **state)
 		{ "results.0.settings.default.details.3.end_khz", "null" },
 		{ "results.0.settings.default.details.3.throttled", "false" },
 		/* A run that does not count is only in the details. */
-		{ "results.0.settings.tuned.runs", "[4,4,4,4,4,4]" },
+		{ "results.0.settings.tuned.runs", "[4,4,4,4,4,4,4]" },
 		{ "results.0.settings.tuned.details.3.invalid",
 		  "\"at its end \\\"policy4\\\" was 'ondemand'\\n\"" },
 		{ "results.0.settings.tuned.details.3.value", "100" },

@@ -161,7 +161,7 @@ static void test_bounds_follow_the_signed_rank_table(void **state)
 			other[j] = 1;
 		}
 		averages = walsh(logarithms, n, &count);
-		row_equal(rows[i].name, stats_compare(base, other, n, false, &got), 0);
+		row_equal(rows[i].name, stats_compare(base, other, n, false, 1, &got), 0);
 		row_equal(rows[i].name, got.n_pairs, n);
 		row_true(rows[i].name, got.has_interval && got.significant);
 		row_near(rows[i].name, log1p(got.percent / 100),
@@ -188,7 +188,7 @@ static void test_published_example(void **state)
 		base[i] = exp(before[i]);
 		other[i] = exp(after[i]);
 	}
-	assert_int_equal(stats_compare(base, other, ARRAY_SIZE(base), true, &got), 0);
+	assert_int_equal(stats_compare(base, other, ARRAY_SIZE(base), true, 1, &got), 0);
 	row_near("estimate", log1p(got.percent / 100), -0.46, 1e-12);
 	row_near("low", log1p(got.low / 100), -0.786, 1e-12);
 	row_near("high", log1p(got.high / 100), -0.01, 1e-12);
@@ -223,7 +223,7 @@ static void test_effects_of_times_and_of_rates(void **state)
 			other[j] = rows[i].other;
 		}
 		row_equal(rows[i].name,
-			  stats_compare(base, other, ARRAY_SIZE(base), rows[i].higher_is_better,
+			  stats_compare(base, other, ARRAY_SIZE(base), rows[i].higher_is_better, 1,
 					&got),
 			  0);
 		row_near(rows[i].name, got.percent, rows[i].percent, 1e-10);
@@ -242,7 +242,7 @@ static void test_fewer_than_six_pairs_have_no_interval(void **state)
 
 	(void)state;
 	for (size_t n = 1; n <= 6; n++) {
-		assert_int_equal(stats_compare(base, other, n, false, &got), 0);
+		assert_int_equal(stats_compare(base, other, n, false, 1, &got), 0);
 		assert_int_equal(got.n_pairs, n);
 		row_near("estimate", got.percent, 100, 1e-10);
 		assert_int_equal(got.has_interval, n == 6);
@@ -265,7 +265,7 @@ static void test_an_average_that_is_zero_but_for_rounding_is_zero(void **state)
 		double other[] = { more, less * 3, less * 7, 1, 1, 1, 1 };
 		struct stats_effect got;
 
-		assert_int_equal(stats_compare(base, other, 7, i % 2, &got), 0);
+		assert_int_equal(stats_compare(base, other, 7, i % 2, 1, &got), 0);
 		row_near("bound", i % 2 ? got.high : got.low, 0, 0);
 		assert_false(got.significant);
 	}
@@ -289,9 +289,9 @@ static void test_swapping_the_variants_inverts_the_effect(void **state)
 			base[i] = 10 + exponential(&random);
 			other[i] = 9.5 + exponential(&random);
 		}
-		assert_int_equal(stats_compare(base, other, n, false, &there), 0);
-		assert_int_equal(stats_compare(other, base, n, false, &back), 0);
-		assert_int_equal(stats_compare(other, base, n, true, &rates), 0);
+		assert_int_equal(stats_compare(base, other, n, false, 1, &there), 0);
+		assert_int_equal(stats_compare(other, base, n, false, 1, &back), 0);
+		assert_int_equal(stats_compare(other, base, n, true, 1, &rates), 0);
 		row_near("estimate", back.percent, inverse(there.percent), 1e-10);
 		row_near("low", back.low, inverse(there.high), 1e-10);
 		row_near("high", back.high, inverse(there.low), 1e-10);
@@ -322,12 +322,43 @@ static void test_no_effect_of_values_that_cannot_be_measured(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		double bad[] = { 1, 2, 3, 4, 5, rows[i].value };
 
-		row_equal(rows[i].name, stats_compare(bad, good, 6, false, &got), -EINVAL);
-		row_equal(rows[i].name, stats_compare(good, bad, 6, true, &got), -EINVAL);
+		row_equal(rows[i].name, stats_compare(bad, good, 6, false, 1, &got), -EINVAL);
+		row_equal(rows[i].name, stats_compare(good, bad, 6, true, 1, &got), -EINVAL);
 	}
-	assert_int_equal(stats_compare(good, good, 0, false, &got), -EINVAL);
-	assert_int_equal(stats_compare(many, many, ARRAY_SIZE(many), false, &got), -E2BIG);
+	assert_int_equal(stats_compare(good, good, 0, false, 1, &got), -EINVAL);
+	assert_int_equal(stats_compare(good, good, 6, false, 0, &got), -EINVAL);
+	assert_int_equal(stats_compare(many, many, ARRAY_SIZE(many), false, 1, &got), -E2BIG);
 	assert_int_equal(got.n_pairs, 42);
+}
+
+/*
+ * The least two-sided probability of n pairs is 2/2^n; of ten it is 0.00195, which 25 comparisons
+ * have at 5 % together, and 26 do not.
+ */
+static void test_more_comparisons_need_more_pairs(void **state)
+{
+	static const struct {
+		const char *name;
+		size_t n_comparisons, n_pairs;
+	} rows[] = {
+		{ "1", 1, 6 },	  { "2", 2, 7 },    { "3", 3, 7 },    { "4", 4, 8 },
+		{ "7", 7, 9 },	  { "12", 12, 9 },  { "13", 13, 10 }, { "25", 25, 10 },
+		{ "26", 26, 11 }, { "31", 31, 11 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		static const double base[] = { 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2 };
+		static const double other[] = { 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1 };
+		size_t n = rows[i].n_pairs, m = rows[i].n_comparisons;
+		struct stats_effect got;
+
+		row_equal(rows[i].name, stats_pairs_needed(m), n);
+		row_equal(rows[i].name, stats_compare(base, other, n - 1, false, m, &got), 0);
+		row_true(rows[i].name, !got.has_interval && !got.significant);
+		row_equal(rows[i].name, stats_compare(base, other, n, false, m, &got), 0);
+		row_true(rows[i].name, got.has_interval && got.significant);
+	}
 }
 
 /* --- Trials ----------------------------------------------------------------------------------- */
@@ -350,7 +381,7 @@ static struct stats_effect trial(uint64_t seed, size_t rounds, double factor, do
 		base[i] = drift * (1 + noise * draw(&random));
 		other[i] = drift * (1 + noise * draw(&random)) / factor;
 	}
-	assert_int_equal(stats_compare(base, other, rounds, false, &effect), 0);
+	assert_int_equal(stats_compare(base, other, rounds, false, 1, &effect), 0);
 	return effect;
 }
 
@@ -486,6 +517,7 @@ int main(void)
 		cmocka_unit_test(test_an_average_that_is_zero_but_for_rounding_is_zero),
 		cmocka_unit_test(test_swapping_the_variants_inverts_the_effect),
 		cmocka_unit_test(test_no_effect_of_values_that_cannot_be_measured),
+		cmocka_unit_test(test_more_comparisons_need_more_pairs),
 		cmocka_unit_test(test_a_variant_against_itself_is_seldom_significant),
 		cmocka_unit_test(test_effects_are_found),
 		cmocka_unit_test(test_random_numbers_are_those_of_splitmix64),

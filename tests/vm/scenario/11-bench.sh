@@ -49,7 +49,7 @@ before=$(settings)
 
 # --- Settings and interrupts ----------------------------------------------------------------------
 
-tune bench --rounds 6 --seed 1 --settings default,tuned,irq,governor,cpu5 --json --save /vm/saved -- /vm/workload
+tune bench --rounds 8 --seed 1 --settings default,tuned,irq,governor,cpu5 --json --save /vm/saved -- /vm/workload
 check_eq 'bench exits 0' 0 "$status"
 comment < /vm/err
 ax650n-tune bench --report /vm/saved | comment
