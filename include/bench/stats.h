@@ -19,6 +19,8 @@ struct stats_effect {
 	double low, high;     /* of the interval, in percent; 0 without one */
 	bool significant;     /* there is an interval, and 0 is outside it */
 	size_t n_comparisons; /* whose intervals hold together, at 95 % */
+	double deviation;     /* of the logarithms of the ratios of the pairs; NAN of one pair */
+	double detectable;    /* the gain found by 80 % of such measurements, in percent; or NAN */
 };
 
 /* Limits the n(n+1)/2 Walsh averages. */
@@ -47,6 +49,9 @@ int stats_compare(const double *base, const double *other, size_t n, bool higher
 
 /* How many pairs an interval needs: six for one comparison. */
 size_t stats_pairs_needed(size_t n_comparisons);
+
+/* About how many pairs with the deviation of EFFECT find a gain of PERCENT in 80 %. */
+size_t stats_pairs_to_find(double percent, const struct stats_effect *effect);
 
 /* SplitMix64 (Steele, Lea & Flood 2014, doi:10.1145/2660193.2660195). Any seed will do. */
 struct stats_random {

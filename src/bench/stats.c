@@ -68,16 +68,21 @@ int stats_summarize(const double *values, size_t n, struct stats_summary *ret)
 	return 0;
 }
 
+/* The smallest rank sums of the signed-rank test, which it rejects at either end. */
+struct tail {
+	size_t count;
+	double probability; /* of all of them together */
+};
+
 /*
- * How many of the smallest rank sums of N values have a probability of at most TAIL together. The
- * bounds of the interval are that many Walsh averages away from each end. 0: too few values.
+ * As many of the smallest rank sums of N values as have a probability of at most LIMIT together.
+ * The bounds of the interval are that many Walsh averages away from each end. 0: too few values.
  */
-static int count_tail(size_t n, double tail, size_t *ret)
+static int find_tail(size_t n, double limit, struct tail *ret)
 {
 	/* The distribution is symmetric: its lower half holds the tail. */
-	size_t n_sums = n * (n + 1) / 4 + 1, count = 0;
+	size_t n_sums = n * (n + 1) / 4 + 1;
 	CLEANUP_FREE double *p = calloc(n_sums, sizeof(*p));
-	double sum = 0;
 
 	if (!p)
 		return -ENOMEM;
@@ -89,10 +94,64 @@ static int count_tail(size_t n, double tail, size_t *ret)
 		for (size_t i = reach < n_sums ? reach : n_sums; i-- > 0;)
 			p[i] = (p[i] + (i >= rank ? p[i - rank] : 0)) / 2;
 	}
-	while ((sum += p[count]) <= tail)
-		count++;
-	*ret = count;
+	*ret = (struct tail){ 0 };
+	while (ret->probability + p[ret->count] <= limit)
+		ret->probability += p[ret->count++];
 	return 0;
+}
+
+#define POWER 0.8
+
+/* Above which a normal value is with PROBABILITY, which is below 1/2, in deviations. */
+static double normal_above(double probability)
+{
+	double low = 0, high = 40;
+
+	for (int i = 0; i < 60; i++) {
+		double middle = (low + high) / 2;
+
+		if (erfc(middle * M_SQRT1_2) / 2 > probability)
+			low = middle;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/*
+ * The effect that N pairs show with POWER, in deviations of a pair. From the sample size of the t
+ * test, with its term for small samples (Guenther, The American Statistician 35, 1981, 243), times
+ * pi/3, for the signed-rank test has 3/pi of its efficiency (Lehmann, Nonparametrics, 1975). If the
+ * test needs all pairs on one side, the effect follows from the probability of that.
+ */
+static double detectable(size_t n, struct tail tail)
+{
+	double z = normal_above(tail.probability);
+
+	if (tail.count == 1)
+		return normal_above(1 - pow(POWER, 1 / (double)n));
+	return (z + normal_above(1 - POWER)) * sqrt(M_PI / 3 / ((double)n - z * z / 2));
+}
+
+size_t stats_pairs_to_find(double percent, const struct stats_effect *effect)
+{
+	double z = normal_above(tail_probability(effect->n_comparisons));
+	double ratio = (z + normal_above(1 - POWER)) * effect->deviation / log1p(percent / 100);
+	size_t n = (size_t)ceil(fmin(M_PI / 3 * ratio * ratio + z * z / 2, 1e9));
+	size_t needed = stats_pairs_needed(effect->n_comparisons);
+
+	return n > needed ? n : needed;
+}
+
+static double deviation_of(const double *values, size_t n)
+{
+	double mean = 0, sum = 0;
+
+	for (size_t i = 0; i < n; i++)
+		mean += values[i] / (double)n;
+	for (size_t i = 0; i < n; i++)
+		sum += (values[i] - mean) * (values[i] - mean);
+	return sqrt(sum / (double)(n - 1));
 }
 
 static double percent(double logarithm)
@@ -115,7 +174,9 @@ int stats_compare(const double *base, const double *other, size_t n, bool higher
 		  size_t n_comparisons, struct stats_effect *ret)
 {
 	CLEANUP_FREE double *averages = NULL;
-	size_t n_averages = n, tail;
+	size_t n_averages = n;
+	struct tail tail;
+	double deviation;
 	int r;
 
 	if (!n || !n_comparisons)
@@ -128,27 +189,30 @@ int stats_compare(const double *base, const double *other, size_t n, bool higher
 	for (size_t i = 0; i < n; i++) {
 		if (!isfinite(base[i]) || !isfinite(other[i]) || base[i] <= 0 || other[i] <= 0)
 			return -EINVAL;
-		averages[i] = unless_rounding(log(base[i]) - log(other[i]));
-		if (higher_is_better)
-			averages[i] = -averages[i];
+		averages[i] = unless_rounding(higher_is_better ? log(other[i]) - log(base[i])
+							       : log(base[i]) - log(other[i]));
 	}
+	deviation = deviation_of(averages, n);
 	for (size_t i = 0; i < n; i++)
 		for (size_t j = 0; j < i; j++)
 			averages[n_averages++] = unless_rounding((averages[i] + averages[j]) / 2);
 	qsort(averages, n_averages, sizeof(*averages), compare_double);
 
-	r = count_tail(n, tail_probability(n_comparisons), &tail);
+	r = find_tail(n, tail_probability(n_comparisons), &tail);
 	if (r < 0)
 		return r;
 	*ret = (struct stats_effect){
 		.n_pairs = n,
 		.percent = percent(percentile(averages, n_averages, 0.5)),
-		.has_interval = tail > 0,
+		.has_interval = tail.count > 0,
 		.n_comparisons = n_comparisons,
+		.deviation = deviation,
+		.detectable = NAN,
 	};
-	if (tail) {
-		ret->low = percent(averages[tail - 1]);
-		ret->high = percent(averages[n_averages - tail]);
+	if (tail.count) {
+		ret->low = percent(averages[tail.count - 1]);
+		ret->high = percent(averages[n_averages - tail.count]);
+		ret->detectable = percent(detectable(n, tail) * deviation);
 		ret->significant = ret->low > 0 || ret->high < 0;
 	}
 	return 0;
