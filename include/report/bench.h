@@ -7,6 +7,7 @@ struct bench;
 struct bench_result;
 struct bench_variant;
 struct reference;
+struct stats_effect;
 
 enum bench_format {
 	FORMAT_TEXT,
@@ -37,5 +38,8 @@ void report_reference(const struct reference *reference);
  * them. */
 char *bench_number_text(double value); /* with four significant digits or more */
 char *bench_percent_text(double percent);
+char *bench_interval_text(const struct stats_effect *effect);
 char *bench_spread_text(const struct bench_result *result, const struct bench_variant *variant);
+/* One, or more if a figure that is not 0 would be printed as 0: which side it is on matters. */
+int bench_decimals(double percent);
 void bench_print_machine(const struct bench *bench); /* "CM3588, Linux 6.1, " */

@@ -67,12 +67,14 @@ static char *name_cell(const struct bench_result *result, const struct bench_var
 
 static char *speedup_cell(const struct stats_effect *effect)
 {
+	CLEANUP_FREE char *interval = bench_interval_text(effect);
+
 	if (!effect->n_pairs)
 		return text_or_dash(NULL);
 	if (!effect->has_interval)
 		return text_format("%+.1f %%", effect->percent);
-	return text_format("%+.1f %% (%+.1f to %+.1f)%s", effect->percent, effect->low,
-			   effect->high, effect->significant ? "" : ", not significant");
+	return text_format("%+.1f %% (%s)%s", effect->percent, interval ? interval : "?",
+			   effect->significant ? "" : ", not significant");
 }
 
 static char *interrupts_cell(const struct bench_variant *variant)

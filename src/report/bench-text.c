@@ -18,8 +18,9 @@
 
 static char *interval_text(const struct stats_effect *effect)
 {
-	return effect->has_interval ? text_format("%+.1f to %+.1f %%", effect->low, effect->high)
-				    : strdup("unknown");
+	CLEANUP_FREE char *text = effect->has_interval ? bench_interval_text(effect) : NULL;
+
+	return text ? text_format("%s %%", text) : strdup("unknown");
 }
 
 static bool was_throttled(const struct bench_result *result)
@@ -183,6 +184,7 @@ static void print_bench_verdict(const struct bench_result *result)
 {
 	const struct bench_variant *main = bench_main_variant(result);
 	const struct stats_effect *effect = main ? &main->effect : NULL;
+	CLEANUP_FREE char *interval = effect ? bench_interval_text(effect) : NULL;
 	const char *base = result->variants[0].name;
 
 	if (!main)
@@ -200,9 +202,9 @@ static void print_bench_verdict(const struct bench_result *result)
 		printf("Verdict: no difference between %s and %s was found in %zu rounds.\n", base,
 		       main->name, effect->n_pairs);
 	else
-		printf("Verdict: %s is %.1f %% %s than %s (95 %%: %+.1f to %+.1f %%).\n",
-		       main->name, fabs(effect->percent), effect->percent > 0 ? "faster" : "slower",
-		       base, effect->low, effect->high);
+		printf("Verdict: %s is %.*f %% %s than %s (95 %%: %s %%).\n", main->name,
+		       bench_decimals(effect->percent), fabs(effect->percent),
+		       effect->percent > 0 ? "faster" : "slower", base, interval ? interval : "?");
 }
 
 static void print_result(const struct bench *bench, const struct bench_result *result,

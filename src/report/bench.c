@@ -30,6 +30,19 @@ char *bench_percent_text(double percent)
 	return text_format("%+.1f %%", percent);
 }
 
+int bench_decimals(double percent)
+{
+	double size = fabs(percent);
+
+	return size > 0 && size < 0.05 ? (int)fmin(-floor(log10(size)), 12) : 1;
+}
+
+char *bench_interval_text(const struct stats_effect *effect)
+{
+	return text_format("%+.*f to %+.*f", bench_decimals(effect->low), effect->low,
+			   bench_decimals(effect->high), effect->high);
+}
+
 /* The published results give the spread of times in us. */
 char *bench_spread_text(const struct bench_result *result, const struct bench_variant *variant)
 {

@@ -457,6 +457,14 @@ END
   done
 }
 
+@test "a bound next to 0 is printed on its side of it" {
+  make_workload 1999999 2000000 0
+  run_tune 0 bench --save "$BATS_TEST_TMPDIR/saved" -- "$BATS_TEST_TMPDIR/workload"
+  contains "$output" "Verdict: tuned is 0.00005 % faster than default (95 %: +0.00005 to +0.00005 %)."
+  run_tune 0 bench --report "$BATS_TEST_TMPDIR/saved" --format markdown
+  contains "$output" "(+0.00005 to +0.00005)"
+}
+
 @test "the published results" {
   run_tune 0 bench --list-reference
   [ "$(grep -cE ' (%|-) +[^ ]+ +[^ ]+$' <<<"$output")" -eq 275 ] || fail "not 275 rows"
