@@ -180,6 +180,20 @@ static void print_invalid(const struct bench_result *result)
 	}
 }
 
+/* More rounds are of use while a gain of this many percent may be there unseen. */
+#define GAIN_OF_INTEREST 1
+
+static void print_detectable(const struct stats_effect *effect)
+{
+	size_t n = stats_pairs_to_find(GAIN_OF_INTEREST, effect);
+
+	printf("These %zu rounds would have found %.*f %% or more", effect->n_pairs,
+	       bench_decimals(effect->detectable), effect->detectable);
+	if (n > effect->n_pairs && n <= STATS_PAIRS_MAX)
+		printf(" (%d %%: about %zu rounds)", GAIN_OF_INTEREST, n);
+	puts(".");
+}
+
 static void print_bench_verdict(const struct bench_result *result)
 {
 	const struct bench_variant *main = bench_main_variant(result);
@@ -205,6 +219,8 @@ static void print_bench_verdict(const struct bench_result *result)
 		printf("Verdict: %s is %.*f %% %s than %s (95 %%: %s %%).\n", main->name,
 		       bench_decimals(effect->percent), fabs(effect->percent),
 		       effect->percent > 0 ? "faster" : "slower", base, interval ? interval : "?");
+	if (effect->has_interval && !effect->significant && effect->detectable > 0)
+		print_detectable(effect);
 }
 
 static void print_result(const struct bench *bench, const struct bench_result *result,

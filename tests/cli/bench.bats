@@ -465,6 +465,18 @@ END
   contains "$output" "(+0.00005 to +0.00005)"
 }
 
+@test "without a difference the report says what would have been found" {
+  make_workload 5000 5000 20
+  run_tune 0 bench --seed 1 -- "$BATS_TEST_TMPDIR/workload"
+  contains "$output" "Verdict: no difference between default and tuned was found in 10 rounds."
+  grep -Eqx 'These 10 rounds would have found [1-9]\.[0-9] % or more \(1 %: about [1-9][0-9] rounds\)\.' <<<"$output" ||
+    fail "$output"
+  # What varies less needs no more rounds for 1 %.
+  make_workload 5000 5000 1
+  run_tune 0 bench --seed 1 -- "$BATS_TEST_TMPDIR/workload"
+  grep -Eqx 'These 10 rounds would have found 0\.[0-9]+ % or more\.' <<<"$output" || fail "$output"
+}
+
 @test "the published results" {
   run_tune 0 bench --list-reference
   [ "$(grep -cE ' (%|-) +[^ ]+ +[^ ]+$' <<<"$output")" -eq 275 ] || fail "not 275 rows"
