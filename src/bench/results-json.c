@@ -53,6 +53,8 @@ static void put_effect(struct json_object *object, const struct stats_effect *ef
 		js_put(object, "interval_percent", NULL);
 		js_put(object, "significant", NULL);
 	}
+	put_figure(object, "detectable_percent",
+		   effect && effect->has_interval ? effect->detectable : NAN);
 }
 
 static struct json_object *new_run(const struct bench_run *run)
@@ -160,7 +162,8 @@ static struct json_object *new_method(const struct bench *bench)
 		js_put_bool(object, "cut_short", true);
 	js_put_text(object, "order", "interleaved, random in each round");
 	js_put_text(object, "interval",
-		    "95 % Wilcoxon signed-rank interval of the pairs of a round");
+		    "95 % Wilcoxon signed-rank intervals of the pairs of a round, simultaneous "
+		    "(Bonferroni)");
 	js_put_text(object, "version", bench->version);
 	js_put_text(object, "date", bench->date);
 	js_put_text(object, "model", bench->model);

@@ -160,7 +160,7 @@ static double percent(double logarithm)
 }
 
 /*
- * The change of the averaged ratio below which it counts as none. Figures with three decimals, and
+ * The change of a ratio below which it counts as none. Figures with three decimals, and
  * their logarithms, leave errors of about 1e-15 in an average that is 0; no run tells 1e-12.
  */
 #define ROUNDING 1e-12
@@ -192,7 +192,7 @@ int stats_compare(const double *base, const double *other, size_t n, bool higher
 		averages[i] = unless_rounding(higher_is_better ? log(other[i]) - log(base[i])
 							       : log(base[i]) - log(other[i]));
 	}
-	deviation = deviation_of(averages, n);
+	deviation = unless_rounding(deviation_of(averages, n));
 	for (size_t i = 0; i < n; i++)
 		for (size_t j = 0; j < i; j++)
 			averages[n_averages++] = unless_rounding((averages[i] + averages[j]) / 2);

@@ -73,6 +73,7 @@ restored() {
   make_workload 5000 5050 5
   bench --rounds 40 -- "$BATS_TEST_TMPDIR/workload"
   json '.results[0] | .interval_percent[0] < 1 and .interval_percent[1] > 1 and .significant' true
+  json '.results[0] | .detectable_percent > 0.1 and .detectable_percent < 0.3' true
 }
 
 @test "no effect is called significant in at most 5 of 100 runs" {

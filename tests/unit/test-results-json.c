@@ -176,6 +176,7 @@ static void compare_variants(const char *row, const struct bench_variant *got,
 	row_number(row, got->effect.low, wanted->effect.low);
 	row_number(row, got->effect.high, wanted->effect.high);
 	row_equal(row, got->effect.significant, wanted->effect.significant);
+	row_number(row, got->effect.detectable, wanted->effect.detectable);
 }
 
 static void test_what_is_written_is_read_back(void **state)
@@ -315,12 +316,15 @@ static void test_contract(void **state)
 		{ "results.0.settings.tuned.speedup_percent", "50" },
 		{ "results.0.settings.tuned.interval_percent", "[50,50]" },
 		{ "results.0.settings.tuned.significant", "true" },
+		/* The ratios of its pairs are all alike. */
+		{ "results.0.settings.tuned.detectable_percent", "0" },
 		/* p95 is the median of 5 and 5.5. */
 		{ "results.0.settings.irq.p95", "5.25" },
 		{ "results.0.settings.irq.min", "4" },
 		{ "results.0.settings.irq.max", "6" },
 		{ "results.0.settings.irq.interval_percent", "null" },
 		{ "results.0.settings.irq.significant", "null" },
+		{ "results.0.settings.irq.detectable_percent", "null" },
 		{ "results.0.reference.source",
 		  "\"https://github.com/MasterVVK/cm3588-ax650n-pcie-tuning\"" },
 		{ "results.0.reference.model", "\"YOLO11s\"" },
@@ -346,6 +350,7 @@ static void test_contract(void **state)
 		{ "results.2.speedup_percent", "null" },
 		{ "results.2.interval_percent", "null" },
 		{ "results.2.significant", "null" },
+		{ "results.2.detectable_percent", "null" },
 		{ "results.2.settings.default.median", "null" },
 		{ "results.2.settings.default.p95", "null" },
 		{ "results.2.settings.default.runs", "[]" },
