@@ -121,8 +121,8 @@ void report_bench_markdown(const struct bench *bench)
 	putchar('\n');
 	bench_print_machine(bench);
 	printf("ax650n-tune %s, %s: %" PRId64
-	       " interleaved round%s%s; speed-up with 95 %% interval "
-	       "(Wilcoxon signed-rank).\n",
+	       " interleaved round%s%s; speed-up with simultaneous 95 %% "
+	       "intervals (Wilcoxon signed-rank).\n",
 	       bench->version, bench->date, bench->method.rounds,
 	       bench->method.rounds == 1 ? "" : "s", bench->method.cut_short ? ", cut short" : "");
 }
