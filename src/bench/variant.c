@@ -184,7 +184,7 @@ int variants_check(const struct variants *variants, const struct machine *machin
 		for (size_t k = 0; r == 0 && k < plan.n_ops; k++)
 			if (is_refused(variant, &plan.ops[k]) && !plan.ops[k].retry)
 				r = error_set(error, -EOPNOTSUPP,
-					      "setting %s is not possible: interrupt %d cannot be "
+					      "setting %s is not possible: IRQ %d cannot be "
 					      "moved on this machine",
 					      variant->name, plan.ops[k].id);
 		plan_done(&plan);

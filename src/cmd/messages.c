@@ -63,8 +63,8 @@ static void report_change(const struct context *context, const struct op *op,
 {
 	fields->event = revert ? LOG_EVENT_REVERTED : LOG_EVENT_CHANGED;
 	if (op->kind == KIND_IRQBALANCE_BAN)
-		log_message(&context->log, LOG_KIND_CHANGE, fields,
-			    "interrupt %d is %s by irqbalance", op->id, fields->after);
+		log_message(&context->log, LOG_KIND_CHANGE, fields, "IRQ %d is %s by irqbalance",
+			    op->id, fields->after);
 	else
 		log_message(&context->log, LOG_KIND_CHANGE, fields, "%s %s: %s to %s",
 			    revert ? "put back" : "set", op->path, fields->before, fields->after);

@@ -104,7 +104,7 @@ static int plan_ban(struct plan *plan, const struct irqbalance *irqbalance, cons
 			 : banned	   ? IRQBALANCE_BANNED
 					   : IRQBALANCE_BALANCED,
 			 strdup(IRQBALANCE_BANNED),
-			 text_format("irqbalance would move interrupt %d again.", irq));
+			 text_format("irqbalance would move IRQ %d again.", irq));
 	if (!op)
 		return -ENOMEM;
 	if (irqbalance->error) {
@@ -142,10 +142,10 @@ static int plan_stale_bans(struct plan *plan, const struct machine *machine,
 		    !irqbalance_has_banned(&machine->irqbalance, saved->id) ||
 		    machine_find_vector(machine, saved->card, saved->id))
 			continue;
-		if (!plan_add_op(plan, KIND_IRQBALANCE_BAN, saved->id, saved->card,
-				 IRQBALANCE_BANNED, strdup(IRQBALANCE_BALANCED),
-				 text_format("Interrupt %d is no longer one of %s.", saved->id,
-					     saved->card)))
+		if (!plan_add_op(
+			    plan, KIND_IRQBALANCE_BAN, saved->id, saved->card, IRQBALANCE_BANNED,
+			    strdup(IRQBALANCE_BALANCED),
+			    text_format("IRQ %d is no longer one of %s.", saved->id, saved->card)))
 			return -ENOMEM;
 	}
 	return 0;

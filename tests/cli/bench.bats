@@ -284,7 +284,7 @@ END
   use_board rk3576-unmovable
   for setting in irq cpu7 cpu7+governor; do
     run_tune 1 bench --settings "default,$setting" -- touch "$BATS_TEST_TMPDIR/ran"
-    contains "$stderr" "setting $setting is not possible: interrupt"
+    contains "$stderr" "setting $setting is not possible: IRQ"
   done
   [ ! -e "$BATS_TEST_TMPDIR/ran" ] || fail "a run was made"
   # What apply does there can be measured.

@@ -157,3 +157,8 @@ awaited_units() {
   plant src/machine/services.c '"other.service"'
   [ "$(comm -23 <(known_units "$copy") <(awaited_units "$top"))" = other.service ]
 }
+
+@test "an interrupt with a number is called IRQ in all messages" {
+  run grep -rniE 'interrupt (%d|@)' "$top/src" "$top/systemd"
+  [ "$status" -eq 1 ] || fail "another name"
+}

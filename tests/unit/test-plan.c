@@ -363,7 +363,7 @@ static void test_interrupt_is_banned_before_it_is_moved(void **state)
 		row_same(rows[i].name, plan.ops[i].want, rows[i].want);
 		row_equal(rows[i].name, plan.ops[i].result, OP_WOULD_CHANGE);
 	}
-	row_contains("why", plan.ops[2].why, "interrupt 31");
+	row_contains("why", plan.ops[2].why, "IRQ 31");
 	plan_done(&plan);
 }
 
