@@ -8,9 +8,10 @@
 struct libscols_line;
 struct libscols_table;
 
+/* The cells of COLUMN_LINES may hold several lines. */
 struct column {
 	const char *name;
-	enum { COLUMN_LEFT, COLUMN_RIGHT, COLUMN_TREE } kind;
+	enum { COLUMN_LEFT, COLUMN_RIGHT, COLUMN_TREE, COLUMN_LINES } kind;
 };
 
 /*

@@ -14,6 +14,11 @@
 #include <stdio.h>
 #include <string.h>
 
+static bool is_revert(const struct report *report)
+{
+	return !strcmp(report->command, "revert");
+}
+
 static const char *result_color(const struct op *op)
 {
 	switch (op->result) {
@@ -60,18 +65,29 @@ static char *value_text(enum kind kind, const char *value)
 	return value ? kinds[kind].text(value) : strdup("unknown");
 }
 
-static char *result_text(const struct op *op)
+/* What revert skips, as the table says it. */
+static const char *why_left_alone(const struct op *op)
 {
-	return strdup(op->result == OP_WOULD_CHANGE ? "would change" : op_result_name(op->result));
+	if (op->had)
+		return "left alone: something else\nhas set it since";
+	return op->error ? "left alone: it cannot be\nread now" : "left alone: it is gone";
 }
 
-static void print_ops(const struct plan *plan, const char *after, struct report_style style)
+static const char *result_text(const struct op *op, bool revert)
 {
+	if (op->result == OP_SKIPPED && revert)
+		return why_left_alone(op);
+	return op->result == OP_WOULD_CHANGE ? "would change" : op_result_name(op->result);
+}
+
+static void print_ops(const struct report *report, struct report_style style)
+{
+	const struct plan *plan = report->plan;
 	const struct column columns[] = {
 		{ "SETTING", COLUMN_LEFT },
 		{ "BEFORE", COLUMN_LEFT },
-		{ after, COLUMN_LEFT },
-		{ "RESULT", COLUMN_LEFT },
+		{ report->dry_run ? "AFTER" : "NOW", COLUMN_LEFT },
+		{ "RESULT", COLUMN_LINES },
 	};
 	struct libscols_table *table = table_new(columns, ARRAY_SIZE(columns), style.color);
 
@@ -82,7 +98,7 @@ static void print_ops(const struct plan *plan, const char *after, struct report_
 		table_put(line, 0, kind_label(op->kind, op->id));
 		table_put(line, 1, value_text(op->kind, op->had));
 		table_put(line, 2, value_text(op->kind, op_after(op)));
-		table_put(line, 3, result_text(op));
+		table_put(line, 3, strdup(result_text(op, is_revert(report))));
 		table_color(line, 3, result_color(op));
 	}
 	table_print(table);
@@ -92,15 +108,16 @@ static void print_ops(const struct plan *plan, const char *after, struct report_
 }
 
 /* For each setting its file, its values and the reason. */
-static void print_paths(const struct plan *plan)
+static void print_paths(const struct report *report)
 {
-	for (size_t i = 0; i < plan->n_ops; i++) {
-		const struct op *op = &plan->ops[i];
+	for (size_t i = 0; i < report->plan->n_ops; i++) {
+		const struct op *op = &report->plan->ops[i];
+		bool left_alone = op->result == OP_SKIPPED && is_revert(report);
 		const char *after = op_after(op);
 
 		printf("%s%s\n  %s -> %s  (%s)\n  ", i ? "" : "\n", op->path,
 		       op->had ? op->had : "unknown", after ? after : "unknown",
-		       op_result_name(op->result));
+		       left_alone ? "left alone" : op_result_name(op->result));
 		text_print_wrapped(2, 2, op->why);
 	}
 }
@@ -163,7 +180,7 @@ static void print_revert_verdict(const struct plan *plan)
 
 void report_text_run(const struct report *report, struct report_style style)
 {
-	bool revert = !strcmp(report->command, "revert");
+	bool revert = is_revert(report);
 	size_t count = count_results(report->plan, OP_WOULD_CHANGE);
 
 	if (!revert) {
@@ -171,9 +188,9 @@ void report_text_run(const struct report *report, struct report_style style)
 		putchar('\n');
 	}
 	if (report->plan->n_ops)
-		print_ops(report->plan, report->dry_run ? "AFTER" : "NOW", style);
+		print_ops(report, style);
 	if (style.verbose || report->dry_run)
-		print_paths(report->plan);
+		print_paths(report);
 	if (report->plan->n_ops)
 		putchar('\n');
 	if (report->dry_run) {

@@ -16,7 +16,9 @@
 struct libscols_table *table_new(const struct column *columns, size_t count, bool color)
 {
 	static const int flags[] = {
-		[COLUMN_RIGHT] = SCOLS_FL_RIGHT, [COLUMN_TREE] = SCOLS_FL_TREE
+		[COLUMN_RIGHT] = SCOLS_FL_RIGHT,
+		[COLUMN_TREE] = SCOLS_FL_TREE,
+		[COLUMN_LINES] = SCOLS_FL_WRAP,
 	};
 	struct libscols_table *table = scols_new_table();
 
@@ -25,9 +27,18 @@ struct libscols_table *table_new(const struct column *columns, size_t count, boo
 	(void)scols_table_enable_colors(table, color);
 	(void)scols_table_set_column_separator(table, "  ");
 	(void)scols_table_enable_minout(table, 1);
-	for (size_t i = 0; i < count; i++)
-		if (!scols_table_new_column(table, columns[i].name, 0, flags[columns[i].kind]))
+	for (size_t i = 0; i < count; i++) {
+		struct libscols_column *column = scols_table_new_column(table, columns[i].name, 0,
+									flags[columns[i].kind]);
+
+		if (!column)
 			goto fail;
+		if (columns[i].kind == COLUMN_LINES) {
+			(void)scols_column_set_safechars(column, "\n");
+			(void)scols_column_set_wrapfunc(column, scols_wrapnl_chunksize,
+							scols_wrapnl_nextchunk, NULL);
+		}
+	}
 	return table;
 fail:
 	scols_unref_table(table);

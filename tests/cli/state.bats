@@ -32,6 +32,14 @@ setup() {
   # Its original is kept, and the message says how to put it back or to forget it.
   contains "$stderr" "echo schedutil | sudo tee $tree$(policy 4)"
   contains "$stderr" "sudo rm $tree/run/ax650n-tune/state.json"
+  local option
+  for option in --dry-run ''; do
+    run_tune 0 revert $option
+    contains "$output" "left alone: something else"
+    contains "$output" "has set it since"
+    [[ $output != *skipped* ]] || fail "says skipped"
+    [ "$(wc -L <<<"$output")" -le 80 ] || fail "wider than 80 columns"
+  done
   run_tune 0 --json revert
   json '.operations | map([.path, .result])' '[["/proc/irq/137/smp_affinity","skipped"],["'"$(policy 4)"'","skipped"]]'
   echo schedutil >"$tree$(policy 4)"
