@@ -193,7 +193,7 @@ void report_text_run(const struct report *report, struct report_style style)
 		print_paths(report);
 	if (report->plan->n_ops)
 		putchar('\n');
-	if (report->dry_run) {
+	if (report->dry_run && (!revert || report->plan->n_ops)) {
 		printf("Nothing was written; %zu setting%s would change.\n", count,
 		       text_plural(count));
 	} else if (revert) {

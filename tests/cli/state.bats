@@ -117,6 +117,11 @@ comes_back() {
   before=$(snapshot)
   run_tune 0 --json revert
   json '[.result, .operations]' '["unchanged",[]]'
+  run_tune 0 --json revert --dry-run
+  json '[.result, .operations]' '["unchanged",[]]'
+  run_tune 0 revert
+  contains "$output" "Nothing to revert: no settings are saved."
+  [ "$(tune revert --dry-run)" = "$output" ] || fail "the dry run says something else"
   [ "$(snapshot)" = "$before" ]
 }
 
