@@ -13,17 +13,9 @@
 #include <string.h>
 
 static const struct cmd *const cmds[] = {
-	&cmd_apply, &cmd_revert,  &cmd_status, &cmd_diagnose,
-	&cmd_bench, &cmd_capture, &cmd_detect, NULL,
+	&cmd_apply,   &cmd_revert, &cmd_status, &cmd_diagnose, &cmd_bench,
+	&cmd_capture, &cmd_detect, &cmd_help,	NULL,
 };
-
-static const struct cmd *find_cmd(const char *name)
-{
-	for (size_t i = 0; cmds[i]; i++)
-		if (!strcmp(cmds[i]->name, name))
-			return cmds[i];
-	return NULL;
-}
 
 /* A full disk or a closed pipe is a failure: the result was not written. */
 static int check_stdout(const struct context *context, int status)
@@ -59,9 +51,9 @@ static int run_command(struct context *context, int argc, char **argv)
 		return status;
 	if (optind == argc)
 		return cmd_usage_error(context, "no command given");
-	context->cmd = find_cmd(argv[optind]);
+	context->cmd = cmd_find(context, argv[optind]);
 	if (!context->cmd)
-		return cmd_usage_error(context, "unknown command '%s'", argv[optind]);
+		return STATUS_USAGE;
 	first = optind;
 	/* 0 makes glibc start over, with the options of the command; its name takes argv[0]'s
 	 * place. */

@@ -65,6 +65,9 @@ char *text_format(const char *format, ...) PRINTF(1, 2);
 /* True if WORD is one of the blank-separated words of TEXT. */
 bool text_has_word(const char *text, const char *word);
 
+/* How many letters to add, remove or change to make OTHER of the first LENGTH letters of WORD. */
+size_t text_distance(const char *word, size_t length, const char *other);
+
 /*
  * Replaces control characters, except newline and tab, with '?', so that the name of a device or a
  * file cannot control a terminal. This includes the C1 controls of ISO 6429 in UTF-8.

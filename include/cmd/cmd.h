@@ -22,8 +22,17 @@ struct cmd {
 	int (*run)(struct context *context, int argc, char **argv);
 };
 
-extern const struct cmd cmd_apply, cmd_bench, cmd_capture, cmd_detect, cmd_diagnose, cmd_revert,
-	cmd_status;
+extern const struct cmd cmd_apply, cmd_bench, cmd_capture, cmd_detect, cmd_diagnose, cmd_help,
+	cmd_revert, cmd_status;
+
+/* The options that all commands have. */
+extern const struct option_help cmd_common_options[];
+
+/* The command of that name; NULL after a usage error, which names the one that is most like it. */
+const struct cmd *cmd_find(const struct context *context, const char *name);
+
+/* Prints the help text of CMD, or of the program if it is NULL. */
+void cmd_print_help(const struct cmd *const *cmds, const struct cmd *cmd);
 
 /*
  * Handles the options that all commands have and returns the code of the next other one (of the

@@ -122,6 +122,31 @@ bool text_has_word(const char *text, const char *word)
 	return false;
 }
 
+size_t text_distance(const char *word, size_t length, const char *other)
+{
+	size_t row[64];
+
+	if (strlen(other) >= ARRAY_SIZE(row))
+		return SIZE_MAX;
+	for (size_t k = 0; k <= strlen(other); k++)
+		row[k] = k;
+	/* Row I of Levenshtein's matrix takes the place of the one before it. */
+	for (size_t i = 1; i <= length; i++) {
+		size_t diagonal = row[0];
+
+		row[0] = i;
+		for (size_t k = 1; k <= strlen(other); k++) {
+			size_t above = row[k];
+			size_t changed = diagonal + (word[i - 1] != other[k - 1]);
+			size_t added = (above < row[k - 1] ? above : row[k - 1]) + 1;
+
+			row[k] = changed < added ? changed : added;
+			diagonal = above;
+		}
+	}
+	return row[strlen(other)];
+}
+
 void text_make_printable(char *text)
 {
 	for (unsigned char *p = (unsigned char *)text; *p; p++) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The command line: options of all commands, usage errors, help. */
+/* The command line: options of all commands, usage errors. */
 
 #include "cmd/cmd.h"
 
@@ -17,7 +17,7 @@
 /* Options without a letter. */
 enum { OPTION_SYSROOT = 256, OPTION_JSON, OPTION_COLOR, OPTION_CONFIG };
 
-static const struct option_help common_options[] = {
+const struct option_help cmd_common_options[] = {
 	{ "sysroot", OPTION_SYSROOT, "DIR|FILE", "use DIR, or the board file FILE, in place of /" },
 	{ "config", OPTION_CONFIG, "FILE", "read FILE in place of " CONFIG_FILE },
 	{ "json", OPTION_JSON, NULL, "print JSON" },
@@ -55,43 +55,9 @@ int cmd_usage_error(const struct context *context, const char *format, ...)
 	(void)vsnprintf(message, sizeof(message), format, args);
 	va_end(args);
 	log_error(&context->log, "%s", message);
-	fputs("Try 'ax650n-tune --help'\n", stderr);
+	fprintf(stderr, "Try 'ax650n-tune %s%s--help'\n", context->cmd ? context->cmd->name : "",
+		context->cmd ? " " : "");
 	return STATUS_USAGE;
-}
-
-static void print_options(const struct option_help *table)
-{
-	for (; table && table->name; table++) {
-		char left[64];
-
-		snprintf(left, sizeof(left), "%c%c%s --%s%s%s", table->code < 256 ? '-' : ' ',
-			 table->code < 256 ? table->code : ' ', table->code < 256 ? "," : " ",
-			 table->name, table->argument ? " " : "",
-			 table->argument ? table->argument : "");
-		printf("  %-26s %s\n", left, table->help);
-	}
-}
-
-static void help_command(const struct cmd *cmd)
-{
-	printf("Usage: ax650n-tune %s%s%s%s\n%s\n\nOptions:\n", cmd->name,
-	       cmd->options ? " [OPTION...]" : "", cmd->operands ? " " : "",
-	       cmd->operands ? cmd->operands : "", cmd->summary);
-	print_options(cmd->options);
-	print_options(common_options);
-}
-
-static void help_program(const struct cmd *const *cmds)
-{
-	puts("Usage: ax650n-tune [OPTION...] COMMAND [OPTION...]\n\n"
-	     "Gives an AX650N card the full speed of its host: moves the card's interrupts to\n"
-	     "the fastest core and keeps the clocks of the fast cores up.\n\n"
-	     "Commands:");
-	for (; *cmds; cmds++)
-		printf("  %-10s %s\n", (*cmds)->name, (*cmds)->summary);
-	puts("\nOptions:");
-	print_options(common_options);
-	puts("\nSee 'ax650n-tune COMMAND --help' and ax650n-tune(8).");
 }
 
 static int set_color(struct context *context, const char *when)
@@ -134,10 +100,7 @@ static bool set_common(struct context *context, int code, int *ret_status)
 		break;
 	case 'h':
 		*ret_status = STATUS_DONE;
-		if (context->cmd)
-			help_command(context->cmd);
-		else
-			help_program(context->cmds);
+		cmd_print_help(context->cmds, context->cmd);
 		break;
 	case 'V':
 		*ret_status = STATUS_DONE;
@@ -149,14 +112,49 @@ static bool set_common(struct context *context, int code, int *ret_status)
 	return true;
 }
 
+/* Names what was meant if no more than one letter of WORD and a quarter of them are wrong. */
+static int refuse_word(const struct context *context, const char *what, const char *word,
+		       const struct option *names)
+{
+	int dashes = (int)strspn(word, "-");
+	size_t length = strcspn(word + dashes, "="), best = 2 + length / 4;
+	const char *nearest = NULL;
+
+	for (; names->name; names++) {
+		size_t distance = text_distance(word + dashes, length, names->name);
+
+		if (distance < best) {
+			best = distance;
+			nearest = names->name;
+		}
+	}
+	if (!nearest)
+		return cmd_usage_error(context, "%s '%s'", what, word);
+	return cmd_usage_error(context, "%s '%s'. Did you mean '%.*s%s'?", what, word, dashes, word,
+			       nearest);
+}
+
+const struct cmd *cmd_find(const struct context *context, const char *name)
+{
+	struct option names[OPTIONS_MAX] = { 0 };
+
+	for (size_t i = 0; context->cmds[i]; i++) {
+		names[i].name = context->cmds[i]->name;
+		if (!strcmp(names[i].name, name))
+			return context->cmds[i];
+	}
+	(void)refuse_word(context, "unknown command", name, names);
+	return NULL;
+}
+
 /* CODE is what getopt_long() returned for WORD. */
 static int refuse_option(const struct context *context, int code, const char *letters,
-			 const char *word)
+			 const struct option *options, const char *word)
 {
 	if (code == ':')
 		return cmd_usage_error(context, "option '%s' requires an argument", word);
 	if (!optopt)
-		return cmd_usage_error(context, "unrecognized option '%s'", word);
+		return refuse_word(context, "unrecognized option", word, options);
 	/* A letter that is an option was given in its long form. */
 	if (optopt >= 256 || strchr(letters, optopt))
 		return cmd_usage_error(context, "option '%s' takes no argument", word);
@@ -168,7 +166,7 @@ int cmd_next_option(struct context *context, int argc, char **argv, int *ret_sta
 	struct option options[OPTIONS_MAX + 1] = { 0 };
 	/* "+": the first word that is not an option is the command, and ends the options. */
 	char letters[3 * OPTIONS_MAX] = "+:";
-	size_t count = add_options(common_options, options, 0, letters);
+	size_t count = add_options(cmd_common_options, options, 0, letters);
 	int code;
 
 	opterr = 0; /* refuse_option() has the words */
@@ -179,7 +177,8 @@ int cmd_next_option(struct context *context, int argc, char **argv, int *ret_sta
 	for (;;) {
 		code = getopt_long(argc, argv, letters, options, NULL);
 		if (code == '?' || code == ':') {
-			*ret_status = refuse_option(context, code, letters, argv[optind - 1]);
+			*ret_status = refuse_option(context, code, letters, options,
+						    argv[optind - 1]);
 			return '?';
 		}
 		if (code == -1 || !set_common(context, code, ret_status))

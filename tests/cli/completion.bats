@@ -8,7 +8,7 @@
 . "$BATS_TEST_DIRNAME/common.bash"
 
 scripts=$top/src/completion
-commands=(apply revert status diagnose bench capture detect)
+commands=(apply revert status diagnose bench capture detect help)
 
 setup() {
   head -c 2 "$BUILD/ax650n-tune" | grep -q '#!' && skip "not the program alone"

@@ -965,7 +965,7 @@ agree() {
   contains "$stderr" "unexpected argument 'now'"
   run_tune 2 capture a b
   contains "$stderr" "'b'"
-  contains "$stderr" "Try 'ax650n-tune --help'"
+  contains "$stderr" "Try 'ax650n-tune capture --help'"
   [ -z "$output" ] || fail "output on standard output"
   [ ! -e a ] && [ ! -e b ] || fail "a file was created"
 }

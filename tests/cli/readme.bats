@@ -118,7 +118,7 @@ block() {
 
 @test "the manual page has each command, and each of its options" {
   local command option
-  for command in apply revert status diagnose bench capture detect; do
+  for command in apply revert status diagnose bench capture detect help; do
     grep -q "^\.Cm $command$\|^\.It Cm $command\>" "$top/man/ax650n-tune.8" || fail "$command is not in the manual page"
     run_tune 0 "$command" --help
     # bench has too many options for that.

@@ -11,14 +11,14 @@ setup() {
   use_board cm3588
 }
 
-# Wrong usage: exit 2, the part named, a hint, nothing on standard output and nothing written.
+# Wrong usage: exit 2, the part named, a hint at the help of the command, nothing on standard output and nothing written.
 wrong() {
   local part=$1 before
   shift
   before=$(snapshot)
   run_tune 2 "$@"
   contains "$stderr" "$part"
-  contains "$stderr" "Try 'ax650n-tune --help'"
+  [[ $stderr =~ "Try 'ax650n-tune "(apply |status |bench |help )?"--help'"$ ]] || fail "no hint"
   [ "$(wc -l <<<"$stderr")" -eq 2 ] || fail "not two lines"
   [ -z "$output" ] || fail "something on standard output"
   [ "$(snapshot)" = "$before" ] || fail "something was written"
@@ -38,6 +38,29 @@ wrong() {
   wrong "unexpected argument 'now'" apply now
   wrong "unexpected argument 'now'" status now
   wrong "--color takes auto, always or never" --color blue status
+  wrong "Try 'ax650n-tune --help'" tune
+  wrong "Try 'ax650n-tune bench --help'" bench --rounds 0 -- true
+}
+
+@test "what was mistyped gets the nearest command or option" {
+  wrong "unknown command 'diagnos'. Did you mean 'diagnose'?" diagnos
+  wrong "unknown command 'stauts'. Did you mean 'status'?" stauts
+  wrong "unknown command 'aply'. Did you mean 'apply'?" help aply
+  wrong "unrecognized option '--setings=irq'. Did you mean '--settings'?" bench --setings=irq -- true
+  wrong "unrecognized option '--dry-rum'. Did you mean '--dry-run'?" apply --dry-rum
+  wrong "unrecognized option '--jsno'. Did you mean '--json'?" --jsno status
+  wrong "unknown command ''" ''
+  run_tune 2 tune
+  [[ $stderr != *"Did you mean"* ]] || fail "nothing is like that"
+}
+
+@test "help is a command, too" {
+  [ "$(tune help)" = "$(tune --help)" ]
+  local command
+  for command in apply revert status diagnose bench capture detect help; do
+    [ "$(tune help "$command")" = "$(tune "$command" --help)" ] || fail "another help of $command"
+  done
+  wrong "unexpected argument 'revert'" help apply revert
 }
 
 @test "messages go to standard error unless that is the journal" {
@@ -53,10 +76,10 @@ wrong() {
   local command
   run_tune 0 --help
   contains "$output" "Usage: ax650n-tune"
-  for command in apply revert status diagnose capture detect; do
+  for command in apply revert status diagnose capture detect help; do
     contains "$output" "  $command "
   done
-  for command in apply revert status diagnose capture detect; do
+  for command in apply revert status diagnose capture detect help; do
     run_tune 0 "$command" --help
     contains "$output" "Usage: ax650n-tune $command"
     [ "$(wc -l <<<"$output")" -lt 24 ] || fail "more than a screen"
@@ -353,6 +376,7 @@ failed() {
   failed 2 '"status"' "'--quiet=1' takes no argument" status --quiet=1 --json
   failed 2 '"status"' "unexpected argument 'now'" status now --json
   failed 2 '"bench"' "bench needs a model" --json bench
+  failed 2 '"help"' "no help in JSON" help --json
   failed 1 '"bench"' "no published result" --json bench --list-reference nothing
   failed 2 '"bench"' "--json goes with --format json only" --json bench --list-reference --format markdown
   failed 2 '"bench"' "--json goes with --format json only" --json bench --format text -- true

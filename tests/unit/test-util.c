@@ -112,6 +112,30 @@ static void test_words_are_found_whole(void **state)
 		row_equal(rows[i].text, text_has_word(rows[i].text, rows[i].word), rows[i].found);
 }
 
+static void test_distance_of_words(void **state)
+{
+	static const struct {
+		const char *word, *other;
+		size_t distance;
+	} rows[] = {
+		{ "", "", 0 },
+		{ "", "apply", 5 },
+		{ "apply", "", 5 },
+		{ "apply", "apply", 0 },
+		{ "aply", "apply", 1 },
+		{ "appply", "apply", 1 },
+		{ "stauts", "status", 2 },
+		{ "kitten", "sitting", 3 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		row_equal(rows[i].word,
+			  text_distance(rows[i].word, strlen(rows[i].word), rows[i].other),
+			  rows[i].distance);
+	assert_int_equal(text_distance("cpu=6", 3, "cpu"), 0);
+}
+
 static void test_control_characters_are_replaced(void **state)
 {
 	static const struct {
@@ -259,6 +283,7 @@ int main(void)
 		cmocka_unit_test(test_numbers_reach_to_both_ends_of_64_bits),
 		cmocka_unit_test(test_hex4_takes_four_digits),
 		cmocka_unit_test(test_words_are_found_whole),
+		cmocka_unit_test(test_distance_of_words),
 		cmocka_unit_test(test_control_characters_are_replaced),
 		cmocka_unit_test(test_utf8_is_told_from_other_bytes),
 		cmocka_unit_test(test_errno_names_go_both_ways),
