@@ -18,6 +18,7 @@ struct cmd {
 	const char *name;
 	const char *summary;
 	const char *operands; /* what follows the options, for the help text; NULL if nothing */
+	const char *example;  /* for the help text; NULL: none */
 	const struct option_help *options; /* ends with a NULL name */
 	int (*run)(struct context *context, int argc, char **argv);
 };

@@ -112,7 +112,10 @@ static int cmd_bench_run(struct context *context, int argc, char **argv)
 const struct cmd cmd_bench = {
 	.name = "bench",
 	.summary = "Measure what the tuning gains on this machine.",
-	.operands = "MODEL... | -- COMMAND...",
+	.operands = "MODEL...\n"
+		    "       ax650n-tune bench [OPTION...] -- COMMAND...\n"
+		    "       ax650n-tune bench --report FILE | --list-reference [PATTERN]",
+	.example = "sudo ax650n-tune bench --save yolo.json yolo11s.axmodel",
 	.options = bench_options,
 	.run = cmd_bench_run,
 };

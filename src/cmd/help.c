@@ -27,6 +27,8 @@ static void help_command(const struct cmd *cmd)
 	       cmd->operands ? cmd->operands : "", cmd->summary);
 	print_options(cmd->options);
 	print_options(cmd_common_options);
+	if (cmd->example)
+		printf("\nExample: %s\n", cmd->example);
 }
 
 static void help_program(const struct cmd *const *cmds)

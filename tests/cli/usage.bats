@@ -54,6 +54,14 @@ wrong() {
   [[ $stderr != *"Did you mean"* ]] || fail "nothing is like that"
 }
 
+@test "the help of bench shows each way to use it, and an example" {
+  run_tune 0 bench --help
+  contains "$output" "Usage: ax650n-tune bench [OPTION...] MODEL..."
+  contains "$output" "  ax650n-tune bench [OPTION...] -- COMMAND..."
+  contains "$output" "  ax650n-tune bench --report FILE | --list-reference [PATTERN]"
+  grep -qF "$(sed -n 's/^Example: //p' <<<"$output")" "$top/man/ax650n-tune.8" || fail "not in the manual page"
+}
+
 @test "help is a command, too" {
   [ "$(tune help)" = "$(tune --help)" ]
   local command
