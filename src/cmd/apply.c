@@ -48,6 +48,17 @@ static void notify_manager(const struct machine *machine, const struct plan *pla
 			   cpus, unready ? unready : "");
 }
 
+static void warn_of_slow_core(const struct context *context, const struct machine *machine)
+{
+	const struct cpu *cpu = cpus_find(&machine->cpus, context->config.cpu);
+
+	if (cpu && !cpu->big && machine->n_cards)
+		log_warning(&context->log,
+			    "CPU%d is a slow core: the card is faster with its interrupts on a "
+			    "fast one",
+			    cpu->id);
+}
+
 static int report_apply(struct context *context, struct tuning *tuning, bool dry_run)
 {
 	struct machine *machine = &tuning->machine;
@@ -127,6 +138,8 @@ static int cmd_apply_run(struct context *context, int argc, char **argv)
 	tuning.unasked = log_is_event();
 	tuning.patient = log_has_manager();
 	r = dry_run ? tuning_plan(&tuning, &error) : tuning_apply(&tuning, &context->log, &error);
+	if (r == 0 && cpu)
+		warn_of_slow_core(context, &tuning.machine);
 	status = r < 0 ? context_fail(context, r, &error) : report_apply(context, &tuning, dry_run);
 	tuning_done(&tuning);
 	return status;

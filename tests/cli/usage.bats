@@ -155,6 +155,21 @@ wrong() {
   run_tune 0 --config "$BATS_TEST_TMPDIR/four.conf" status
 }
 
+@test "a slow core is set as asked, with a warning" {
+  local option
+  for option in --dry-run --json ''; do
+    # shellcheck disable=SC2086 # no option is no word
+    run_tune 0 apply --cpu 2 $option
+    [ "$stderr" = "ax650n-tune: warning: CPU2 is a slow core: the card is faster with its interrupts on a fast one" ] ||
+      fail "no warning"
+  done
+  value /proc/irq/137/smp_affinity 04
+  run_tune 0 apply --cpu auto
+  [ -z "$stderr" ] || fail "a warning"
+  run_tune 0 apply --cpu 4
+  [ -z "$stderr" ] || fail "a warning"
+}
+
 @test "a CPU that cannot be used is refused before anything is written" {
   use_board cm3588-cpu6-offline
   local before
