@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 struct libscols_line;
 struct libscols_table;
@@ -44,7 +45,10 @@ bool text_has_pictures(void);
 
 /*
  * Prints TEXT and ends the line. The cursor is at column AT; further lines begin at column INDENT.
- * Breaks lines between words to stay within 80 columns, but never inside a command in quotes, so
+ * Breaks lines between words to stay within the terminal, but never inside a command in quotes, so
  * that it can be copied.
  */
 void text_print_wrapped(size_t at, size_t indent, const char *text);
+
+/* Prints in this way what PUT writes of WHAT. */
+void text_print_folded(void (*put)(const void *what, FILE *out), const void *what);

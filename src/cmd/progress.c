@@ -3,28 +3,29 @@
 
 #include "cmd/progress.h"
 
+#include "base/terminal.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <unistd.h>
 
-#define BAR  24
-#define WHAT 29 /* so that the line fits in 80 columns */
-
 void progress_show(const char *workload, const char *variant, int64_t n_done, int64_t n_total,
 		   double left_ms)
 {
-	int filled = (int)(BAR * n_done / n_total);
+	int columns = terminal_columns(STDERR_FILENO);
+	int bar = columns * 3 / 10, filled = (int)(bar * n_done / n_total);
 	long left_s = (long)(left_ms / 1000 + 0.5);
-	char what[WHAT];
+	char left[32] = "", line[121];
 
 	if (!isatty(STDERR_FILENO))
 		return;
-	fprintf(stderr, "\r\033[K[%.*s%*s] %" PRId64 "/%" PRId64, filled,
-		"########################", BAR - filled, "", n_done, n_total);
 	if (left_ms >= 0)
-		fprintf(stderr, ", %ld:%02ld left", left_s / 60, left_s % 60);
-	snprintf(what, sizeof(what), "%s, %s", workload, variant);
-	fprintf(stderr, "  %s", what);
+		snprintf(left, sizeof(left), ", %ld:%02ld left", left_s / 60, left_s % 60);
+	/* The last column stays free: not every terminal can return from it. */
+	snprintf(line, (size_t)columns, "[%.*s%*s] %" PRId64 "/%" PRId64 "%s  %s, %s", filled,
+		 "####################################", bar - filled, "", n_done, n_total, left,
+		 workload, variant);
+	fprintf(stderr, "\r\033[K%s", line);
 }
 
 void progress_clear(void)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The text of diagnose: one screen of 80 columns. */
+/* The text of diagnose: one screen of 80 columns, or as wide as the terminal. */
 
 #include "base/util.h"
 #include "diagnose/findings.h"
@@ -49,8 +49,9 @@ static void print_board(const struct system *system)
 
 /* --- Services --------------------------------------------------------------------------------- */
 
-static void put_services(const struct services *services, FILE *out)
+static void put_services(const void *what, FILE *out)
 {
+	const struct services *services = what;
 	const struct unit *own = &services->own;
 
 	fputs("Services: " SERVICE_NAME " ", out);
@@ -70,20 +71,6 @@ static void put_services(const struct services *services, FILE *out)
 				: rival->running ? "running"
 						 : "enabled");
 	}
-}
-
-static void print_services(const struct services *services)
-{
-	CLEANUP_FREE char *text = NULL;
-	size_t length;
-	FILE *out = open_memstream(&text, &length);
-
-	if (!out)
-		return;
-	put_services(services, out);
-	if (fclose(out) == 0)
-		text_print_wrapped(0, 2, text);
-	putchar('\n');
 }
 
 /* --- Findings --------------------------------------------------------------------------------- */
@@ -118,45 +105,52 @@ static size_t count_broken(const struct machine *machine)
 	return ready && machine->smi.outcome == SMI_SILENT && !broken ? 1 : broken;
 }
 
-static void print_conclusion(const struct machine *machine, bool problems)
+static char *conclude(const struct machine *machine, bool problems)
 {
 	size_t count = machine->n_cards, broken = count_broken(machine);
 	size_t given = cards_count(machine->cards, count, CARD_GIVEN_AWAY);
 
 	if (count == 1 && broken)
-		puts("the card does not work.");
-	else if (broken)
-		printf("%zu of %zu cards %s not work.\n", broken, count,
-		       broken == 1 ? "does" : "do");
-	else if (count == 1 && given)
-		puts("the card is given to a virtual machine.");
-	else if (given == count)
-		puts("the cards are given to virtual machines.");
-	else
-		puts(problems ? "the card is not as fast as it could be."
-			      : "the card works, but may lose speed.");
+		return strdup("the card does not work.");
+	if (broken)
+		return text_format("%zu of %zu cards %s not work.", broken, count,
+				   broken == 1 ? "does" : "do");
+	if (count == 1 && given)
+		return strdup("the card is given to a virtual machine.");
+	if (given == count)
+		return strdup("the cards are given to virtual machines.");
+	return strdup(problems ? "the card is not as fast as it could be."
+			       : "the card works, but may lose speed.");
+}
+
+static char *judge_findings(const struct machine *machine, const struct findings *findings)
+{
+	size_t problems = findings_count(findings, SEVERITY_PROBLEM);
+	size_t warnings = findings_count(findings, SEVERITY_WARNING);
+	CLEANUP_FREE char *end = conclude(machine, problems);
+
+	if (!machine->n_cards)
+		return strdup("Verdict: no card.");
+	if (!problems && !warnings)
+		return strdup("Verdict: nothing that can be fixed slows the card down.");
+	if (!end)
+		return NULL;
+	if (!warnings)
+		return text_format("Verdict: %zu problem%s: %s", problems, text_plural(problems),
+				   end);
+	if (!problems)
+		return text_format("Verdict: %zu warning%s: %s", warnings, text_plural(warnings),
+				   end);
+	return text_format("Verdict: %zu problem%s, %zu warning%s: %s", problems,
+			   text_plural(problems), warnings, text_plural(warnings), end);
 }
 
 static void print_verdict(const struct machine *machine, const struct findings *findings)
 {
-	size_t problems = findings_count(findings, SEVERITY_PROBLEM);
-	size_t warnings = findings_count(findings, SEVERITY_WARNING);
+	CLEANUP_FREE char *verdict = judge_findings(machine, findings);
 
-	printf("\nVerdict: ");
-	if (!machine->n_cards) {
-		puts("no card.");
-		return;
-	}
-	if (!problems && !warnings) {
-		puts("nothing that can be fixed slows the card down.");
-		return;
-	}
-	if (problems)
-		printf("%zu problem%s%s", problems, text_plural(problems), warnings ? ", " : "");
-	if (warnings)
-		printf("%zu warning%s", warnings, text_plural(warnings));
-	fputs(": ", stdout);
-	print_conclusion(machine, problems);
+	putchar('\n');
+	text_print_wrapped(0, 2, verdict ? verdict : "");
 }
 
 void report_text_diagnose(const struct machine *machine, const struct findings *findings,
@@ -173,7 +167,8 @@ void report_text_diagnose(const struct machine *machine, const struct findings *
 		report_text_irqs(machine, style);
 		putchar('\n');
 	}
-	print_services(&machine->services);
+	text_print_folded(put_services, &machine->services);
+	putchar('\n');
 	for (size_t i = 0; i < findings->count; i++)
 		print_finding(&findings->list[i], style);
 	print_verdict(machine, findings);

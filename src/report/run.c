@@ -32,22 +32,25 @@ static const char *result_color(const struct op *op)
 	}
 }
 
+static void put_card(const void *what, FILE *out)
+{
+	const struct card *card = what;
+
+	fprintf(out, "Card %s: %s (%04x:%04x)", card->address, card_name(card->id), card->id.vendor,
+		card->id.device);
+	if (card->driver)
+		fprintf(out, ", driver %s", card->driver);
+	else
+		fprintf(out, ", no driver bound");
+	for (size_t v = 0; v < card->n_vectors; v++)
+		if (card->vectors[v].handler)
+			fprintf(out, ", IRQ %d", card->vectors[v].irq);
+}
+
 static void print_cards(const struct machine *machine)
 {
-	for (size_t i = 0; i < machine->n_cards; i++) {
-		const struct card *card = &machine->cards[i];
-
-		printf("Card %s: %s (%04x:%04x)", card->address, card_name(card->id),
-		       card->id.vendor, card->id.device);
-		if (card->driver)
-			printf(", driver %s", card->driver);
-		else
-			printf(", no driver bound");
-		for (size_t v = 0; v < card->n_vectors; v++)
-			if (card->vectors[v].handler)
-				printf(", IRQ %d", card->vectors[v].irq);
-		putchar('\n');
-	}
+	for (size_t i = 0; i < machine->n_cards; i++)
+		text_print_folded(put_card, &machine->cards[i]);
 }
 
 static void print_machine(const struct machine *machine, struct report_style style)
@@ -131,8 +134,9 @@ static size_t count_results(const struct plan *plan, enum op_result result)
 	return count;
 }
 
-static void print_apply_verdict(const struct report *report)
+static void put_apply_verdict(const void *what, FILE *out)
 {
+	const struct report *report = what;
 	const struct plan *plan = report->plan;
 	size_t changed = count_results(plan, OP_CHANGED);
 	size_t unchanged = count_results(plan, OP_UNCHANGED);
@@ -140,42 +144,43 @@ static void print_apply_verdict(const struct report *report)
 
 	switch (plan_sum(plan, ready)) {
 	case PLAN_TUNED:
-		printf("Tuned: %zu setting%s changed", changed, text_plural(changed));
+		fprintf(out, "Tuned: %zu setting%s changed", changed, text_plural(changed));
 		if (unchanged)
-			printf(", %zu already in force", unchanged);
-		puts(". To undo: ax650n-tune revert");
+			fprintf(out, ", %zu already in force", unchanged);
+		fputs(". To undo: ax650n-tune revert", out);
 		break;
 	case PLAN_UNCHANGED:
-		puts("Already tuned: nothing to change.");
+		fputs("Already tuned: nothing to change.", out);
 		break;
 	case PLAN_PARTIAL:
-		printf("Only partly tuned: %zu setting%s in force%s.\n", changed + unchanged,
-		       text_plural(changed + unchanged),
-		       ready ? "" : ", but not every card has its driver");
+		fprintf(out, "Only partly tuned: %zu setting%s in force%s.", changed + unchanged,
+			text_plural(changed + unchanged),
+			ready ? "" : ", but not every card has its driver");
 		break;
 	case PLAN_FAILED:
-		puts("Not tuned.");
+		fputs("Not tuned.", out);
 		break;
 	}
 }
 
-static void print_revert_verdict(const struct plan *plan)
+static void put_revert_verdict(const void *what, FILE *out)
 {
+	const struct plan *plan = what;
 	size_t back = count_results(plan, OP_CHANGED), failed = count_results(plan, OP_FAILED);
 
 	if (!plan->n_ops) {
-		puts("Nothing to revert: no settings are saved.");
+		fputs("Nothing to revert: no settings are saved.", out);
 		return;
 	}
-	printf("%s: %zu setting%s put back", failed ? "Not all reverted" : "Reverted", back,
-	       text_plural(back));
+	fprintf(out, "%s: %zu setting%s put back", failed ? "Not all reverted" : "Reverted", back,
+		text_plural(back));
 	if (count_results(plan, OP_UNCHANGED))
-		printf(", %zu already original", count_results(plan, OP_UNCHANGED));
+		fprintf(out, ", %zu already original", count_results(plan, OP_UNCHANGED));
 	if (count_results(plan, OP_SKIPPED))
-		printf(", %zu left alone", count_results(plan, OP_SKIPPED));
+		fprintf(out, ", %zu left alone", count_results(plan, OP_SKIPPED));
 	if (failed)
-		printf(", %zu failed", failed);
-	puts(".");
+		fprintf(out, ", %zu failed", failed);
+	fputs(".", out);
 }
 
 void report_text_run(const struct report *report, struct report_style style)
@@ -197,15 +202,16 @@ void report_text_run(const struct report *report, struct report_style style)
 		printf("Nothing was written; %zu setting%s would change.\n", count,
 		       text_plural(count));
 	} else if (revert) {
-		print_revert_verdict(report->plan);
+		text_print_folded(put_revert_verdict, report->plan);
 	} else {
-		print_apply_verdict(report);
+		text_print_folded(put_apply_verdict, report);
 	}
 }
 
 void report_text_status(const struct report *report, struct report_style style)
 {
 	const struct plan *plan = report->plan;
+	CLEANUP_FREE char *verdict = NULL;
 	size_t drift = 0;
 
 	print_machine(report->machine, style);
@@ -230,11 +236,13 @@ void report_text_status(const struct report *report, struct report_style style)
 		return;
 	}
 	if (!machine_is_ready(report->machine))
-		puts("Not tuned: a card has no working driver.");
+		verdict = strdup("Not tuned: a card has no working driver.");
 	else if (drift == 1)
-		puts("Not tuned: 1 setting differs. To set it: ax650n-tune apply");
+		verdict = strdup("Not tuned: 1 setting differs. To set it: ax650n-tune apply");
 	else
-		printf("Not tuned: %zu settings differ. To set them: ax650n-tune apply\n", drift);
+		verdict = text_format(
+			"Not tuned: %zu settings differ. To set them: ax650n-tune apply", drift);
+	text_print_wrapped(0, 2, verdict ? verdict : "");
 }
 
 void report_text_detect(const struct machine *machine, struct report_style style)

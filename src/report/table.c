@@ -3,6 +3,7 @@
 
 #include "report/table.h"
 
+#include "base/terminal.h"
 #include "base/util.h"
 
 #include <inttypes.h>
@@ -10,8 +11,7 @@
 #include <libsmartcols.h>
 #include <stdio.h>
 #include <string.h>
-
-#define COLUMNS 80
+#include <unistd.h>
 
 struct libscols_table *table_new(const struct column *columns, size_t count, bool color)
 {
@@ -101,10 +101,12 @@ static size_t word_length(const char *text)
 
 void text_print_wrapped(size_t at, size_t indent, const char *text)
 {
+	size_t columns = (size_t)terminal_columns(STDOUT_FILENO);
+
 	for (bool first = true; *text; first = false) {
 		size_t length = word_length(text);
 
-		if (!first && at + 1 + length > COLUMNS) {
+		if (!first && at + 1 + length > columns) {
 			printf("\n%*s", (int)indent, "");
 			at = indent;
 		} else if (!first) {
@@ -116,4 +118,17 @@ void text_print_wrapped(size_t at, size_t indent, const char *text)
 		text += length + (text[length] == ' ');
 	}
 	putchar('\n');
+}
+
+void text_print_folded(void (*put)(const void *what, FILE *out), const void *what)
+{
+	CLEANUP_FREE char *text = NULL;
+	size_t length;
+	FILE *out = open_memstream(&text, &length);
+
+	if (!out)
+		return;
+	put(what, out);
+	if (fclose(out) == 0)
+		text_print_wrapped(0, 2, text);
 }

@@ -547,3 +547,14 @@ END
   run_tune 1 bench -- true
   contains "$stderr" "axclhost"
 }
+
+@test "the line of progress is as wide as the terminal, less one column" {
+  use_board cm3588
+  local columns lines
+  for columns in 40 80 120; do
+    lines=$(script -qec "stty cols $columns; '$BUILD/ax650n-tune' --sysroot '$tree' bench --rounds 2 -- true $(printf '%0150d' 0)" \
+      /dev/null </dev/null | tr '\r' '\n' | sed -n 's/^\x1b\[K\[/[/p')
+    [ "$(wc -L <<<"$lines")" -lt "$columns" ] || fail "$columns: $lines"
+    grep -qE '^\[#+ *\] [0-9]+/6.*  true' <<<"$lines" || fail "$lines"
+  done
+}

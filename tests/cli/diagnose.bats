@@ -922,6 +922,23 @@ agree() {
   on_boards fits
 }
 
+@test "text is as wide as the terminal, from 40 to 120 columns" {
+  use_board cm3588
+  # widest COLUMNS: how wide the text below the tables is.
+  widest() {
+    script -qec "stty cols $1; '$BUILD/ax650n-tune' --sysroot '$tree' --color never diagnose" /dev/null </dev/null |
+      tr -d '\r' | sed -n '/^Services/,$p' | wc -L
+  }
+  [ "$(widest 40)" -le 40 ] || fail "wider than 40"
+  [ "$(widest 80)" = "$(tune diagnose | sed -n '/^Services/,$p' | wc -L)" ]
+  [ "$(widest 100)" -gt 80 ] || fail "narrower than 100"
+  [ "$(widest 100)" -le 100 ] || fail "wider than 100"
+  [ "$(widest 300)" = "$(widest 120)" ]
+  [ "$(widest 10)" = "$(widest 40)" ]
+  # A serial line has no width.
+  [ "$(widest 0)" = "$(widest 80)" ]
+}
+
 @test "colour: on a terminal or on request, but not with NO_COLOR" {
   use_board cm3588
   # escapes YES-OR-NO COMMAND...
