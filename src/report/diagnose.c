@@ -153,6 +153,22 @@ static void print_verdict(const struct machine *machine, const struct findings *
 	text_print_wrapped(0, 2, verdict ? verdict : "");
 }
 
+/* The end is what stays on the screen: what to do about the worst. */
+static void print_next_step(const struct findings *findings)
+{
+	for (size_t i = 0; i < findings->count; i++) {
+		const struct finding *finding = &findings->list[i];
+
+		if (finding->severity > SEVERITY_WARNING)
+			return;
+		if (finding->advice) {
+			fputs("Next: ", stdout);
+			text_print_wrapped(6, 6, finding->advice);
+			return;
+		}
+	}
+}
+
 void report_text_diagnose(const struct machine *machine, const struct findings *findings,
 			  struct report_style style)
 {
@@ -172,4 +188,5 @@ void report_text_diagnose(const struct machine *machine, const struct findings *
 	for (size_t i = 0; i < findings->count; i++)
 		print_finding(&findings->list[i], style);
 	print_verdict(machine, findings);
+	print_next_step(findings);
 }

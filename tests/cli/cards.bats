@@ -90,7 +90,7 @@ legacy() {
 diagnosed() {
   run_tune "$1" diagnose
   contains "$output" $'\n'"0003:31:00.0: $2"$'\n'
-  contains "$(tail -n 1 <<<"$output")" ": $4"
+  contains "$(grep '^Verdict: ' <<<"$output")" ": $4"
   run_tune "$1" --json diagnose
   json '.findings[0].code' "$3"
 }

@@ -827,7 +827,7 @@ END
     warnings=$(jq '[.findings[] | select(.severity == "warning")] | length' <<<"$output")
     [ "$status" -eq 5 ] || [ "$status" -eq $((problems > 0)) ] || fail "exit status $status"
     report
-    verdict=$(tail -n 1 <<<"$output")
+    verdict=$(grep '^Verdict: ' <<<"$output")
     [ "$(grep -c '^problem ' <<<"$output")" -eq "$problems" ]
     [ "$(grep -c '^warning ' <<<"$output")" -eq "$warnings" ]
     case $status in
@@ -904,6 +904,23 @@ agree() {
 }
 
 # --- The text -------------------------------------------------------------------------------------
+
+@test "the last line is what to do next" {
+  # next BOARD LINE
+  next() {
+    use_board "$1"
+    report
+    [ "$(tail -n 1 <<<"$output")" = "$2" ] || fail "the last line is not '$2'"
+  }
+  next cm3588 "Next: sudo ax650n-tune apply"
+  # Once that is done, the next one.
+  tune -q apply
+  report
+  [ "$(tail -n 1 <<<"$output")" = "Next: Run 'sudo ./install.sh' in the source directory of ax650n-tune." ] ||
+    fail "nothing next"
+  next cm3588-no-card "      and 'sudo dmesg | grep -i pcie'."
+  next cm3588-tuned "Verdict: nothing that can be fixed slows the card down."
+}
 
 @test "the text fits 80 columns, in ASCII unless the locale has UTF-8" {
   fits() {
