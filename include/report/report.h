@@ -24,10 +24,12 @@ struct report_style {
 void report_text_run(const struct report *report, struct report_style style);
 void report_text_status(const struct report *report, struct report_style style);
 void report_text_detect(const struct machine *machine, struct report_style style);
-void report_text_diagnose(const struct machine *machine, const struct findings *findings,
-			  struct report_style style);
+void report_text_diagnose(const struct machine *machine, const struct plan *plan,
+			  const struct findings *findings, struct report_style style);
 
-/* Parts of these: the cards with the ports above them, the CPUs, the interrupts of the cards. */
+/* Parts of these: for each setting its file, its values and the reason; the cards with the ports
+ * above them, the CPUs, the interrupts of the cards. */
+void report_text_paths(const struct report *report);
 void report_text_cards(const struct machine *machine, struct report_style style);
 void report_text_cpus(const struct machine *machine, struct report_style style);
 void report_text_irqs(const struct machine *machine, struct report_style style);

@@ -25,7 +25,7 @@ static int report_diagnose(struct context *context, const struct tuning *tuning,
 	if (context->json)
 		context->printed_json = report_json_diagnose(machine, &tuning->plan, findings) == 0;
 	else if (context->log.level != LOG_QUIET)
-		report_text_diagnose(machine, findings, context_style(context));
+		report_text_diagnose(machine, &tuning->plan, findings, context_style(context));
 	if (!machine->n_cards)
 		return STATUS_NO_CARD;
 	return findings_count(findings, SEVERITY_PROBLEM) ||

@@ -169,9 +169,11 @@ static void print_next_step(const struct findings *findings)
 	}
 }
 
-void report_text_diagnose(const struct machine *machine, const struct findings *findings,
-			  struct report_style style)
+void report_text_diagnose(const struct machine *machine, const struct plan *plan,
+			  const struct findings *findings, struct report_style style)
 {
+	const struct report planned = { .command = "diagnose", .machine = machine, .plan = plan };
+
 	print_board(&machine->system);
 	if (machine->n_cards) {
 		report_text_cards(machine, style);
@@ -187,6 +189,8 @@ void report_text_diagnose(const struct machine *machine, const struct findings *
 	putchar('\n');
 	for (size_t i = 0; i < findings->count; i++)
 		print_finding(&findings->list[i], style);
+	if (style.verbose)
+		report_text_paths(&planned);
 	print_verdict(machine, findings);
 	print_next_step(findings);
 }

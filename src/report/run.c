@@ -110,8 +110,7 @@ static void print_ops(const struct report *report, struct report_style style)
 			printf("IRQ %d moves at its next interrupt.\n", plan->ops[i].id);
 }
 
-/* For each setting its file, its values and the reason. */
-static void print_paths(const struct report *report)
+void report_text_paths(const struct report *report)
 {
 	for (size_t i = 0; i < report->plan->n_ops; i++) {
 		const struct op *op = &report->plan->ops[i];
@@ -195,7 +194,7 @@ void report_text_run(const struct report *report, struct report_style style)
 	if (report->plan->n_ops)
 		print_ops(report, style);
 	if (style.verbose || report->dry_run)
-		print_paths(report);
+		report_text_paths(report);
 	if (report->plan->n_ops)
 		putchar('\n');
 	if (report->dry_run && (!revert || report->plan->n_ops)) {
@@ -230,6 +229,10 @@ void report_text_status(const struct report *report, struct report_style style)
 		else
 			printf("%s: %s (%s)\n  %s\n", name, have, op_result_name(op->result),
 			       op->path);
+		if (style.verbose) {
+			fputs("  ", stdout);
+			text_print_wrapped(2, 2, op->why);
+		}
 	}
 	if (report_in_force(report)) {
 		puts("Tuned: every setting is in force.");

@@ -115,6 +115,22 @@ wrong() {
   [ -z "$output$stderr" ] || fail "not quiet"
 }
 
+@test "verbose: status and diagnose tell each setting's file and reason" {
+  local command
+  run_tune 1 -v diagnose
+  contains "$output" $'/proc/irq/137/smp_affinity\n  ff -> 40  (would-change)'
+  run_tune 1 -v status
+  contains "$output" $'should be 6\n  /proc/irq/137/smp_affinity\n  CPU6 '
+  tune -q apply
+  run_tune 0 -v diagnose
+  contains "$output" $'/proc/irq/137/smp_affinity\n  40 -> 40  (unchanged)'
+  run_tune 0 -v status
+  contains "$output" $'6 (unchanged)\n  /proc/irq/137/smp_affinity\n  CPU6 '
+  for command in diagnose status; do
+    [ "$(tune -v "$command" | wc -l)" -gt "$(tune "$command" | wc -l)" ] || fail "$command says no more"
+  done
+}
+
 @test "colour only where it was asked for" {
   run_tune 0 apply --dry-run
   [[ $output != *$'\e'* ]] || fail "colour without a terminal"
