@@ -39,23 +39,26 @@ _ax650n_tune() {
       *) [[ $command ]] || _ax650n_tune_values "${COMP_WORDS[i - 1]}" >/dev/null || command=${COMP_WORDS[i]} ;;
     esac
   done
-  if [[ $run ]] && ((COMP_CWORD == run + 1)); then
-    words=$(compgen -c -- "$cur" | sort -u)
-  elif [[ $run ]]; then
+  if [[ $run ]]; then
     words=files
   elif words=$(_ax650n_tune_values "$prev"); then
-    :
+    if [[ $prev == --settings ]]; then
+      compopt -o nospace 2>/dev/null
+      # shellcheck disable=SC2086 # a list of words
+      [[ $cur != *,* ]] || words=$(printf "${cur%,*},%s " $words)
+    fi
   elif [[ $cur == -* ]]; then
     # shellcheck disable=SC2086 # no command is no word
     words=$(_ax650n_tune_options "$program" $command)
-  elif [[ ! $command ]]; then
+  elif [[ ! $command || $command == help ]]; then
     words=$(_ax650n_tune_commands "$program")
   elif [[ $command == @(bench|capture) ]]; then
     words=files
   fi
   if [[ $words == files ]]; then
     compopt -o filenames 2>/dev/null
-    mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+    # What is to be run may be a program, too.
+    mapfile -t COMPREPLY < <({ [[ ! $run ]] || ((COMP_CWORD > run + 1)) || compgen -c -- "$cur"; compgen -f -- "$cur"; } | sort -u)
   else
     mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
   fi

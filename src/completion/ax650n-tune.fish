@@ -18,7 +18,8 @@ function __ax650n_tune_values
         case --format
             printf '%s\n' text markdown json
         case --settings
-            printf '%s\n' default tuned irq governor idle memory cpus
+            set -l before (string match -r '.*,' -- (commandline -ct))
+            printf "$before%s\n" default tuned irq governor idle memory cpus
         case --governor
             echo off
             set -l files /sys/devices/system/cpu/cpufreq/policy*/scaling_available_governors
@@ -39,13 +40,18 @@ function __ax650n_tune
     set -l words (commandline -opc)
     set -l program $words[1]
     set -l command
+    # What bench is to run has a completion of its own.
+    if set -l run (contains -i -- -- $words)
+        complete -C (string join ' ' -- (string escape -- $words[(math $run + 1)..]) (commandline -ct))
+        return
+    end
     for i in (seq 2 (count $words))
         string match -q -- '-*' $words[$i]; or __ax650n_tune_values $words[(math $i - 1)] >/dev/null; or set -a command $words[$i]
     end
     __ax650n_tune_values $words[-1]; and return
     if string match -q -- '-*' (commandline -ct)
         __ax650n_tune_options $program $command[1]
-    else if not set -q command[1]
+    else if not set -q command[1]; or test $command[1] = help
         __ax650n_tune_commands $program
     else if contains -- $command[1] bench capture
         __fish_complete_path (commandline -ct)

@@ -63,6 +63,10 @@ in_zsh() {
   [ "$(in_bash ax650n-tune bench mod)" = model.axmodel ]
   [ "$(in_bash ax650n-tune --sysroot mod)" = model.axmodel ]
   [ "$(in_bash ax650n-tune bench -- ba | grep -x bash)" = bash ]
+  [ "$(in_bash ax650n-tune bench -- mode | grep -x model.axmodel)" = model.axmodel ]
+  [ "$(in_bash ax650n-tune bench --settings default,)" = "$(printf 'default,%s\n' default governor idle irq memory tuned)" ]
+  [ "$(in_bash ax650n-tune bench --settings = default,irq,tu)" = default,irq,tuned ]
+  [ "$(in_bash ax650n-tune help cap)" = capture ]
   [ "$(in_bash ax650n-tune bench -- cat mod)" = model.axmodel ]
   [ -z "$(in_bash ax650n-tune status mod)" ]
   [ -z "$(in_bash ax650n-tune bench --rounds '')" ]
@@ -76,6 +80,12 @@ in_zsh() {
     diff <(options "$command") <(in_fish "ax650n-tune -v $command --")
   done
   [ "$(in_fish 'ax650n-tune bench --format m')" = markdown ]
+  [ "$(in_fish 'ax650n-tune bench --settings default,irq,tu')" = default,irq,tuned ]
+  in_fish 'ax650n-tune bench -- bas' | grep -qx bash
+  cd "$BATS_TEST_TMPDIR"
+  touch model.axmodel
+  in_fish 'ax650n-tune bench --rounds 2 -- cat mod' | grep -qx model.axmodel
+  [ "$(in_fish 'ax650n-tune help cap')" = capture ]
   [ "$(in_fish 'ax650n-tune --color ')" = "$(printf 'always\nauto\nnever')" ]
 }
 
@@ -87,4 +97,24 @@ in_zsh() {
     diff <(options "$command") <(in_zsh "$command" | grep -oE '^--[a-z-]+' | sort)
   done
   in_zsh apply | grep -qxF -- "--cpu=[move the interrupts to CPU N]:N: _ax650n_tune_values --cpu"
+}
+
+@test "zsh: what bench is to run is completed as a command line of its own" {
+  command -v zsh >/dev/null || skip "no zsh"
+  # rest WORD...: what is completed, by what, for the last word.
+  rest() {
+    zsh -f -c '
+      _normal() { print -r -- "command line: $CURRENT of $words" }
+      _arguments() {
+        [[ $1 == -C ]] || { print "options and files"; return }
+        state=command words=("${given[@]}") CURRENT=$#given
+        return 1
+      }
+      given=("${@[2,-1]}") words=(ax650n-tune $given)
+      . "$1"' zsh "$scripts/_ax650n-tune" "$@"
+  }
+  [ "$(rest bench --rounds 2 -- ca)" = "command line: 1 of ca" ]
+  [ "$(rest bench -- cat mod)" = "command line: 2 of cat mod" ]
+  [ "$(rest bench --)" = "options and files" ]
+  [ "$(rest bench mod)" = "options and files" ]
 }
