@@ -165,6 +165,7 @@ static void print_invalid(const struct bench_result *result)
 {
 	for (size_t i = 0; i < result->n_variants; i++) {
 		const struct bench_variant *variant = &result->variants[i];
+		CLEANUP_FREE char *text = NULL;
 		size_t count = 0, first = 0;
 
 		for (size_t k = variant->n_runs; k-- > 0;) {
@@ -173,54 +174,67 @@ static void print_invalid(const struct bench_result *result)
 			first = k;
 			count++;
 		}
-		if (count)
-			printf("Setting %s: %zu of %zu runs do not count; in round %zu, %s.\n",
-			       variant->name, count, variant->n_runs, first + 1,
-			       variant->runs[first].invalid);
+		if (!count)
+			continue;
+		text = text_format("Setting %s: %zu of %zu runs do not count; in round %zu, %s.",
+				   variant->name, count, variant->n_runs, first + 1,
+				   variant->runs[first].invalid);
+		text_print_wrapped(0, 2, text ? text : "");
 	}
 }
 
 /* More rounds are of use while a gain of this many percent may be there unseen. */
 #define GAIN_OF_INTEREST 1
 
-static void print_detectable(const struct stats_effect *effect)
+static void put_detectable(const void *what, FILE *out)
 {
+	const struct stats_effect *effect = what;
 	size_t n = stats_pairs_to_find(GAIN_OF_INTEREST, effect);
 
-	printf("These %zu rounds would have found %.*f %% or more", effect->n_pairs,
-	       bench_decimals(effect->detectable), effect->detectable);
+	fprintf(out, "These %zu rounds would have found %.*f %% or more", effect->n_pairs,
+		bench_decimals(effect->detectable), effect->detectable);
 	if (n > effect->n_pairs && n <= STATS_PAIRS_MAX)
-		printf(" (%d %%: about %zu rounds)", GAIN_OF_INTEREST, n);
-	puts(".");
+		fprintf(out, " (%d %%: about %zu rounds)", GAIN_OF_INTEREST, n);
+	putc('.', out);
+}
+
+static void put_bench_verdict(const void *what, FILE *out)
+{
+	const struct bench_result *result = what;
+	const struct bench_variant *main = bench_main_variant(result);
+	const struct stats_effect *effect = &main->effect;
+	CLEANUP_FREE char *interval = bench_interval_text(effect);
+	const char *base = result->variants[0].name;
+
+	if (!bench_used_card(result))
+		fputs("Verdict: none. No card raised an interrupt in any run: the workload did not "
+		      "use one.",
+		      out);
+	else if (!effect->n_pairs)
+		fprintf(out, "Verdict: no round in which both %s and %s count.", base, main->name);
+	else if (!effect->has_interval)
+		fprintf(out, "Verdict: %zu round%s too few to tell; at least %zu are needed.",
+			effect->n_pairs, effect->n_pairs == 1 ? " is" : "s are",
+			stats_pairs_needed(effect->n_comparisons));
+	else if (!effect->significant)
+		fprintf(out, "Verdict: no difference between %s and %s was found in %zu rounds.",
+			base, main->name, effect->n_pairs);
+	else
+		fprintf(out, "Verdict: %s is %.*f %% %s than %s (95 %%: %s %%).", main->name,
+			bench_decimals(effect->percent), fabs(effect->percent),
+			effect->percent > 0 ? "faster" : "slower", base, interval ? interval : "?");
 }
 
 static void print_bench_verdict(const struct bench_result *result)
 {
 	const struct bench_variant *main = bench_main_variant(result);
-	const struct stats_effect *effect = main ? &main->effect : NULL;
-	CLEANUP_FREE char *interval = effect ? bench_interval_text(effect) : NULL;
-	const char *base = result->variants[0].name;
 
 	if (!main)
 		return;
-	if (!bench_used_card(result))
-		puts("Verdict: none. No card raised an interrupt in any run: the workload did not "
-		     "use one.");
-	else if (!effect->n_pairs)
-		printf("Verdict: no round in which both %s and %s count.\n", base, main->name);
-	else if (!effect->has_interval)
-		printf("Verdict: %zu round%s too few to tell; at least %zu are needed.\n",
-		       effect->n_pairs, effect->n_pairs == 1 ? " is" : "s are",
-		       stats_pairs_needed(effect->n_comparisons));
-	else if (!effect->significant)
-		printf("Verdict: no difference between %s and %s was found in %zu rounds.\n", base,
-		       main->name, effect->n_pairs);
-	else
-		printf("Verdict: %s is %.*f %% %s than %s (95 %%: %s %%).\n", main->name,
-		       bench_decimals(effect->percent), fabs(effect->percent),
-		       effect->percent > 0 ? "faster" : "slower", base, interval ? interval : "?");
-	if (effect->has_interval && !effect->significant && effect->detectable > 0)
-		print_detectable(effect);
+	text_print_folded(put_bench_verdict, result);
+	if (bench_used_card(result) && main->effect.has_interval && !main->effect.significant &&
+	    main->effect.detectable > 0)
+		text_print_folded(put_detectable, &main->effect);
 }
 
 static void print_result(const struct bench *bench, const struct bench_result *result,
