@@ -92,7 +92,7 @@ static char *describe_counts(const struct machine *machine, const struct vector 
 /* Why the kernel does not let an IRQ be moved. */
 static const char *why_unmovable(const struct machine *machine, const struct vector *vector)
 {
-	static const char *const designware[] = { "rk3576", "rk3568", "rk3566", "rk3528" };
+	static const char *const designware[] = { "rk3576", "rk3528" };
 	const char *compatible = machine->system.compatible ? machine->system.compatible : "";
 	const char *chip = vector->chip ? vector->chip : "";
 
