@@ -91,7 +91,7 @@ block() {
   echo userspace >"$tree/sys/devices/system/cpu/cpufreq/policy6/scaling_governor"
   echo 1200000 >"$tree/sys/devices/system/cpu/cpufreq/policy6/scaling_setspeed"
   run_tune 0 --config "$BATS_TEST_TMPDIR/conf" --json apply --dry-run
-  diff -u <(block "$top/README.md" "/proc/irq/N/" | awk '{ print $1 }' | sort) \
+  diff -u <(sed -n 's,^| `\(/[^`]*\)` |.*,\1,p' "$top/README.md" | sort) \
     <(jq -r '.operations[].path' <<<"$output" | sed -E 's/(irq\/|policy|cpu)[0-9]+/\1N/' | sort -u)
 }
 
@@ -104,16 +104,110 @@ block() {
   done
 }
 
-@test "the three languages have the same blocks, commands and tables" {
+# outline FILE: the level of each heading, and the cells of each row, in order.
+outline() {
+  awk -F'|' '/^#/ { print $1 ~ /^###/ ? 3 : $1 ~ /^##/ ? 2 : 1 } /^\|/ { print "row of " NF - 2 }' "$1"
+}
+
+@test "the three languages have the same headings, blocks, commands and tables" {
   local file
   for file in "$top"/README.ru.md "$top"/README.zh.md; do
-    diff -u <(commands "$top/README.md") <(commands "$file")
-    [ "$(grep -c '^#' "$file")" -eq "$(grep -c '^#' "$top/README.md")" ] || fail "$file has other sections"
-    [ "$(grep -c '^|' "$file")" -eq "$(grep -c '^|' "$top/README.md")" ] || fail "$file has other tables"
-    diff -u <(block "$top/README.md" "FriendlyElec CM3588") <(block "$file" "FriendlyElec CM3588")
-    diff -u <(block "$top/README.md" "Card 0003") <(block "$file" "Card 0003")
+    diff -u <(outline "$top/README.md") <(outline "$file") || fail "$file has other headings or tables"
+    diff -u <(blocks "$top/README.md" | grep -vx -- -- | cat -s) <(blocks "$file" | grep -vx -- -- | cat -s) ||
+      fail "$file has other blocks"
+    diff -u <(commands "$top/README.md") <(commands "$file") || fail "$file has other commands"
     grep -q 'README.md' "$file"
   done
+}
+
+# What the figures of the texts are computed with. A result is the list of its fields, as in the file.
+published='
+  def middle(low): (.[low] + .[low + 1]) / 2;
+  def speedup: if .[4] == "ms" then middle(5) / middle(7) else middle(7) / middle(5) end | . * 100 - 100;
+  def whole: if . == floor then . else floor + 1 end;
+  def span: "\(length) \(map(speedup) | min | floor | fabs) \(map(speedup) | max | whole)";
+  def quantile(p): sort | ((length - 1) * p) as $at | (.[$at | floor] * (1 - $at + ($at | floor))) +
+    (if $at == ($at | floor) then 0 else .[($at | floor) + 1] * ($at - ($at | floor)) end);
+  def round_to(n): . * n | round / n;
+  def calls(low; high): map(select(.[3] == "inference" and .[5] >= low and .[5] < high));
+  def saved: .[5] - .[7];
+  def row(model; metric): map(select(.[1] == model and .[3] == metric))[0];
+'
+
+# results FILTER: of the published results, as lines.
+results() {
+  sed -n 's/^{ \(.*\) },$/[\1]/p' "$top/src/bench/reference-results.inc" | sed 's/\bNAN\b/null/g' |
+    jq -rs "$published $1"
+}
+
+# numbers: those of each line; a comma in one is a point.
+numbers() {
+  sed -E 's/([0-9]),([0-9])/\1.\2/g; s/[^0-9.]+/ /g; s/(^| )\.+|\.+( |$)/ /g; s/^ +| +$//g'
+}
+
+# table FILE NUMBER: the numbers in the rows of a table, but for those of its head.
+table() {
+  awk -v wanted="$2" '/^\|/ { if (!on++) n++; if (n == wanted && on > 2) print; next } { on = 0 }' "$1" | numbers
+}
+
+@test "the figures of the READMEs are those that were published" {
+  local file figures
+  figures=$(results '
+    row("Qwen3-0.6B"; "decode"), row("Qwen3-0.6B"; "ttft"), row("YOLO11s"; "inference") |
+      "\(.[1]) \(.[5:9] | map(round_to(100)) | if .[2] == .[3] then .[:3] else . end | if .[0] == .[1] then .[1:] else . end | join(" "))"' |
+    numbers)
+  for file in "$top"/README*.md; do
+    diff -u - <(table "$file" 1) <<<"$figures"
+  done
+}
+
+@test "the ranges of the READMEs hold all published results, and no more" {
+  local file figure spans others
+  [ "$(results length)" -eq 275 ] || skip "not all of the published results are there"
+  spans=$(results '
+    (map(select(.[0] == "LLM" and .[3] == "decode")) | span),
+    (map(select(.[0] == "LLM" and .[3] == "ttft")) | span),
+    "1 \(calls(0; 1) | span)", "1 5 \(calls(1; 5) | span)", "5 25 \(calls(5; 25) | span)",
+    "25 \(calls(25; infinite) | span)"')
+  others=$(results '
+    length, (map(select(.[3] == "spread") | .[5] / .[7]) | min, max | round_to(10)),
+    (calls(0; infinite) | map(saved) | quantile(0.25), quantile(0.75) | round_to(10))')
+  for file in "$top"/README*.md; do
+    diff -u - <(table "$file" 4) <<<"$spans"
+    for figure in $others; do
+      grep -qE "\b${figure/./[.,]}\b" "$file" || fail "$file does not name $figure"
+    done
+  done
+}
+
+# page_has: each line of standard input is in ax650n-pcie(7), whose lines may end anywhere.
+page_has() {
+  local line
+  while IFS= read -r line; do
+    [[ $(tr '\n' ' ' <"$top/man/ax650n-pcie.7") == *"$line"* ]] || fail "the page does not say: $line"
+  done
+}
+
+@test "the figures of ax650n-pcie(7) are those that were published" {
+  local figures
+  figures=$(results '
+    def from_to(low): if .[low] == .[low + 1] then "\(.[low])" else "\(.[low])-\(.[low + 1])" end;
+    def of_native: middle(7) / middle(9) * 100;
+    def decode(model): row(model; "decode");
+    (decode("Qwen2.5-7B"), decode("Qwen3-0.6B") | "\(from_to(5)) to \(from_to(7)) token/s"),
+    (map(select(.[3] == "decode" and .[9] and (.[1] | test("-(0.5B|360M|0.6B|1.5B)"))) | of_native) |
+      "\(min | floor) to \(max | round) %"),
+    (decode("Qwen2.5-7B") | "reached \(of_native | round) %"),
+    (decode("Qwen3-1.7B") | "gave \(from_to(7)) token/s where the vendor states \(from_to(9))")')
+  page_has <<<"$figures"
+  [ "$(results length)" -eq 275 ] || skip "not all of the published results are there"
+  figures=$(results '
+    "published \(length) results", "Of these results, \(calls(0; infinite) | length) are times",
+    (calls(0; infinite) | map(saved) | [quantile(0.25), quantile(0.5), quantile(0.75)] | map(round_to(100)) |
+      "the quartiles are \(.[0]), \(.[1]) and \(.[2]) ms"),
+    (calls(0; 1), calls(1; 5), calls(5; 25), calls(25; 100), calls(100; infinite) |
+      " Ta \(length) Ta \(map(saved) | quantile(0.5) | round_to(100)) ms Ta \(map(speedup) | quantile(0.5) | round_to(10)) %")')
+  page_has <<<"$figures"
 }
 
 @test "the manual page has each command, and each of its options" {
