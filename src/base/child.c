@@ -227,7 +227,7 @@ static void terminate(const struct child_process *process)
 }
 
 /* The program has ended or has to. */
-static void conclude(struct child_process *process, struct child_end *end)
+static void end_process(struct child_process *process, struct child_end *end)
 {
 	int status = 0;
 
@@ -369,7 +369,7 @@ void child_wait(struct child_process *process, child_until *until, void *data,
 	if (end.outcome == CHILD_WAITS)
 		end.wall_ms = process->printed - process->began;
 	else
-		conclude(process, &end);
+		end_process(process, &end);
 	end.output = process->buffer.text;
 	end.length = process->buffer.length;
 	end.output[end.length] = '\0';
@@ -385,7 +385,7 @@ void child_finish(struct child_process *process, const char *last)
 	    ends_within(process, process->child.grace_ms))
 		end.outcome = CHILD_EXITED;
 	if (process->pid)
-		conclude(process, &end);
+		end_process(process, &end);
 	process_done(process);
 }
 

@@ -82,7 +82,8 @@ static char *interrupts_cell(const struct bench_variant *variant)
 	return variant->n_runs ? text_format("%.0f", bench_run_mean(variant)) : text_or_dash(NULL);
 }
 
-static void print_row(const struct bench_result *result, const struct bench_result *ttft, size_t k)
+static void print_markdown_row(const struct bench_result *result, const struct bench_result *ttft,
+			       size_t k)
 {
 	const struct bench_variant *base = &result->variants[0], *variant = &result->variants[k];
 
@@ -112,11 +113,11 @@ void report_bench_markdown(const struct bench *bench)
 		    find_result(bench, result->name, METRIC_DECODE))
 			continue;
 		for (size_t k = 1; k < result->n_variants; k++)
-			print_row(result,
-				  result->metric == METRIC_DECODE
-					  ? find_result(bench, result->name, METRIC_TTFT)
-					  : NULL,
-				  k);
+			print_markdown_row(result,
+					   result->metric == METRIC_DECODE
+						   ? find_result(bench, result->name, METRIC_TTFT)
+						   : NULL,
+					   k);
 	}
 	putchar('\n');
 	bench_print_machine(bench);

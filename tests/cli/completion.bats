@@ -64,7 +64,7 @@ in_zsh() {
   [ "$(in_bash ax650n-tune --sysroot mod)" = model.axmodel ]
   [ "$(in_bash ax650n-tune bench -- ba | grep -x bash)" = bash ]
   [ "$(in_bash ax650n-tune bench -- mode | grep -x model.axmodel)" = model.axmodel ]
-  [ "$(in_bash ax650n-tune bench --settings default,)" = "$(printf 'default,%s\n' default governor idle irq memory tuned)" ]
+  [ "$(in_bash ax650n-tune bench --settings default,)" = "$(printf 'default,%s\n' cpus default governor idle irq memory tuned)" ]
   [ "$(in_bash ax650n-tune bench --settings = default,irq,tu)" = default,irq,tuned ]
   [ "$(in_bash ax650n-tune help cap)" = capture ]
   [ "$(in_bash ax650n-tune bench -- cat mod)" = model.axmodel ]
