@@ -31,6 +31,7 @@ check_match './install.sh ends with the state of the machine' 'Tuned: every sett
   "$(cat /vm/out)"
 check_eq 'the units are enabled' $'enabled\nenabled' \
   "$(systemctl is-enabled ax650n-tune.service ax650n-tune-check.timer)"
+settle
 check_eq 'the service is active' active "$(systemctl is-active ax650n-tune.service)"
 irq=$(irq_of $card)
 count_interrupts 'after install.sh' "$irq"

@@ -18,7 +18,9 @@ files() {
     -o -path /var/lib/systemd/catalog -o -path /var/lib/systemd/timers -o -path /var/lib/dpkg \
     -o -path /var/log \) -prune -o \( -type f -o -type l \) -print | sort
 }
+# A start of the units has udev's events checked, and the check reloads the service.
 state() {
+  settle > /dev/null
   { systemctl is-enabled "${units[@]}" || true; systemctl is-active "${units[@]}" || true; } | xargs
 }
 records() { journalctl -b -t ax650n-tune -o cat | wc -l; }
