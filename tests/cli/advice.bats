@@ -203,7 +203,10 @@ advice() {
     found no-plan problem "sudo mv $tree/run/ax650n-tune "
     [[ $(finding no-plan) != *ax650n-tune.conf* ]] || fail "the configuration is not to blame"
     found irq-on-little-core "Once the settings can be planned: sudo ax650n-tune apply"
-    eval "$(advice no-plan)"
+    # A path with blanks is for the shell to take apart.
+    local command
+    command=$(advice no-plan)
+    eval "${command//"$tree"/\"\$tree\"}"
     run_tune 1 --json diagnose
     lacks no-plan
     run_tune 0 apply

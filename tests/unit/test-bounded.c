@@ -48,15 +48,20 @@ static void write_file(const char *path, const char *text)
 /* From here on /run is this process's own. */
 static int enter_private_run(void **state)
 {
-	unsigned uid = geteuid();
+	unsigned uid = geteuid(), gid = getegid();
 	char map[32];
 
 	(void)state;
-	snprintf(map, sizeof(map), "0 %u 1", uid);
 	if (unshare(CLONE_NEWNS | (uid ? CLONE_NEWUSER : 0)))
 		return 0;
-	if (uid)
+	if (uid) {
+		snprintf(map, sizeof(map), "0 %u 1", uid);
 		write_file("/proc/self/uid_map", map);
+		/* No file can be made without a group. */
+		write_file("/proc/self/setgroups", "deny");
+		snprintf(map, sizeof(map), "0 %u 1", gid);
+		write_file("/proc/self/gid_map", map);
+	}
 	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
 	    mount("none", "/run", "tmpfs", 0, NULL))
 		return 0;
