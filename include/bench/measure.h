@@ -20,8 +20,10 @@ struct bench_job {
 	const struct variants *variants;
 	struct bench_method method;
 	bool higher_is_better; /* of METRIC_CUSTOM */
+	/* Says to the user what the first run has shown. */
+	void (*tell)(const struct log *log, const char *text);
 	const struct log *log;
-	bench_progress *progress;
+	bench_progress *progress; /* NULL: not wanted */
 };
 
 /*

@@ -4,7 +4,6 @@
 #include "bench/measure.h"
 
 #include "base/cpuset.h"
-#include "base/log.h"
 #include "base/util.h"
 #include "bench/session.h"
 #include "bench/variant.h"
@@ -14,6 +13,8 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 /* --- What the machine did during a run -------------------------------------------------------- */
@@ -137,6 +138,18 @@ static int64_t count_all(const struct bench_job *job)
 	return (job->method.rounds + job->method.warmup) * (int64_t)job->variants->count;
 }
 
+static void PRINTF(2, 3) tell(const struct measuring *measuring, const char *format, ...)
+{
+	const struct bench_job *job = measuring->job;
+	CLEANUP_FREE char *text = NULL;
+	va_list args;
+
+	va_start(args, format);
+	if (vasprintf(&text, format, args) >= 0)
+		job->tell(job->log, text);
+	va_end(args);
+}
+
 static void report_progress(const struct measuring *measuring, const struct variant *variant)
 {
 	const struct bench_job *job = measuring->job;
@@ -146,10 +159,10 @@ static void report_progress(const struct measuring *measuring, const struct vari
 	if (measuring->n_done)
 		left_ms = measuring->spent_ms / (double)measuring->n_done * (double)left;
 	if (measuring->n_done == 1)
-		log_info(job->log, "%s: %" PRId64 " more runs, about %.0f %s",
-			 measuring->workload->name, left,
-			 left_ms < 120000 ? left_ms / 1000 : left_ms / 60000,
-			 left_ms < 120000 ? "s" : "minutes");
+		tell(measuring, "%s: %" PRId64 " more runs, about %.0f %s",
+		     measuring->workload->name, left,
+		     left_ms < 120000 ? left_ms / 1000 : left_ms / 60000,
+		     left_ms < 120000 ? "s" : "minutes");
 	if (job->progress)
 		job->progress(measuring->workload->name, variant->name, measuring->n_done,
 			      count_all(job), left_ms);
@@ -163,10 +176,8 @@ static int check_told(struct measuring *measuring, const struct told *told, stru
 	if (first)
 		measuring->metrics = told->metrics ? told->metrics : METRIC_BIT(METRIC_WALL);
 	if (first && !told->metrics)
-		log_warning(measuring->job->log,
-			    "%s: no known result in the output: the whole %s is timed",
-			    measuring->workload->name,
-			    measuring->workload->prompt ? "answer" : "command");
+		tell(measuring, "%s: no known result in the output: the whole %s is timed",
+		     measuring->workload->name, measuring->workload->prompt ? "answer" : "command");
 	for (enum metric metric = 0; metric < N_METRICS; metric++)
 		if (metric != METRIC_WALL && measuring->metrics & METRIC_BIT(metric) &&
 		    !(told->metrics & METRIC_BIT(metric)))

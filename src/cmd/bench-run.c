@@ -34,6 +34,13 @@ static const char *base_name(const char *path)
 	return slash && slash[1] ? slash + 1 : path;
 }
 
+/* Not on the line of the progress. */
+static void tell(const struct log *log, const char *text)
+{
+	progress_clear();
+	log_info(log, "%s", text);
+}
+
 /* The last lines that a workload printed before it failed: only they may tell why. */
 static void show_output(const char *output)
 {
@@ -190,7 +197,8 @@ static int make_wishes(const struct context *context, const struct bench_request
 {
 	struct error error = { 0 };
 
-	ret->workload = (struct workload){ .input = -1,
+	ret->workload = (struct workload){ .name = request->name,
+					   .input = -1,
 					   .missing = "",
 					   .timeout_ms = (long)request->timeout_s * 1000 };
 	if (request->metric) {
@@ -225,6 +233,7 @@ static int run_session(const struct context *context, const struct bench_request
 		.variants = variants,
 		.method = request->method,
 		.higher_is_better = request->higher_is_better,
+		.tell = tell,
 		.log = &context->log,
 		.progress = context->log.level == LOG_QUIET ? NULL : progress_show,
 	};

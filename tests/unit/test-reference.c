@@ -123,7 +123,7 @@ static void test_man_page_says_what_tuning_saves(void **state)
 	while (reference_at(count))
 		count++;
 	SAYS(man, "published %zu results", count);
-	SAYS(man, "%zu of them are times of a single call", n);
+	SAYS(man, "%zu are times of a single call", n);
 	SAYS(man, "the quartiles are %.2f, %.2f and %.2f ms,", quantile(saved, n, 0.25),
 	     quantile(saved, n, 0.5), quantile(saved, n, 0.75));
 	/* Sorted. */
