@@ -15,10 +15,11 @@ struct stats_summary {
 struct stats_effect {
 	size_t n_pairs;
 	double percent;
-	bool has_interval;    /* for which fewer than stats_pairs_needed() are too few */
-	double low, high;     /* of the interval, in percent; 0 without one */
-	bool significant;     /* there is an interval, and 0 is outside it */
+	bool has_interval; /* for which fewer than stats_pairs_needed() are too few */
+	double low, high;  /* of the interval, in percent; 0 without one */
+	bool significant;  /* there is an interval, and 0 is outside it; or see stats_step_down() */
 	size_t n_comparisons; /* whose intervals hold together, at 95 % */
+	double p;	      /* of the signed-rank test, two-sided, of this comparison alone */
 	double deviation;     /* of the logarithms of the ratios of the pairs; NAN of one pair */
 	double detectable;    /* the gain found by 80 % of such measurements, in percent; or NAN */
 };
@@ -40,12 +41,19 @@ int stats_summarize(const double *values, size_t n, struct stats_summary *ret);
  * of every two, and each value itself) and the interval of Wilcoxon's signed-rank test, with the
  * exact distribution of the rank sum (Hollander, Wolfe & Chicken, Nonparametric
  * Statistical Methods, 3rd ed., 3.1 to 3.3). The noise may have any distribution that both variants
- * share. The intervals of N_COMPARISONS variants with the same BASE hold together at 95 % or more,
- * and so does what is significant. Returns 0, -EINVAL if a number is 0 or a value is not finite and
+ * share. The intervals of N_COMPARISONS variants with the same BASE hold together at 95 % or more
+ * (Bonferroni). Returns 0, -EINVAL if a number is 0 or a value is not finite and
  * above 0, -E2BIG if N is above STATS_PAIRS_MAX, or -ENOMEM.
  */
 int stats_compare(const double *base, const double *other, size_t n, bool higher_is_better,
 		  size_t n_comparisons, struct stats_effect *ret);
+
+/*
+ * Of N comparisons with the same base, lets more be significant than their intervals tell (Holm,
+ * Scandinavian Journal of Statistics 6, 1979, 65): what has been found need not be guarded against.
+ * Where all are equal, any is called significant in 5 % of measurements at most.
+ */
+void stats_step_down(struct stats_effect *const *effects, size_t n);
 
 /* How many pairs an interval needs: six for one comparison. */
 size_t stats_pairs_needed(size_t n_comparisons);

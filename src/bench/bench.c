@@ -4,6 +4,7 @@
 #include "bench/bench.h"
 
 #include "bench/reference.h"
+#include "bench/variant.h"
 
 #include <errno.h>
 #include <math.h>
@@ -211,7 +212,8 @@ static int compare_runs(const struct bench_result *result, struct bench_variant 
 
 int bench_evaluate(struct bench_result *result)
 {
-	size_t most = 1;
+	struct stats_effect *effects[VARIANTS_MAX];
+	size_t most = 1, n_effects = 0;
 	double *values;
 	int r = 0;
 
@@ -224,7 +226,11 @@ int bench_evaluate(struct bench_result *result)
 		r = summarize_runs(&result->variants[i], values);
 		if (r == 0 && i)
 			r = compare_runs(result, &result->variants[i], values);
+		if (i)
+			effects[n_effects++] = &result->variants[i].effect;
 	}
+	if (r == 0)
+		stats_step_down(effects, n_effects);
 	free(values);
 	return r;
 }

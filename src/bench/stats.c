@@ -11,8 +11,7 @@
 
 /*
  * The probability beyond each end of the interval of one of several comparisons: 95 % for all of
- * them together (Bonferroni). Holm's steps would find a second difference sooner, but no simple
- * interval goes with them: they would call a setting faster whose interval contains 0.
+ * them together (Bonferroni).
  */
 static double tail_probability(size_t n_comparisons)
 {
@@ -75,17 +74,16 @@ struct tail {
 };
 
 /*
- * As many of the smallest rank sums of N values as have a probability of at most LIMIT together.
- * The bounds of the interval are that many Walsh averages away from each end. 0: too few values.
+ * The probabilities of the rank sums of N values, up to the middle, around which they are
+ * symmetric. The caller frees them; NULL if out of memory.
  */
-static int find_tail(size_t n, double limit, struct tail *ret)
+static double *rank_sums(size_t n)
 {
-	/* The distribution is symmetric: its lower half holds the tail. */
 	size_t n_sums = n * (n + 1) / 4 + 1;
-	CLEANUP_FREE double *p = calloc(n_sums, sizeof(*p));
+	double *p = calloc(n_sums, sizeof(*p));
 
 	if (!p)
-		return -ENOMEM;
+		return NULL;
 	/* A rank is in the sum with probability 1/2. A double can hold 2^-STATS_PAIRS_MAX. */
 	p[0] = 1;
 	for (size_t rank = 1; rank <= n; rank++) {
@@ -94,10 +92,37 @@ static int find_tail(size_t n, double limit, struct tail *ret)
 		for (size_t i = reach < n_sums ? reach : n_sums; i-- > 0;)
 			p[i] = (p[i] + (i >= rank ? p[i - rank] : 0)) / 2;
 	}
-	*ret = (struct tail){ 0 };
-	while (ret->probability + p[ret->count] <= limit)
-		ret->probability += p[ret->count++];
-	return 0;
+	return p;
+}
+
+/*
+ * As many of the smallest rank sums as have a probability of at most LIMIT together. The bounds of
+ * the interval are that many Walsh averages away from each end. 0: too few values.
+ */
+static struct tail find_tail(const double *p, double limit)
+{
+	struct tail tail = { 0 };
+
+	while (tail.probability + p[tail.count] <= limit)
+		tail.probability += p[tail.count++];
+	return tail;
+}
+
+/* Of a rank sum as far from the middle as that of these averages, or farther, at either end. */
+static double two_sided_p(const double *p, const double *averages, size_t n_averages)
+{
+	size_t low = 0, high = 0, rank_sum;
+	double sum = 0;
+
+	/* One that is 0 counts on both sides: it tells against a difference. */
+	for (size_t i = 0; i < n_averages; i++) {
+		low += averages[i] <= 0;
+		high += averages[i] >= 0;
+	}
+	rank_sum = low < high ? low : high;
+	for (size_t i = 0; i <= rank_sum && i <= n_averages / 2; i++)
+		sum += p[i];
+	return fmin(2 * sum, 1);
 }
 
 #define POWER 0.8
@@ -173,11 +198,10 @@ static double unless_rounding(double average)
 int stats_compare(const double *base, const double *other, size_t n, bool higher_is_better,
 		  size_t n_comparisons, struct stats_effect *ret)
 {
-	CLEANUP_FREE double *averages = NULL;
+	CLEANUP_FREE double *averages = NULL, *p = NULL;
 	size_t n_averages = n;
 	struct tail tail;
 	double deviation;
-	int r;
 
 	if (!n || !n_comparisons)
 		return -EINVAL;
@@ -198,14 +222,16 @@ int stats_compare(const double *base, const double *other, size_t n, bool higher
 			averages[n_averages++] = unless_rounding((averages[i] + averages[j]) / 2);
 	qsort(averages, n_averages, sizeof(*averages), compare_double);
 
-	r = find_tail(n, tail_probability(n_comparisons), &tail);
-	if (r < 0)
-		return r;
+	p = rank_sums(n);
+	if (!p)
+		return -ENOMEM;
+	tail = find_tail(p, tail_probability(n_comparisons));
 	*ret = (struct stats_effect){
 		.n_pairs = n,
 		.percent = percent(percentile(averages, n_averages, 0.5)),
 		.has_interval = tail.count > 0,
 		.n_comparisons = n_comparisons,
+		.p = two_sided_p(p, averages, n_averages),
 		.deviation = deviation,
 		.detectable = NAN,
 	};
@@ -216,6 +242,23 @@ int stats_compare(const double *base, const double *other, size_t n, bool higher
 		ret->significant = ret->low > 0 || ret->high < 0;
 	}
 	return 0;
+}
+
+void stats_step_down(struct stats_effect *const *effects, size_t n)
+{
+	bool found;
+
+	do {
+		size_t left = 0;
+
+		found = false;
+		for (size_t i = 0; i < n; i++)
+			left += !effects[i]->significant;
+		for (size_t i = 0; i < n; i++)
+			if (!effects[i]->significant && effects[i]->has_interval &&
+			    effects[i]->p <= 2 * tail_probability(left))
+				effects[i]->significant = found = true;
+	} while (found);
 }
 
 uint64_t stats_random_next(struct stats_random *random)

@@ -39,7 +39,7 @@ static double normal(struct stats_random *random)
 /* What is measured. */
 struct trial {
 	size_t rounds, n_variants;
-	double gain, spread; /* of all variants but the first, and of each run, in percent */
+	double gain, spread; /* of the second variant, and of each run, in percent */
 };
 
 /* Of all trials, in how many any variant differed, one was reported as faster, the second
@@ -47,6 +47,11 @@ struct trial {
 struct outcome {
 	int any, faster, second, covered;
 };
+
+static double true_gain(const struct trial *trial, size_t variant)
+{
+	return variant == 1 ? trial->gain : 0;
+}
 
 static void measure(const struct trial *trial, struct stats_random *random,
 		    struct bench_result *result)
@@ -57,7 +62,7 @@ static void measure(const struct trial *trial, struct stats_random *random,
 
 			/* Printed with three decimals, as by axcl_run_model. */
 			result->variants[i].runs[k].result.value =
-				round(10000 * noise / (i ? 1 + trial->gain / 100 : 1)) / 1000;
+				round(10000 * noise / (1 + true_gain(trial, i) / 100)) / 1000;
 		}
 	assert_int_equal(bench_evaluate(result), 0);
 }
@@ -86,7 +91,8 @@ static struct outcome run_trials(const struct trial *trial, uint64_t n_trials)
 			const struct stats_effect *effect = &variants[i].effect;
 
 			any |= effect->significant;
-			covered &= effect->low <= trial->gain && trial->gain <= effect->high;
+			covered &= effect->low <= true_gain(trial, i) &&
+				   true_gain(trial, i) <= effect->high;
 		}
 		reported = &bench_main_variant(&result)->effect;
 		outcome.any += any;

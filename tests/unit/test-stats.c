@@ -192,6 +192,7 @@ static void test_published_example(void **state)
 	row_near("estimate", log1p(got.percent / 100), -0.46, 1e-12);
 	row_near("low", log1p(got.low / 100), -0.786, 1e-12);
 	row_near("high", log1p(got.high / 100), -0.01, 1e-12);
+	row_near("p", got.p, 0.0390625, 1e-12);
 	assert_true(got.significant);
 }
 
@@ -505,6 +506,35 @@ static void test_a_shuffle_draws_again_what_would_be_biased(void **state)
 	assert_true(drawn_again.state == plain.state);
 }
 
+/* By hand: of three, p must be at most 0.0167, of the two that are left 0.025, of the last 0.05. */
+static void test_what_is_found_is_not_guarded_against(void **state)
+{
+	static const struct {
+		const char *name;
+		double p[3];
+		bool significant[3];
+	} rows[] = {
+		{ "all in steps", { 0.04, 0.01, 0.02 }, { true, true, true } },
+		{ "the first step fails", { 0.04, 0.02, 0.02 }, { false, false, false } },
+		{ "the second fails", { 0.04, 0.03, 0.001 }, { false, false, true } },
+		{ "at the limit", { 0.05, 0.025, 0.016 }, { true, true, true } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct stats_effect effects[3], *list[3];
+
+		for (size_t k = 0; k < 3; k++) {
+			effects[k] = (struct stats_effect){ .has_interval = true,
+							    .p = rows[i].p[k] };
+			list[k] = &effects[k];
+		}
+		stats_step_down(list, 3);
+		for (size_t k = 0; k < 3; k++)
+			row_equal(rows[i].name, effects[k].significant, rows[i].significant[k]);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -519,6 +549,7 @@ int main(void)
 		cmocka_unit_test(test_no_effect_of_values_that_cannot_be_measured),
 		cmocka_unit_test(test_more_comparisons_need_more_pairs),
 		cmocka_unit_test(test_a_variant_against_itself_is_seldom_significant),
+		cmocka_unit_test(test_what_is_found_is_not_guarded_against),
 		cmocka_unit_test(test_effects_are_found),
 		cmocka_unit_test(test_random_numbers_are_those_of_splitmix64),
 		cmocka_unit_test(test_a_shuffle_keeps_every_element),
