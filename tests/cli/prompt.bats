@@ -24,7 +24,7 @@ END
 
 # runner KIND: the words of its command in $command.
 runner() {
-  command=("$BUILD/runner" "$1" "$tree/proc/irq/137/smp_affinity" "$tree$(policy 6)" "$BATS_TEST_TMPDIR/fire ${2:-}")
+  command=("$BUILD/runner" "$1" "$tree/proc/irq/137/smp_affinity" "$tree$(policy 6)" "'$BATS_TEST_TMPDIR/fire' ${2:-}")
 }
 
 restored() {
