@@ -13,23 +13,10 @@ setup() {
   before=$(snapshot)
   echo 1 >"$BATS_TEST_TMPDIR/random"
   make_workload 4000 5984 20
-  make_fire
-}
-
-# Raises 200 interrupts, 20 of them of each of ten calls, on the CPU that the mask names.
-make_fire() {
-  cat >"$BATS_TEST_TMPDIR/fire" <<END
-#!/bin/sh
-cd "$tree"
-read -r mask <proc/irq/137/smp_affinity
-awk -v cpu=\$([ "\$mask" = 40 ] && echo 6 || echo \${1:-0}) \
-  '\$1 == "137:" { \$(2 + cpu) += 200 } { print }' proc/interrupts >new
-cat new >proc/interrupts
-rm new
-END
+  make_fire 200
   # The workload, and a card that it uses.
   printf '#!/bin/sh\n"%s/fire" && exec "%s/workload"\n' "$BATS_TEST_TMPDIR" "$BATS_TEST_TMPDIR" >"$BATS_TEST_TMPDIR/using"
-  chmod +x "$BATS_TEST_TMPDIR/fire" "$BATS_TEST_TMPDIR/using"
+  chmod +x "$BATS_TEST_TMPDIR/using"
 }
 
 # make_workload TUNED DEFAULT NOISE: prints the output of axcl_run_model with these times in us, plus or

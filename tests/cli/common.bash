@@ -65,3 +65,19 @@ snapshot() {
 policy() {
   echo "/sys/devices/system/cpu/cpufreq/policy$1/scaling_governor"
 }
+
+# make_fire COUNT: $BATS_TEST_TMPDIR/fire [CPU] raises so many interrupts of the card of cm3588: on CPU6 if
+# the mask names it, else on CPU.
+make_fire() {
+  cat >"$BATS_TEST_TMPDIR/fire" <<END
+#!/bin/sh
+cd "$tree"
+echo fired >>"$BATS_TEST_TMPDIR/fired"
+read -r mask <proc/irq/137/smp_affinity
+awk -v cpu=\$([ "\$mask" = 40 ] && echo 6 || echo \${1:-0}) \
+  '\$1 == "137:" { \$(2 + cpu) += $1 } { print }' proc/interrupts >new
+cat new >proc/interrupts
+rm new
+END
+  chmod +x "$BATS_TEST_TMPDIR/fire"
+}

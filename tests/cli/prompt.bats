@@ -8,18 +8,7 @@
 setup() {
   use_board cm3588
   before=$(snapshot)
-  # Raises 50 interrupts on the CPU that the mask names.
-  cat >"$BATS_TEST_TMPDIR/fire" <<END
-#!/bin/sh
-cd "$tree"
-echo answer >>"$BATS_TEST_TMPDIR/answers"
-read -r mask <proc/irq/137/smp_affinity
-awk -v cpu=\$([ "\$mask" = 40 ] && echo 6 || echo \${1:-0}) \
-  '\$1 == "137:" { \$(2 + cpu) += 50 } { print }' proc/interrupts >new
-cat new >proc/interrupts
-rm new
-END
-  chmod +x "$BATS_TEST_TMPDIR/fire"
+  make_fire 50
 }
 
 # runner KIND: the words of its command in $command.
@@ -37,7 +26,7 @@ restored() {
 @test "one start, and both results are found within their intervals" {
   local kind
   for kind in ax-llm axllm; do
-    rm -f "$BATS_TEST_TMPDIR/answers"
+    rm -f "$BATS_TEST_TMPDIR/fired"
     runner "$kind"
     run_tune 0 --json bench --seed 1 --prompt "Why do bees fly?" -- "${command[@]}"
     json '.results | map([.metric, .unit, .higher_is_better])' '[["decode","token/s",true],["ttft","ms",false]]'
@@ -46,7 +35,7 @@ restored() {
     json '[.results[].settings[].details[].irqs | add] | unique' '[50]'
     contains "$stderr" "runner: 21 more runs, about "
     # axllm answers the "q" that ends the other one, too.
-    [ "$(wc -l <"$BATS_TEST_TMPDIR/answers")" -eq "$([ $kind = axllm ] && echo 23 || echo 22)" ] || fail "other answers"
+    [ "$(wc -l <"$BATS_TEST_TMPDIR/fired")" -eq "$([ $kind = axllm ] && echo 23 || echo 22)" ] || fail "other answers"
     restored
   done
 }
@@ -79,10 +68,10 @@ restored() {
   run_tune 0 --json bench --rounds 1 --reset /reset --prompt hello -- "${command[@]}"
   json '.results | map(.metric)' '["decode","ttft"]'
   # The other runner answers it like any prompt.
-  rm -f "$BATS_TEST_TMPDIR/answers"
+  rm -f "$BATS_TEST_TMPDIR/fired"
   runner ax-llm
   run_tune 0 --json bench --rounds 1 --warmup 0 --reset /reset --prompt hello -- "${command[@]}"
-  [ "$(wc -l <"$BATS_TEST_TMPDIR/answers")" -eq 4 ] || fail "not 4 answers"
+  [ "$(wc -l <"$BATS_TEST_TMPDIR/fired")" -eq 4 ] || fail "not 4 answers"
 }
 
 @test "a mark of its own, and an answer without a known result" {
@@ -129,12 +118,12 @@ END
   local -A signal_status=([INT]=130 [TERM]=1)
   runner hang
   for signal in INT TERM KILL; do
-    rm -f "$BATS_TEST_TMPDIR/answers"
+    rm -f "$BATS_TEST_TMPDIR/fired"
     "$BUILD/ax650n-tune" --sysroot "$tree" bench --settings tuned,irq --warmup 0 --prompt hello -- \
       "${command[@]}" 2>/dev/null >&2 3>&- &
     pid=$!
     for _ in {1..500}; do
-      [ "$(wc -l <"$BATS_TEST_TMPDIR/answers" 2>/dev/null || echo 0)" -lt 3 ] || break
+      [ "$(wc -l <"$BATS_TEST_TMPDIR/fired" 2>/dev/null || echo 0)" -lt 3 ] || break
       sleep 0.02
     done
     kill -"$signal" "$pid"

@@ -240,3 +240,23 @@ page_has() {
     [ "$(mandoc -Tascii -Owidth=78 "$page" | col -b | wc -L)" -le 80 ] || fail "$page is too wide"
   done
 }
+
+@test "the commands for a language model work as written, with a runner" {
+  use_board cm3588
+  make_fire 50
+  cd "$BATS_TEST_TMPDIR"
+  printf '#!/bin/sh\nexec "%s" ax-llm "%s" "%s" "%s"\n' "$BUILD/runner" "$tree/proc/irq/137/smp_affinity" "$tree$(policy 6)" \
+    "'$BATS_TEST_TMPDIR/fire'" >run_qwen3.sh
+  chmod +x run_qwen3.sh
+  sudo() { "$@"; }
+  ax650n-tune() { tune "$@" </dev/null 2>"$BATS_TEST_TMPDIR/stderr"; }
+  local line outputs=()
+  while read -r line; do
+    output=$(eval "$line") || fail "exit status $? of: $line: $(cat "$BATS_TEST_TMPDIR/stderr")"
+    outputs+=("$output")
+  done < <(sed -n '/^    sudo ax650n-tune bench --prompt/,/^$/s/^    //p' "$top/README.md")
+  [ "${#outputs[@]}" -eq 3 ]
+  [ "$(grep -c '^Verdict: tuned is .* faster than default' <<<"${outputs[0]}")" -eq 2 ] || fail "not two verdicts"
+  [ "${outputs[1]}" = "${outputs[0]}" ] || fail "--report prints something else"
+  contains "${outputs[2]}" "Qwen3-0.6B"
+}
