@@ -53,7 +53,7 @@ hard_flags  := -fPIE -fstack-protector-strong $(fortify)
 san_flags   := -fsanitize=address -fsanitize=undefined -fno-sanitize-recover=all
 ax_cppflags := -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Iinclude $(shell $(PKG_CONFIG) --cflags $(libraries) 2>/dev/null)
 ax_cflags   := -std=gnu11 -Wall -Wextra -Wshadow -Wconversion -Wvla -Wstrict-prototypes \
-	       $(hard_flags) -MMD -MP $(if $(WERROR),-Werror) $(if $(SAN),$(san_flags))
+	       '-ffile-prefix-map=$(CURDIR)=.' $(hard_flags) -MMD -MP $(if $(WERROR),-Werror) $(if $(SAN),$(san_flags))
 ax_ldflags  := -pie -Wl,-z,relro,-z,now,-z,noexecstack $(if $(SAN),$(san_flags))
 ax_libs     := $(shell $(PKG_CONFIG) --libs $(libraries) 2>/dev/null && echo -lm)
 

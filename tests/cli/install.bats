@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# install.sh and uninstall.sh up to where they would change the machine; tests/vm/scenario/10-install.sh
-# has the rest.
+# install.sh and uninstall.sh up to where they would change the machine, and what make installs and packs;
+# tests/vm/scenario/10-install.sh and tests/deb have the rest.
 
 # shellcheck source=tests/cli/common.bash
 . "$BATS_TEST_DIRNAME/common.bash"
@@ -46,4 +46,26 @@ END
   [ "$status" -eq 0 ] || fail "$output"
   contains "$output" "not every package source answers"
   [[ $(tail -n 1 "$BATS_TEST_TMPDIR/calls") == *" install "*" libpci-dev "* ]]
+}
+
+# source_tree DIRECTORY: the source, with a program that make takes for built.
+source_tree() {
+  mkdir -p "$1/build"
+  cp -r "$top"/{.gitignore,Makefile,include,man,src,systemd} "$1/"
+  cp "$BUILD/board-expand" "$1/build/ax650n-tune"
+}
+
+# make_in DIRECTORY ARGUMENT...: without what was given to the make that runs the tests.
+make_in() {
+  env -u CFLAGS -u DESTDIR -u PREFIX MAKEFLAGS='' BUILD=build make -s -C "$1" -o build/ax650n-tune "${@:2}"
+}
+
+@test "what is built does not depend on the directory" {
+  cd "$BATS_TEST_TMPDIR"
+  source_tree one
+  source_tree 'an other'
+  make_in one build/src/base/cpuset.o
+  make_in 'an other' build/src/base/cpuset.o
+  readelf -S one/build/src/base/cpuset.o | grep -q '\.debug_info'
+  cmp one/build/src/base/cpuset.o 'an other/build/src/base/cpuset.o'
 }
