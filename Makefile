@@ -18,7 +18,8 @@
 #   WERROR=1: warnings are errors.  SAN=1: with ASan and UBSan.  VALGRIND=1: tests under valgrind.
 #   CROSS=aarch64-linux-gnu-: all, install, deb and deps for another architecture of Debian.
 #   V=1: show the commands.
-#   DESTDIR, PREFIX, CC, CFLAGS, CPPFLAGS, LDFLAGS, PKG_CONFIG and BUILD are yours to set.
+#   DESTDIR, PREFIX, the directories below, CC, CFLAGS, CPPFLAGS, LDFLAGS, PKG_CONFIG and BUILD are
+#   yours to set.
 
 VERSION := 0.1.0
 
@@ -26,8 +27,15 @@ PREFIX  ?= /usr/local
 BINDIR  ?= $(PREFIX)/bin
 DATADIR ?= $(PREFIX)/share
 MANDIR  ?= $(DATADIR)/man
-# systemd and udev look below /usr and below /usr/local.
-LIBDIR  ?= $(PREFIX)/lib
+# systemd, udev and bash look below /usr, where their .pc files tell, and below /usr/local.
+# $(1): variable, $(2): package, $(3): otherwise.
+pc_dir       = $(or $(if $(filter /usr,$(PREFIX)),$(shell $(PKG_CONFIG) --variable=$(1) $(2) 2>/dev/null)),$(3))
+UNITDIR     ?= $(call pc_dir,systemdsystemunitdir,systemd,$(PREFIX)/lib/systemd/system)
+CATALOGDIR  ?= $(call pc_dir,catalogdir,systemd,$(PREFIX)/lib/systemd/catalog)
+UDEVDIR     ?= $(call pc_dir,udevdir,udev,$(PREFIX)/lib/udev)
+BASHCOMPDIR ?= $(call pc_dir,completionsdir,bash-completion,$(DATADIR)/bash-completion/completions)
+ZSHCOMPDIR  ?= $(DATADIR)/zsh/site-functions
+FISHCOMPDIR ?= $(DATADIR)/fish/vendor_completions.d
 
 # The name of the architecture, in the names of Debian's tools for it. Its directories have
 # another one on i386.
@@ -177,17 +185,16 @@ format:
 # --- Installing -----------------------------------------------------------------------------
 
 # SOURCE:TARGET of each file that is only copied.
-unit_dir := $(LIBDIR)/systemd/system
-files := $(foreach p,$(pages),$(p):$(MANDIR)/man$(subst .,,$(suffix $(p)))/$(notdir $(p))) \
-	 $(BUILD)/ax650n-tune.service:$(unit_dir)/ax650n-tune.service \
-	 systemd/ax650n-tune-check.service:$(unit_dir)/ax650n-tune-check.service \
-	 systemd/ax650n-tune-check.timer:$(unit_dir)/ax650n-tune-check.timer \
-	 systemd/irqbalance.conf:$(unit_dir)/irqbalance.service.d/50-ax650n-tune.conf \
-	 $(BUILD)/90-ax650n-tune.rules:$(LIBDIR)/udev/rules.d/90-ax650n-tune.rules \
-	 systemd/ax650n-tune.catalog:$(LIBDIR)/systemd/catalog/ax650n-tune.catalog \
-	 src/completion/ax650n-tune.bash:$(DATADIR)/bash-completion/completions/ax650n-tune \
-	 src/completion/_ax650n-tune:$(DATADIR)/zsh/site-functions/_ax650n-tune \
-	 src/completion/ax650n-tune.fish:$(DATADIR)/fish/vendor_completions.d/ax650n-tune.fish
+files = $(foreach p,$(pages),$(p):$(MANDIR)/man$(subst .,,$(suffix $(p)))/$(notdir $(p))) \
+	$(BUILD)/ax650n-tune.service:$(UNITDIR)/ax650n-tune.service \
+	systemd/ax650n-tune-check.service:$(UNITDIR)/ax650n-tune-check.service \
+	systemd/ax650n-tune-check.timer:$(UNITDIR)/ax650n-tune-check.timer \
+	systemd/irqbalance.conf:$(UNITDIR)/irqbalance.service.d/50-ax650n-tune.conf \
+	$(BUILD)/90-ax650n-tune.rules:$(UDEVDIR)/rules.d/90-ax650n-tune.rules \
+	systemd/ax650n-tune.catalog:$(CATALOGDIR)/ax650n-tune.catalog \
+	src/completion/ax650n-tune.bash:$(BASHCOMPDIR)/ax650n-tune \
+	src/completion/_ax650n-tune:$(ZSHCOMPDIR)/_ax650n-tune \
+	src/completion/ax650n-tune.fish:$(FISHCOMPDIR)/ax650n-tune.fish
 
 $(BUILD)/ax650n-tune.service $(BUILD)/90-ax650n-tune.rules: $(BUILD)/%: systemd/%.in FORCE
 	$(Q)mkdir -p $(@D)
@@ -203,12 +210,14 @@ install: all $(BUILD)/ax650n-tune.service $(BUILD)/90-ax650n-tune.rules
 uninstall:
 	$(Q)rm -f $(DESTDIR)$(BINDIR)/ax650n-tune
 	$(Q)for f in $(files); do rm -f "$(DESTDIR)$${f#*:}"; done
-	$(Q)rmdir $(DESTDIR)$(unit_dir)/irqbalance.service.d 2>/dev/null || true
+	$(Q)rmdir $(DESTDIR)$(UNITDIR)/irqbalance.service.d 2>/dev/null || true
 
+# Where every Debian looks, whichever builds it; its zsh looks elsewhere for what packages bring.
 deb: deps
 	$(call install_missing,dpkg-dev)
 	$(Q)rm -rf $(BUILD)/deb
-	$(Q)$(MAKE) -s install DESTDIR=$(BUILD)/deb/root PREFIX=/usr
+	$(Q)$(MAKE) -s install DESTDIR=$(BUILD)/deb/root PREFIX=/usr UNITDIR=/usr/lib/systemd/system \
+		CATALOGDIR=/usr/lib/systemd/catalog UDEVDIR=/usr/lib/udev ZSHCOMPDIR=/usr/share/zsh/vendor-completions
 	$(Q)BUILD=$(BUILD) VERSION=$(VERSION) CROSS=$(CROSS) sh systemd/deb/build.sh
 
 clean:

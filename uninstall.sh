@@ -51,7 +51,8 @@ fi
 command -v make >/dev/null || die 'make is missing; install it and run this again'
 
 program=$prefix/bin/ax650n-tune
-unit=$prefix/lib/systemd/system/ax650n-tune.service
+# shellcheck disable=SC2016 # for make
+unit=$(make -s PREFIX="$prefix" --eval='where: ; @echo $(UNITDIR)' where)/ax650n-tune.service
 
 # What is below /run may belong to an installation elsewhere, such as the Debian package.
 [ -n "$run" ] || [ -x "$program" ] || die "there is no $program; nothing was changed"

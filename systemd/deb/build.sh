@@ -11,8 +11,6 @@ doc=$root/usr/share/doc/ax650n-tune
 "${CROSS}strip" "$root/usr/bin/ax650n-tune"
 gzip -9n "$root"/usr/share/man/man*/*
 install -Dm 0644 "$here/../../LICENSE" "$doc/copyright"
-# Debian's zsh looks for those of packages here.
-mv "$root/usr/share/zsh/site-functions" "$root/usr/share/zsh/vendor-completions"
 install -d "$root/DEBIAN"
 install -m 0755 "$here/postinst" "$here/prerm" "$here/postrm" "$root/DEBIAN"
 

@@ -60,6 +60,42 @@ make_in() {
   env -u CFLAGS -u DESTDIR -u PREFIX MAKEFLAGS='' BUILD=build make -s -C "$1" -o build/ax650n-tune "${@:2}"
 }
 
+# installed ARGUMENT...: the directories of what make install installs; make uninstall removes all of it.
+installed() {
+  make_in tree DESTDIR=root "$@" install || return
+  (cd tree/root && find . -type f | sed 's,^\.\(.*\)/.*,\1,' | LC_ALL=C sort -u)
+  make_in tree DESTDIR=root "$@" uninstall || return
+  find tree/root -type f
+}
+
+@test "make install asks systemd, udev and bash below /usr, and nobody below /usr/local" {
+  cd "$BATS_TEST_TMPDIR"
+  source_tree tree
+  mkdir answers silent
+  cat >answers/pkg-config <<'END'
+#!/bin/sh
+echo "/of/$2/${1#--variable=}"
+END
+  printf '#!/bin/sh\nexit 1\n' >silent/pkg-config
+  chmod +x {answers,silent}/pkg-config
+  # expected PREFIX DIRECTORY...
+  expected() {
+    printf '%s\n' "$1"/{bin,share/{fish/vendor_completions.d,man/man{5,7,8},zsh/site-functions}} "${@:2}" | LC_ALL=C sort
+  }
+  local usual=(lib/systemd/{catalog,system{,/irqbalance.service.d}} lib/udev/rules.d share/bash-completion/completions)
+
+  PATH=$PWD/answers:$PATH run installed PREFIX=/usr
+  diff -u <(expected /usr /of/{bash-completion/completionsdir,systemd/{catalogdir,systemdsystemunitdir{,/irqbalance.service.d}},udev/udevdir/rules.d}) \
+    <(echo "$output")
+  PATH=$PWD/silent:$PATH run installed PREFIX=/usr
+  diff -u <(expected /usr "${usual[@]/#//usr/}") <(echo "$output")
+  PATH=$PWD/answers:$PATH run installed PREFIX=/usr/local
+  diff -u <(expected /usr/local "${usual[@]/#//usr/local/}") <(echo "$output")
+
+  run installed PREFIX=/usr/local UNITDIR=/my/units UDEVDIR=/my/udev
+  [ "$(grep ^/my <<<"$output" | xargs)" = "/my/udev/rules.d /my/units /my/units/irqbalance.service.d" ] || fail "$output"
+}
+
 @test "what is built does not depend on the directory" {
   cd "$BATS_TEST_TMPDIR"
   source_tree one
