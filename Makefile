@@ -11,6 +11,7 @@
 #   make bench-self   what the program costs, next to other ways, and on boards that grow: minutes
 #   make lint         static checks of the C, the shell and the manual pages
 #   make install      files only, no systemctl; make uninstall removes the same files
+#   make install-strip  the same, without what debuggers read
 #   make deb          build/ax650n-tune_VERSION_ARCHITECTURE.deb, of the same files
 #   make check-deb    install, upgrade and purge the package in a fresh Debian: a minute
 #   make deps         install what building takes; make deps-check: what testing takes (apt)
@@ -18,8 +19,8 @@
 #   WERROR=1: warnings are errors.  SAN=1: with ASan and UBSan.  VALGRIND=1: tests under valgrind.
 #   CROSS=aarch64-linux-gnu-: all, install, deb and deps for another architecture of Debian.
 #   V=1: show the commands.
-#   DESTDIR, PREFIX, the directories below, CC, CFLAGS, CPPFLAGS, LDFLAGS, PKG_CONFIG and BUILD are
-#   yours to set.
+#   DESTDIR, PREFIX, the directories below, CC, CFLAGS, CPPFLAGS, LDFLAGS, STRIP, PKG_CONFIG and
+#   BUILD are yours to set.
 
 VERSION := 0.1.0
 
@@ -51,6 +52,7 @@ endif
 BUILD      ?= build$(if $(SAN),/san)$(if $(CROSS),/$(triplet))
 PKG_CONFIG ?= pkg-config
 INSTALL    ?= install
+STRIP      ?= $(CROSS)strip
 CFLAGS     ?= -O2 -g
 
 # What the code needs stands apart from what its builder wants.
@@ -82,7 +84,7 @@ pages   := $(wildcard man/*.[578])
 MAKEFLAGS += --no-print-directory
 .DELETE_ON_ERROR:
 .PHONY: FORCE all demo check check-quick check-faults check-deb check-vm property fuzz bench-self lint format install \
-	uninstall deb deps deps-cross deps-check clean
+	install-strip uninstall deb deps deps-cross deps-check clean
 
 all: $(BUILD)/ax650n-tune
 
@@ -206,6 +208,9 @@ install: all $(BUILD)/ax650n-tune.service $(BUILD)/90-ax650n-tune.rules
 		$(INSTALL) -Dm 0644 "$${f%:*}" "$(DESTDIR)$${f#*:}" || exit; \
 	done
 
+install-strip: install
+	$(Q)$(STRIP) $(DESTDIR)$(BINDIR)/ax650n-tune
+
 # The directory of a unit that is not ours is removed if it was made for our file alone.
 uninstall:
 	$(Q)rm -f $(DESTDIR)$(BINDIR)/ax650n-tune
@@ -216,7 +221,7 @@ uninstall:
 deb: deps
 	$(call install_missing,dpkg-dev)
 	$(Q)rm -rf $(BUILD)/deb
-	$(Q)$(MAKE) -s install DESTDIR=$(BUILD)/deb/root PREFIX=/usr UNITDIR=/usr/lib/systemd/system \
+	$(Q)$(MAKE) -s install-strip DESTDIR=$(BUILD)/deb/root PREFIX=/usr UNITDIR=/usr/lib/systemd/system \
 		CATALOGDIR=/usr/lib/systemd/catalog UDEVDIR=/usr/lib/udev ZSHCOMPDIR=/usr/share/zsh/vendor-completions
 	$(Q)BUILD=$(BUILD) VERSION=$(VERSION) CROSS=$(CROSS) sh systemd/deb/build.sh
 

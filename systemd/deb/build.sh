@@ -8,7 +8,6 @@ BUILD=$(cd "$BUILD" && pwd)
 root=$BUILD/deb/root
 doc=$root/usr/share/doc/ax650n-tune
 
-"${CROSS}strip" "$root/usr/bin/ax650n-tune"
 gzip -9n "$root"/usr/share/man/man*/*
 install -Dm 0644 "$here/../../LICENSE" "$doc/copyright"
 install -d "$root/DEBIAN"

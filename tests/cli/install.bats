@@ -96,6 +96,15 @@ END
   [ "$(grep ^/my <<<"$output" | xargs)" = "/my/udev/rules.d /my/units /my/units/irqbalance.service.d" ] || fail "$output"
 }
 
+@test "make install-strip installs a program without symbols" {
+  cd "$BATS_TEST_TMPDIR"
+  source_tree tree
+  make_in tree DESTDIR=root install
+  readelf -S tree/root/usr/local/bin/ax650n-tune | grep -q '\.symtab'
+  make_in tree DESTDIR=root install-strip
+  [ "$(readelf -S tree/root/usr/local/bin/ax650n-tune | grep -c '\.symtab')" -eq 0 ]
+}
+
 @test "what is built does not depend on the directory" {
   cd "$BATS_TEST_TMPDIR"
   source_tree one
