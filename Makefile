@@ -22,7 +22,8 @@
 #   DESTDIR, PREFIX, the directories below, CC, CFLAGS, CPPFLAGS, LDFLAGS, STRIP, PKG_CONFIG and
 #   BUILD are yours to set.
 
-VERSION := 0.1.0
+# Also in systemd/deb/changelog and, with what is new, in man/ax650n-tune.8.
+VERSION := 0.2.0
 
 PREFIX  ?= /usr/local
 BINDIR  ?= $(PREFIX)/bin

@@ -5,6 +5,8 @@
 # shellcheck source=tests/cli/common.bash
 . "$BATS_TEST_DIRNAME/common.bash"
 
+version=$(sed -n 's/^VERSION := //p' "$top/Makefile")
+
 # Programs that write down how they are called.
 setup_file() {
   export stubs=$BATS_FILE_TMPDIR/stubs
@@ -113,4 +115,9 @@ END
   make_in 'an other' build/src/base/cpuset.o
   readelf -S one/build/src/base/cpuset.o | grep -q '\.debug_info'
   cmp one/build/src/base/cpuset.o 'an other/build/src/base/cpuset.o'
+}
+
+@test "the changelog of the package and the manual page know the version" {
+  [ "$(sed -n '1s/^ax650n-tune (\(.*\)) .*/\1/p' "$top/systemd/deb/changelog")" = "$version" ]
+  [ "$(sed -n '/^\.Sh HISTORY/,$s/^\.It //p' "$top/man/ax650n-tune.8" | head -n 1)" = "$version" ]
 }
