@@ -13,14 +13,14 @@
 #   make install      files only, no systemctl; make uninstall removes the same files
 #   make install-strip  the same, without what debuggers read
 #   make deb          build/ax650n-tune_VERSION_ARCHITECTURE.deb, of the same files
-#   make check-deb    install, upgrade and purge the package in a fresh Debian: a minute
+#   make check-deb    install, upgrade and purge the package in a fresh Debian: two minutes
 #   make deps         install what building takes; make deps-check: what testing takes (apt)
 #
 #   WERROR=1: warnings are errors.  SAN=1: with ASan and UBSan.  VALGRIND=1: tests under valgrind.
 #   CROSS=aarch64-linux-gnu-: all, install, deb and deps for another architecture of Debian.
 #   V=1: show the commands.
 #   DESTDIR, PREFIX, the directories below, CC, CFLAGS, CPPFLAGS, LDFLAGS, STRIP, PKG_CONFIG and
-#   BUILD are yours to set.
+#   BUILD are yours to set. So is DEB_MAINTAINER='NAME <ADDRESS>', who is named in the package.
 
 # Also in systemd/deb/changelog and, with what is new, in man/ax650n-tune.8.
 VERSION := 0.2.0
@@ -237,7 +237,7 @@ cross_packages := gcc-$(subst _,-,$(triplet)) make pkg-config dpkg-dev
 check_packages := bats libcmocka-dev jq strace pciutils zsh fish valgrind clang libclang-rt-dev clang-tidy \
 		  clang-format cppcheck shellcheck mandoc mmdebstrap \
 		  qemu-system-arm device-tree-compiler gcc-aarch64-linux-gnu cpio kmod \
-		  debian-archive-keyring
+		  debian-archive-keyring lintian
 
 bench_packages := hyperfine strace time pciutils jq
 
