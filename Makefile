@@ -14,6 +14,7 @@
 #   make install-strip  the same, without what debuggers read
 #   make deb          build/ax650n-tune_VERSION_ARCHITECTURE.deb, of the same files
 #   make check-deb    install, upgrade and purge the package in a fresh Debian: two minutes
+#   make dist         build/ax650n-tune-VERSION.tar.gz of the last commit, and its checksum
 #   make deps         install what building takes; make deps-check: what testing takes (apt)
 #
 #   WERROR=1: warnings are errors.  SAN=1: with ASan and UBSan.  VALGRIND=1: tests under valgrind.
@@ -85,7 +86,7 @@ pages   := $(wildcard man/*.[578])
 MAKEFLAGS += --no-print-directory
 .DELETE_ON_ERROR:
 .PHONY: FORCE all demo check check-quick check-faults check-deb check-vm property fuzz bench-self lint format install \
-	install-strip uninstall deb deps deps-cross deps-check clean
+	install-strip uninstall deb dist deps deps-cross deps-check clean
 
 all: $(BUILD)/ax650n-tune
 
@@ -226,6 +227,14 @@ deb: deps
 		CATALOGDIR=/usr/lib/systemd/catalog UDEVDIR=/usr/lib/udev ZSHCOMPDIR=/usr/share/zsh/vendor-completions
 	$(Q)BUILD=$(BUILD) VERSION=$(VERSION) CROSS=$(CROSS) sh systemd/deb/build.sh
 
+# The same bytes from every clone: the time is that of the commit.
+tarball := ax650n-tune-$(VERSION)
+dist:
+	$(Q)git diff --quiet HEAD || { echo 'make dist packs what is committed: commit first' >&2; exit 1; }
+	$(Q)mkdir -p $(BUILD)
+	$(Q)git -c tar.umask=0022 archive --prefix=$(tarball)/ -o $(BUILD)/$(tarball).tar HEAD
+	$(Q)cd $(BUILD) && gzip -9nf $(tarball).tar && sha256sum $(tarball).tar.gz | tee $(tarball).tar.gz.sha256
+
 clean:
 	rm -rf build
 
@@ -237,7 +246,7 @@ cross_packages := gcc-$(subst _,-,$(triplet)) make pkg-config dpkg-dev
 check_packages := bats libcmocka-dev jq strace pciutils zsh fish valgrind clang libclang-rt-dev clang-tidy \
 		  clang-format cppcheck shellcheck mandoc mmdebstrap \
 		  qemu-system-arm device-tree-compiler gcc-aarch64-linux-gnu cpio kmod \
-		  debian-archive-keyring lintian
+		  debian-archive-keyring lintian git
 
 bench_packages := hyperfine strace time pciutils jq
 

@@ -117,6 +117,33 @@ END
   cmp one/build/src/base/cpuset.o 'an other/build/src/base/cpuset.o'
 }
 
+@test "make dist packs the last commit, as the same bytes from every clone" {
+  command -v git || skip "there is no git"
+  cd "$BATS_TEST_TMPDIR"
+  source_tree one
+  git -C one init -q
+  git -C one add .
+  git -C one -c user.name=me -c user.email=me@localhost commit -qm 'a version'
+  run make_in one dist
+  [ "$status" -eq 0 ] || fail "$output"
+
+  umask 077
+  git clone -q one 'an other'
+  git -C 'an other' config tar.umask user
+  TZ=Asia/Tokyo make_in 'an other' dist
+  cmp {one,an\ other}/build/ax650n-tune-"$version".tar.gz
+  # Neither the name nor the time of what was compressed.
+  [ "$(od -An -tx1 -j 3 -N 5 "one/build/ax650n-tune-$version.tar.gz" | xargs)" = "00 00 00 00 00" ]
+  (cd 'an other/build' && sha256sum -c "ax650n-tune-$version.tar.gz.sha256")
+  tar -xzf "one/build/ax650n-tune-$version.tar.gz"
+  diff -r --exclude=build --exclude=.git one "ax650n-tune-$version"
+
+  echo >>one/Makefile
+  run make_in one dist
+  [ "$status" -ne 0 ]
+  contains "$output" "make dist packs what is committed: commit first"
+}
+
 @test "the changelog of the package and the manual page know the version" {
   [ "$(sed -n '1s/^ax650n-tune (\(.*\)) .*/\1/p' "$top/systemd/deb/changelog")" = "$version" ]
   [ "$(sed -n '/^\.Sh HISTORY/,$s/^\.It //p' "$top/man/ax650n-tune.8" | head -n 1)" = "$version" ]
