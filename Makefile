@@ -242,10 +242,12 @@ clean:
 
 build_packages := $(if $(CROSS),,gcc make pkg-config) libc6-dev libpci-dev libsystemd-dev libjson-c-dev \
 		  libsmartcols-dev libinih-dev
-cross_packages := gcc-$(subst _,-,$(triplet)) make pkg-config dpkg-dev
-check_packages := bats libcmocka-dev jq strace pciutils zsh fish valgrind clang libclang-rt-dev clang-tidy \
+# The compiler for $(1), which is gcc where that is at home.
+gcc_for         = gcc$(if $(filter $(1),$(shell gcc -dumpmachine 2>/dev/null)),,-$(subst _,-,$(1)))
+cross_packages  = $(call gcc_for,$(triplet)) make pkg-config dpkg-dev
+check_packages  = bats libcmocka-dev jq strace pciutils zsh fish valgrind clang libclang-rt-dev clang-tidy \
 		  clang-format cppcheck shellcheck mandoc mmdebstrap \
-		  qemu-system-arm device-tree-compiler gcc-aarch64-linux-gnu cpio kmod \
+		  qemu-system-arm device-tree-compiler $(call gcc_for,aarch64-linux-gnu) cpio kmod \
 		  debian-archive-keyring lintian git
 
 bench_packages := hyperfine strace time pciutils jq

@@ -50,6 +50,22 @@ END
   [[ $(tail -n 1 "$BATS_TEST_TMPDIR/calls") == *" install "*" libpci-dev "* ]]
 }
 
+@test "the compiler for arm64 is a package of its own, but not on arm64" {
+  local machine packages
+  for machine in x86_64 aarch64; do
+    printf '#!/bin/sh\necho %s-linux-gnu\n' "$machine" >"$stubs/gcc"
+    chmod +x "$stubs/gcc"
+    PATH=$stubs:$PATH run make -s -C "$top" deps-check
+    [ "$status" -eq 0 ] || fail "$output"
+    packages=$(tail -n 1 "$BATS_TEST_TMPDIR/calls")
+    case $machine:$packages in
+      x86_64:*" gcc-aarch64-linux-gnu "* | aarch64:*" gcc "*) ;;
+      *) fail "on $machine: $packages" ;;
+    esac
+    rm "$stubs/gcc"
+  done
+}
+
 # source_tree DIRECTORY: the source, with a program that make takes for built.
 source_tree() {
   mkdir -p "$1/build"
