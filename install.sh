@@ -75,9 +75,6 @@ install_dependencies() {
   elif command -v pacman >/dev/null; then
     $run pacman -S --needed --noconfirm gcc make pkgconf pciutils systemd-libs json-c util-linux-libs \
       libinih
-  elif command -v apk >/dev/null; then
-    $run apk add -q gcc musl-dev linux-headers make pkgconf pc:libpci pc:libsystemd pc:json-c \
-      pc:smartcols pc:inih
   else
     die 'no package manager that is known here: install gcc, make, pkg-config and the development' \
       'files of libpci, libsystemd, json-c, libsmartcols and inih, then run this again'
