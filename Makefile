@@ -248,7 +248,7 @@ cross_packages  = $(call gcc_for,$(triplet)) make pkg-config dpkg-dev
 check_packages  = bats libcmocka-dev jq strace pciutils zsh fish valgrind clang libclang-rt-dev clang-tidy \
 		  clang-format cppcheck shellcheck mandoc mmdebstrap \
 		  qemu-system-arm device-tree-compiler $(call gcc_for,aarch64-linux-gnu) cpio kmod \
-		  debian-archive-keyring lintian git
+		  debian-archive-keyring lintian git procps
 
 bench_packages := hyperfine strace time pciutils jq
 
