@@ -11,8 +11,8 @@
 #define ARRAY_SIZE(a)	  (sizeof(a) / sizeof((a)[0]))
 #define PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
 
-/* Released when the variable goes out of scope. */
-#define CLEANUP(f)    __attribute__((cleanup(f)))
+/* Released when the variable goes out of scope. One that is there for this alone is not unused. */
+#define CLEANUP(f)    __attribute__((cleanup(f), unused))
 #define CLEANUP_FREE  CLEANUP(free_p)
 #define CLEANUP_CLOSE CLEANUP(close_p)
 #define CLEANUP_DIR   CLEANUP(closedir_p)

@@ -307,7 +307,7 @@ static void test_find_by_name(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		const struct reference *got = reference_find(rows[i].name, rows[i].metric);
 
-		row_true(rows[i].name, !got == !rows[i].default_low);
+		row_true(rows[i].name, !got == (rows[i].default_low == 0));
 		if (got)
 			row_equal(rows[i].name, lround(got->default_low * 1000),
 				  lround(rows[i].default_low * 1000));
