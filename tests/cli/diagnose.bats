@@ -1149,10 +1149,10 @@ captured() {
   set_governor 'sched\xffutil'
   before=$(snapshot)
   run_tune 1 --json diagnose
-  json .board.model $'caf\ufffd \ufffd\ufffd'
+  json .board.model $'caf\xef\xbf\xbd \xef\xbf\xbd\xef\xbf\xbd'
   iconv -f UTF-8 -t UTF-8 <<<"$output" >/dev/null || fail "no UTF-8"
   run_tune 0 --json apply
-  json '.operations[] | select(.path | test("policy4")) | .before' $'sched\ufffdutil'
+  json '.operations[] | select(.path | test("policy4")) | .before' $'sched\xef\xbf\xbdutil'
   run_tune 0 status
   tune capture "$BATS_TEST_TMPDIR/raw.board"
   grep -q 'devicetree/base/model: hex$' "$BATS_TEST_TMPDIR/raw.board" || fail "raw"
