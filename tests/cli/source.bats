@@ -94,8 +94,8 @@ pure_helpers=(array_grow compare_int errno_from_name errno_name error_set parse_
   irqbalance_has_banned irqbalance_has_room irqbalance_is_told_of kind_label kind_path kinds text_make_printable
   machine_find_vector machine_is_ready smi_find vector_count vector_cpu)
 pure_libc=(__ctype_b_loc __ctype_tolower_loc __ctype_toupper_loc __errno_location __isoc23_sscanf __isoc23_strtol
-  __isoc23_strtoul __isoc99_sscanf __snprintf_chk __sprintf_chk __stack_chk_fail _GLOBAL_OFFSET_TABLE_ calloc erfc expm1 exp fclose fmax
-  fmin fprintf __fprintf_chk fputs free ftell log log1p log2 lround malloc memcmp memcpy memmem memmove memchr memset open_memstream pow qsort realloc
+  __isoc23_strtoul __isoc99_sscanf __snprintf_chk __sprintf_chk __stack_chk_fail _GLOBAL_OFFSET_TABLE_ bcmp calloc ceil erfc expm1 exp fclose fmax
+  fmin fprintf __fprintf_chk fputs free ftell log log1p log2 lround malloc memcmp memcpy __memcpy_chk memmem memmove memchr memset open_memstream pow qsort realloc
   reallocarray regcomp regerror regexec regfree snprintf sprintf sqrt strcasestr strchr strcmp strcpy strcspn strdup strerror strlen strncasecmp
   strncmp strndup strrchr strsep strspn strstr strtod strtok_r strtol strtoul toupper tolower sscanf)
 
