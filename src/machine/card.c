@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The cards on the PCI bus. The only file that uses libpci. */
+/* The cards on the PCI bus. The only file that uses libpci, which reads their registers. */
 
 #include "machine/card.h"
 
@@ -12,7 +12,6 @@
 #include <inttypes.h>
 #include <pci/pci.h>
 #include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -30,30 +29,18 @@ struct scan {
 	size_t n_extra;
 	struct card *cards;
 	size_t count;
-	struct error *error;
 };
 
 /*
  * On an error libpci exits unless its error hook does not return, so the hook jumps back to the
  * caller. libpci passes no pointer to its hooks; they find the caller through this variable.
  */
-struct use {
-	struct error *error;
-	jmp_buf failed;
-};
-
-static __thread struct use *current_use;
+static __thread jmp_buf *failed;
 
 static void PRINTF(1, 2) __attribute__((noreturn)) on_error(char *format, ...)
 {
-	char message[256];
-	va_list args;
-
-	va_start(args, format);
-	(void)vsnprintf(message, sizeof(message), format, args);
-	va_end(args);
-	error_set(current_use->error, -EIO, "libpci cannot read the PCI bus: %s", message);
-	longjmp(current_use->failed, 1);
+	(void)format;
+	longjmp(*failed, 1);
 }
 
 /* Drops warnings, such as that only root can read the whole configuration space. */
@@ -62,80 +49,15 @@ static void PRINTF(1, 2) on_message(char *format, ...)
 	(void)format;
 }
 
-static bool is_card(const struct scan *scan, const struct pci_dev *dev)
+/* A DEVICE of -1 stands for any. */
+static bool is_ours(const struct scan *scan, int64_t vendor, int64_t device)
 {
-	if (dev->device_class >> 8 == PCI_BASE_CLASS_BRIDGE)
-		return false;
-	if (dev->vendor_id == PCI_VENDOR_AXERA)
-		return true;
+	bool wanted = vendor == PCI_VENDOR_AXERA;
+
 	for (size_t i = 0; i < scan->n_extra; i++)
-		if (dev->vendor_id == scan->extra[i].vendor &&
-		    dev->device_id == scan->extra[i].device)
-			return true;
-	return false;
-}
-
-/* The files that libpci reads for each function. */
-static const char *const libpci_files[] = {
-	"vendor", "device", "class", "irq", "resource", "config"
-};
-
-/* libpci opens these paths by itself, so no link may lead it out, and no FIFO make it wait. */
-static int check_function(const struct root *root, const char *address, struct error *error)
-{
-	CLEANUP_FREE char *path = text_format(PCI_DIR "/devices/%s", address);
-	struct stat st;
-
-	if (!path)
-		return error_set(error, -ENOMEM, "out of memory");
-	CLEANUP_CLOSE int dir = root_open_inside(root, O_PATH | O_DIRECTORY, path);
-	/* It has just been removed: libpci will not find it either. */
-	if (dir == -ENOENT)
-		return 0;
-	if (dir < 0)
-		return error_set(error, dir, "cannot open %s%s: %s", root_path(root), path,
-				 dir == -EXDEV ? "it leads out of the tree" : strerror(-dir));
-	for (size_t i = 0; i < ARRAY_SIZE(libpci_files); i++)
-		if (fstatat(dir, libpci_files[i], &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-		    !S_ISREG(st.st_mode))
-			return error_set(error, -ELOOP, "cannot read %s%s/%s: it is %s",
-					 root_path(root), path, libpci_files[i],
-					 S_ISLNK(st.st_mode) ? "a link" : "not a regular file");
-	return 0;
-}
-
-/* Checks all functions of a tree. Takes over FD, their directory. */
-static int check_functions(const struct root *root, int fd, struct error *error)
-{
-	CLEANUP_DIR DIR *dir = fdopendir(fd);
-	int r = 0;
-
-	if (!dir) {
-		close(fd);
-		return error_set(error, -ENOMEM, "out of memory");
-	}
-	for (const struct dirent *entry; r == 0 && (entry = readdir(dir));)
-		if (entry->d_name[0] != '.')
-			r = check_function(root, entry->d_name, error);
-	return r;
-}
-
-/* Returns 1 if there is a PCI bus, 0 if there is none, or -errno. */
-static int check_bus(const struct root *root, struct error *error)
-{
-	int r, fd = root_open_inside(root, O_RDONLY | O_DIRECTORY, PCI_DIR "/devices");
-
-	if (fd == -ENOENT)
-		return 0;
-	if (fd < 0)
-		return error_set(error, fd, "cannot open %s" PCI_DIR "/devices: %s",
-				 root_path(root), strerror(-fd));
-	if (root_is_live(root)) {
-		close(fd);
-		return 1;
-	}
-	r = check_functions(root, fd, error);
-	return r < 0 ? r : 1;
+		wanted = wanted || (vendor == scan->extra[i].vendor &&
+				    (device < 0 || device == scan->extra[i].device));
+	return wanted;
 }
 
 /* What the root complex answers for a device that does not (PCIe 6.0, 2.3.1). */
@@ -164,7 +86,7 @@ static void read_node(const struct root *root, struct card *card)
 		(void)cpuset_parse_list(list, &card->node_cpus);
 }
 
-static int add_card(struct scan *scan, const struct pci_dev *dev)
+static int add_card(struct scan *scan, const char *address, struct card_id id)
 {
 	struct card *card = array_grow(scan->cards, scan->count, sizeof(*card));
 	int r;
@@ -173,33 +95,36 @@ static int add_card(struct scan *scan, const struct pci_dev *dev)
 		return -ENOMEM;
 	scan->cards = card;
 	card += scan->count++;
-	snprintf(card->address, sizeof(card->address), "%04x:%02x:%02x.%d", (unsigned)dev->domain,
-		 dev->bus, dev->dev, dev->func);
-	card->id = (struct card_id){ .vendor = dev->vendor_id, .device = dev->device_id };
-	card->dead = reads_all_ones(scan->root, card->address);
+	snprintf(card->address, sizeof(card->address), "%s", address);
+	card->id = id;
+	card->dead = reads_all_ones(scan->root, address);
 	read_node(scan->root, card);
-	r = root_read_link_name(scan->root, &card->driver, PCI_DIR "/devices/%s/driver",
-				card->address);
+	r = root_read_link_name(scan->root, &card->driver, PCI_DIR "/devices/%s/driver", address);
 	return r == -ENOENT || r == -EINVAL ? 0 : r;
 }
 
-/* Notes what libpci reads by itself. */
-static void note_functions(const struct root *root)
+/*
+ * Adds a function if it is a card. Of the others, of which a server has thousands, only the vendor
+ * is read, and it does not matter if that fails.
+ */
+static int add_function(struct scan *scan, const char *address)
 {
-	CLEANUP_DIR DIR *dir = NULL;
+	int64_t vendor, device, class;
+	int r;
 
-	if (!root_record(root) || root_open_dir(root, &dir, PCI_DIR "/devices") < 0)
-		return;
-	for (const struct dirent *entry; (entry = readdir(dir));) {
-		/* Not the last one: configuration space is noted when it is read. */
-		for (size_t i = 0; i + 1 < ARRAY_SIZE(libpci_files); i++) {
-			CLEANUP_FREE char *value = NULL;
-
-			if (entry->d_name[0] != '.')
-				(void)root_read_value(root, &value, PCI_DIR "/devices/%s/%s",
-						      entry->d_name, libpci_files[i]);
-		}
-	}
+	if (!card_is_address(address, strlen(address)))
+		return 0;
+	r = root_read_hex(scan->root, &vendor, PCI_DIR "/devices/%s/vendor", address);
+	if (r < 0 || !is_ours(scan, vendor, -1))
+		return r == -ENOMEM ? r : 0;
+	r = root_read_hex(scan->root, &device, PCI_DIR "/devices/%s/device", address);
+	if (r < 0 || !is_ours(scan, vendor, device))
+		return r;
+	r = root_read_hex(scan->root, &class, PCI_DIR "/devices/%s/class", address);
+	if (r < 0 || class >> 16 == PCI_BASE_CLASS_BRIDGE)
+		return r;
+	return add_card(scan, address,
+			(struct card_id){ .vendor = (uint16_t)vendor, .device = (uint16_t)device });
 }
 
 /* Leaves out the extended capabilities: one of them is a serial number. */
@@ -233,26 +158,6 @@ static struct pci_access *open_access(const struct root *root)
 	return access;
 }
 
-/* Asks libpci for the identity of every function and keeps the cards. */
-static int run_scan(struct scan *scan, struct use *use, struct pci_access *access)
-{
-	if (setjmp(use->failed))
-		return -EIO;
-	pci_init(access);
-	pci_scan_bus(access);
-	for (struct pci_dev *dev = access->devices; dev; dev = dev->next) {
-		int r;
-
-		pci_fill_info(dev, PCI_FILL_IDENT | PCI_FILL_CLASS);
-		if (!is_card(scan, dev))
-			continue;
-		r = add_card(scan, dev);
-		if (r < 0)
-			return error_set(scan->error, r, "cannot read the cards: %s", strerror(-r));
-	}
-	return 0;
-}
-
 static int compare_address(const void *a, const void *b)
 {
 	return strcmp(((const struct card *)a)->address, ((const struct card *)b)->address);
@@ -261,27 +166,20 @@ static int compare_address(const void *a, const void *b)
 int cards_list(const struct root *root, const struct card_id *extra, size_t n_extra,
 	       struct card **ret, size_t *ret_count, struct error *error)
 {
-	struct scan scan = { .root = root, .extra = extra, .n_extra = n_extra, .error = error };
-	struct use use = { .error = error };
-	struct pci_access *access;
-	int r = check_bus(root, error);
+	struct scan scan = { .root = root, .extra = extra, .n_extra = n_extra };
+	CLEANUP_DIR DIR *dir = NULL;
+	int r = root_open_dir(root, &dir, PCI_DIR "/devices");
 
-	if (r <= 0) {
-		*ret = NULL;
-		*ret_count = 0;
-		return r;
-	}
-	access = open_access(root);
-	if (!access)
-		return error_set(error, -ENOMEM, "out of memory");
-	note_functions(root);
-	current_use = &use;
-	r = run_scan(&scan, &use, access);
-	current_use = NULL;
-	pci_cleanup(access);
-	if (r < 0) {
-		cards_done(scan.cards, scan.count);
-		return r;
+	if (r < 0 && r != -ENOENT)
+		return error_set(error, r, "cannot open %s" PCI_DIR "/devices: %s", root_path(root),
+				 strerror(-r));
+	for (const struct dirent *entry; dir && (entry = readdir(dir));) {
+		r = add_function(&scan, entry->d_name);
+		if (r < 0) {
+			cards_done(scan.cards, scan.count);
+			return error_set(error, r, "cannot read %s" PCI_DIR "/devices/%s: %s",
+					 root_path(root), entry->d_name, root_strerror(r));
+		}
 	}
 	if (scan.count)
 		qsort(scan.cards, scan.count, sizeof(*scan.cards), compare_address);
@@ -290,8 +188,21 @@ int cards_list(const struct root *root, const struct card_id *extra, size_t n_ex
 	return 0;
 }
 
+/* libpci opens the path by itself, so no link may lead it out, and no FIFO make it wait. */
+static int check_config(const struct root *root, const char *address)
+{
+	char path[sizeof(PCI_DIR "/devices//config") + CARD_ADDRESS_MAX];
+	struct stat st;
+
+	snprintf(path, sizeof(path), PCI_DIR "/devices/%s/config", address);
+	CLEANUP_CLOSE int fd = root_open_inside(root, O_PATH | O_NOFOLLOW, path);
+	if (fd < 0)
+		return fd == -ENOENT ? 0 : fd;
+	return fstat(fd, &st) ? -errno : S_ISREG(st.st_mode) ? 0 : -ELOOP;
+}
+
 /* Reads the registers of one function without scanning the bus. */
-static int run_express(struct use *use, struct pci_access *access, const unsigned at[static 4],
+static int run_express(jmp_buf *jump, struct pci_access *access, const unsigned at[static 4],
 		       struct express *ret)
 {
 	const struct pci_cap *cap;
@@ -300,7 +211,7 @@ static int run_express(struct use *use, struct pci_access *access, const unsigne
 	bool cut;
 	u8 byte;
 
-	if (setjmp(use->failed))
+	if (setjmp(*jump))
 		return -EIO;
 	pci_init(access);
 	dev = pci_get_dev(access, (int)at[0], (int)at[1], (int)at[2], (int)at[3]);
@@ -322,21 +233,23 @@ static int run_express(struct use *use, struct pci_access *access, const unsigne
 
 int card_read_express(const struct root *root, const char *address, struct express *ret)
 {
-	struct error error;
-	struct use use = { .error = &error };
 	struct pci_access *access;
+	jmp_buf jump;
 	unsigned at[4];
 	int r;
 
 	if (sscanf(address, "%x:%x:%x.%x", &at[0], &at[1], &at[2], &at[3]) != 4)
 		return -EINVAL;
+	r = check_config(root, address);
+	if (r < 0)
+		return r;
 	access = open_access(root);
 	if (!access)
 		return -ENOMEM;
 	note_config(root, address);
-	current_use = &use;
-	r = run_express(&use, access, at, ret);
-	current_use = NULL;
+	failed = &jump;
+	r = run_express(&jump, access, at, ret);
+	failed = NULL;
 	pci_cleanup(access);
 	return r;
 }

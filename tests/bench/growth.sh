@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # What apply and status cost on boards of which one thing grows: a table in Markdown, in
-# $BUILD/bench-growth.md and on standard output. The boards are directories in memory: of the running
-# system libpci lists the functions itself, and no link of a tree has to be looked for.
+# $BUILD/bench-growth.md and on standard output. The boards are directories in memory.
 set -euo pipefail
 
 cd "$(dirname "$0")/../.."
