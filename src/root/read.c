@@ -35,11 +35,13 @@ static bool is_fifo(int fd)
 	return fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode);
 }
 
-static int read_fd(const struct root *root, int fd, char **ret, size_t *ret_length,
+/* LINE: the file has one line; after its end no more is read, to see the end of the file. */
+static int read_fd(const struct root *root, int fd, bool line, char **ret, size_t *ret_length,
 		   const char *path)
 {
 	CLEANUP_FREE char *bytes = NULL;
 	size_t size = 4096, length = 0;
+	char *fitting;
 
 	for (;;) {
 		ssize_t n;
@@ -67,10 +69,14 @@ static int read_fd(const struct root *root, int fd, char **ret, size_t *ret_leng
 		if (n == 0)
 			break;
 		length += (size_t)n;
+		if (line && length + 1 < size && bytes[length - 1] == '\n')
+			break;
 	}
 	bytes[length] = '\0';
 	root_note_file(root, path, bytes, length);
-	*ret = bytes;
+	/* What is kept of a thousand CPUs is small. */
+	fitting = realloc(bytes, length + 1);
+	*ret = fitting ? fitting : bytes;
 	*ret_length = length;
 	bytes = NULL;
 	return 0;
@@ -80,14 +86,14 @@ static int read_bytes(const struct root *root, char **ret, size_t *ret_length, c
 {
 	CLEANUP_CLOSE int fd = root_open_file(root, O_RDONLY, 0, path);
 
-	return fd < 0 ? fd : read_fd(root, fd, ret, ret_length, path);
+	return fd < 0 ? fd : read_fd(root, fd, false, ret, ret_length, path);
 }
 
-static int read_text_fd(const struct root *root, int fd, char **ret, const char *path)
+static int read_text_fd(const struct root *root, int fd, bool line, char **ret, const char *path)
 {
 	char *text;
 	size_t length;
-	int r = read_fd(root, fd, &text, &length, path);
+	int r = read_fd(root, fd, line, &text, &length, path);
 
 	if (r < 0)
 		return r;
@@ -118,7 +124,7 @@ static int read_value(const struct root *root, char **ret, mode_t *ret_mode, con
 		return fd;
 	if (ret_mode && fstat(fd, &st))
 		return -errno;
-	r = read_text_fd(root, fd, &text, path);
+	r = read_text_fd(root, fd, true, &text, path);
 	if (r < 0)
 		return r;
 	if (ret_mode) {
@@ -156,7 +162,7 @@ int root_read_text(const struct root *root, char **ret, const char *format, ...)
 
 	FORMAT_PATH(path, format);
 	CLEANUP_CLOSE int fd = root_open_file(root, O_RDONLY, 0, path);
-	return fd < 0 ? fd : read_text_fd(root, fd, ret, path);
+	return fd < 0 ? fd : read_text_fd(root, fd, false, ret, path);
 }
 
 int root_read_value(const struct root *root, char **ret, const char *format, ...)
