@@ -66,10 +66,10 @@ const struct irq_line *irq_table_find(const struct irq_table *table, int irq);
 void irq_table_disown(struct irq_table *table, int irq);
 
 /*
- * Sums up in *ret the wanted interrupts that the CPUs have handled since boot. False if the table
- * has no column for any of the CPUs.
+ * Sums up in *ret the wanted interrupts that the CPU has handled since boot. False if the table has
+ * no column for it.
  */
-bool irq_table_sum(const struct irq_table *table, const struct cpuset *cpus, uint64_t *ret);
+bool irq_table_sum(const struct irq_table *table, int cpu, uint64_t *ret);
 
 /* Reads and parses /proc/interrupts. A missing, unreadable or empty file gives an empty table. */
 int irq_table_read(const struct root *root, const int *wanted, size_t n_wanted,

@@ -382,24 +382,29 @@ bool cpus_are_alike(const struct cpu *a, const struct cpu *b)
 	       a->online == b->online && a->isolated == b->isolated && a->nohz_full == b->nohz_full;
 }
 
+/* Of COUNT entries of SIZE, which begin with their ids, in ascending order. */
+static const void *find_id(const void *entries, size_t count, size_t size, int id)
+{
+	return count ? bsearch(&id, entries, count, size, compare_int) : NULL;
+}
+
 const struct cpu *cpus_find(const struct cpus *cpus, int id)
 {
-	for (size_t i = 0; i < cpus->n_cpus; i++)
-		if (cpus->cpus[i].id == id)
-			return &cpus->cpus[i];
-	return NULL;
+	return find_id(cpus->cpus, cpus->n_cpus, sizeof(*cpus->cpus), id);
 }
 
 const struct policy *cpus_find_policy(const struct cpus *cpus, int id)
 {
-	for (size_t i = 0; i < cpus->n_policies; i++)
-		if (cpus->policies[i].id == id)
-			return &cpus->policies[i];
-	return NULL;
+	return find_id(cpus->policies, cpus->n_policies, sizeof(*cpus->policies), id);
 }
 
 const struct policy *cpus_policy(const struct cpus *cpus, int id)
 {
+	/* As a rule a policy has the number of its first CPU. */
+	const struct policy *own = cpus_find_policy(cpus, id);
+
+	if (own && cpuset_has(&own->cpus, id))
+		return own;
 	for (size_t i = 0; i < cpus->n_policies; i++)
 		if (cpuset_has(&cpus->policies[i].cpus, id))
 			return &cpus->policies[i];

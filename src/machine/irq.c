@@ -258,19 +258,16 @@ void irq_table_disown(struct irq_table *table, int irq)
 	}
 }
 
-bool irq_table_sum(const struct irq_table *table, const struct cpuset *cpus, uint64_t *ret)
+bool irq_table_sum(const struct irq_table *table, int cpu, uint64_t *ret)
 {
-	bool counted = false;
+	size_t column = 0;
 
 	*ret = 0;
-	for (size_t column = 0; column < table->n_columns; column++) {
-		if (!cpuset_has(cpus, table->cpus[column]))
-			continue;
-		counted = true;
-		for (size_t i = 0; i < table->n_lines; i++)
-			*ret += table->lines[i].counts[column];
-	}
-	return counted;
+	while (column < table->n_columns && table->cpus[column] != cpu)
+		column++;
+	for (size_t i = 0; column < table->n_columns && i < table->n_lines; i++)
+		*ret += table->lines[i].counts[column];
+	return column < table->n_columns;
 }
 
 int irq_table_read(const struct root *root, const int *wanted, size_t n_wanted,

@@ -45,12 +45,13 @@ static void join_columns(struct machine *machine)
 	const struct irq_table *table = &machine->irqs;
 
 	for (size_t c = 0; c < table->n_columns; c++) {
+		struct cpu *cpu = (struct cpu *)cpus_find(&machine->cpus, table->cpus[c]);
+
 		if (!cpuset_empty(&machine->cpus.online) &&
 		    !cpuset_has(&machine->cpus.online, table->cpus[c]))
 			machine->is_partial_view = true;
-		for (size_t i = 0; i < machine->cpus.n_cpus; i++)
-			if (machine->cpus.cpus[i].id == table->cpus[c])
-				machine->cpus.cpus[i].others = table->others[c];
+		if (cpu)
+			cpu->others = table->others[c];
 	}
 }
 

@@ -12,15 +12,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* Card interrupts on a CPU since boot; false if the table has no column for it. */
-static bool count_on(const struct irq_table *irqs, int cpu, uint64_t *ret)
-{
-	struct cpuset set = { 0 };
-
-	cpuset_add(&set, cpu);
-	return irq_table_sum(irqs, &set, ret);
-}
-
 static const char *policy_governor(const struct cpus *cpus, const struct cpu *cpu)
 {
 	const struct policy *policy = cpus_policy(cpus, cpu->id);
@@ -33,8 +24,8 @@ static bool same_line(const struct machine *machine, const struct cpu *a, const 
 {
 	uint64_t x = 0, y = 0;
 
-	(void)count_on(&machine->irqs, a->id, &x);
-	(void)count_on(&machine->irqs, b->id, &y);
+	(void)irq_table_sum(&machine->irqs, a->id, &x);
+	(void)irq_table_sum(&machine->irqs, b->id, &y);
 	return !x && !y && cpus_are_alike(a, b) &&
 	       !strcmp(policy_governor(&machine->cpus, a), policy_governor(&machine->cpus, b));
 }
@@ -95,7 +86,7 @@ static struct extras needed_extras(const struct machine *machine)
 
 		extras.clocks = extras.clocks || cpu->cur_khz >= 0;
 		extras.notes = extras.notes || cpu_excluded(cpu);
-		if (count_on(&machine->irqs, cpu->id, &count) && count > extras.highest)
+		if (irq_table_sum(&machine->irqs, cpu->id, &count) && count > extras.highest)
 			extras.highest = count;
 	}
 	return extras;
@@ -125,7 +116,7 @@ static void put_cpus(struct libscols_line *line, const struct machine *machine,
 	const char *note = cpu_excluded(first);
 	size_t column = 0;
 	uint64_t count = 0;
-	bool counted = count_on(&machine->irqs, first->id, &count);
+	bool counted = irq_table_sum(&machine->irqs, first->id, &count);
 
 	table_put(line, column++, cpus_text(first, n));
 	table_put(line, column++, text_or_dash(cpus_core_name(&machine->cpus, first)));
