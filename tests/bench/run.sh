@@ -31,18 +31,20 @@ $tune -q apply
 END
 chmod +x "$work/reset" "$work/tuned"
 
-# measure NAME PREPARE COMMAND: a line "NAME ms ms-of-CPU calls KiB" in $work/results.
+# measure NAME PREPARE COMMAND: a line "NAME ms ms-of-CPU calls processes KiB" in $work/results.
 measure() {
-  local times calls memory
+  local times calls processes memory
   hyperfine -N -w 3 -r "${RUNS:-30}" -i --prepare "$2" --export-json "$work/json" "$3" > /dev/null 2>&1
   times=$(jq -r '.results[0] | "\(.median * 1000) \((.user + .system) * 1000)"' "$work/json")
   $2
   # shellcheck disable=SC2086 # a command line
-  calls=$(strace -f -o /dev/stdout $3 2> /dev/null | grep -cE '^[0-9]+ +[a-z_0-9]+\(' || true)
+  strace -f -o "$work/trace" $3 > /dev/null 2>&1 || true
+  calls=$(grep -cE '^[0-9]+ +[a-z_0-9]+\(' "$work/trace")
+  processes=$(cut -d ' ' -f 1 "$work/trace" | sort -u | wc -l)
   $2
   # shellcheck disable=SC2086
   memory=$(command time -f 'KiB %M' $3 2>&1 > /dev/null | sed -n 's/^KiB //p' || true)
-  echo "$1|$times $calls $memory" >> "$work/results"
+  echo "$1|$times $calls $processes $memory" >> "$work/results"
 }
 
 floor="$work/floor 40 $tree/proc/irq/137/smp_affinity ${governors}4/scaling_governor ${governors}6/scaling_governor"
@@ -52,6 +54,8 @@ measure 'apply, nothing to change' "$work/tuned" "$tune apply"
 measure status "$work/tuned" "$tune status"
 measure detect "$work/tuned" "$tune detect"
 measure diagnose "$work/tuned" "$tune diagnose"
+measure 'by hand: lspci, grep, echo' "$work/reset" "sh tests/bench/hand.sh $tree"
+measure 'a boot script, nothing read back' "$work/reset" "sh tests/bench/shell.sh $tree"
 measure 'script of lspci, awk, grep...' "$work/reset" "sh tests/bench/pipeline.sh $tree"
 measure 'the same, only looking' "$work/tuned" "sh tests/bench/pipeline.sh $tree check"
 measure 'lspci' true "$pci"
@@ -63,12 +67,12 @@ measure 'nothing, linked to the same libraries' true "$work/linked"
 
 value() { awk -F'|' -v name="$1" -v column="$2" '$1 == name { split($2, v, " "); print v[column] }' "$work/results"; }
 {
-  echo "| | ms | times apply | CPU ms | system calls | peak MB |"
-  echo "|---|---|---|---|---|---|"
+  echo "| | ms | times apply | CPU ms | system calls | processes | peak MB |"
+  echo "|---|---|---|---|---|---|---|"
   apply=$(value apply 1)
   awk -F'|' -v apply="$apply" '{
     split($2, v, " ")
-    printf "| %s | %.2f | %.2f | %.2f | %d | %.1f |\n", $1, v[1], v[1] / apply, v[2], v[3], v[4] / 1024
+    printf "| %s | %.2f | %.2f | %.2f | %d | %d | %.1f |\n", $1, v[1], v[1] / apply, v[2], v[3], v[4], v[5] / 1024
   }' "$work/results"
   echo
   echo "$(nproc) CPUs, $(uname -m), Linux $(uname -r); median of ${RUNS:-30} runs."
