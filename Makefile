@@ -150,7 +150,7 @@ check: deps deps-check
 	$(Q)$(MAKE) check-vm
 
 check-quick:
-	$(Q)$(MAKE) -s $(BUILD)/ax650n-tune $(BUILD)/board-expand $(BUILD)/runner $(units) $(if $(VALGRIND),$(BUILD)/openat2.so)
+	$(Q)$(MAKE) -s -j$(shell nproc) $(BUILD)/ax650n-tune $(BUILD)/board-expand $(BUILD)/runner $(units) $(if $(VALGRIND),$(BUILD)/openat2.so)
 	$(Q)BUILD=$(BUILD) VALGRIND=$(VALGRIND) sh tests/check-quick.sh $(units)
 
 check-faults:

@@ -65,19 +65,6 @@ restored() {
   json '.results[0] | .detectable_percent > 0.1 and .detectable_percent < 0.3' true
 }
 
-@test "no effect is called significant in at most 5 of 100 runs" {
-  [ -z "${VALGRIND:-}" ] || skip "statistics, and no other code"
-  make_workload 5000 5000 30
-  local seed significant=0
-  for seed in {1..100}; do
-    tune --json bench --seed "$seed" --rounds 6 --warmup 0 -- "$BATS_TEST_TMPDIR/workload" |
-      jq -e '.results[0].significant' >/dev/null && significant=$((significant + 1))
-  done
-  echo "# called significant without an effect: $significant of 100" >&3
-  [ "$significant" -le 5 ] || fail "$significant of 100"
-  restored
-}
-
 @test "each variant is what its name says, and all other settings have their originals" {
   cat >"$BATS_TEST_TMPDIR/look" <<END
 #!/bin/sh

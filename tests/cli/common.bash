@@ -29,7 +29,7 @@ run_tune() {
   shift
   status=0
   output=$(tune "$@" 2>"$BATS_TEST_TMPDIR/stderr") || status=$?
-  stderr=$(cat "$BATS_TEST_TMPDIR/stderr")
+  stderr=$(<"$BATS_TEST_TMPDIR/stderr")
   [ "$status" -eq "$expected" ] || fail "exit status $status, not $expected, of: $*"
 }
 
@@ -46,7 +46,7 @@ contains() {
 # value PATH EXPECTED: what a file of the tree holds.
 value() {
   local have
-  have=$(cat "$tree$1")
+  have=$(<"$tree$1")
   [ "$have" = "$2" ] || fail "$1 is '$have', not '$2'"
 }
 
