@@ -14,12 +14,13 @@ check() {
 
 # shellcheck disable=SC2086 # a list of flags
 tidy() {
-  clang-tidy --quiet src/*.c src/*/*.c -- -std=gnu11 -DVERSION='""' $CPPFLAGS 2>"$log" || { cat "$log"; return 1; }
+  printf '%s\n' src/*.c src/*/*.c | xargs -P "$(nproc)" -I {} \
+    clang-tidy --quiet {} -- -std=gnu11 '-DVERSION=""' $CPPFLAGS 2>"$log" || { cat "$log"; return 1; }
 }
 
 # shellcheck disable=SC2086
 cpp_check() {
-  cppcheck --quiet --std=c11 --enable=warning,performance,portability --error-exitcode=1 \
+  cppcheck --quiet -j "$(nproc)" --std=c11 --enable=warning,performance,portability --error-exitcode=1 \
     --inline-suppr --suppress=missingIncludeSystem --suppress=normalCheckLevelMaxBranches -DVERSION='""' -Iinclude -D_GNU_SOURCE src
 }
 
