@@ -26,10 +26,10 @@ rebind() {
   echo $first > $driver/unbind
   echo $first > $driver/bind
 }
-# storm PAUSE: 50 binds. udev deals with the events of a device one after the other.
+# storm PAUSE: 20 binds. udev deals with the events of a device one after the other.
 storm() {
   local i
-  for ((i = 0; i < 50; i++)); do
+  for ((i = 0; i < 20; i++)); do
     rebind
     sleep "$1"
   done
@@ -44,7 +44,7 @@ check 'and the service is active' wait_for is_active
 
 for pause in 0 0.05 0.15 0.3; do
   storm "$pause"
-  check "50 binds $pause s apart end on the core" wait_for is_on 6 $first
+  check "20 binds $pause s apart end on the core" wait_for is_on 6 $first
 done
 
 systemctl stop $service
@@ -53,7 +53,7 @@ systemctl start $service
 check_eq 'started without a driver, the service is skipped' exec-condition "$(property Result $service)"
 modprobe ax_pcie_host_dev
 storm 0.05
-check 'after 50 binds from there each card has a core' wait_for share_cores
+check 'after 20 binds from there each card has a core' wait_for share_cores
 check 'and the service is active' wait_for is_active
 
 kept=0
