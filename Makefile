@@ -3,11 +3,11 @@
 #   make              build/ax650n-tune
 #   make demo         try it on the board in tests/boards/cm3588.board; no card needed
 #   make check        everything from lint to check-vm: a quarter of an hour
-#   make check-quick  unit and command line tests: seconds
+#   make check-quick  unit and command line tests: half a minute
 #   make check-faults whatever a machine can answer, kills and races: half a minute
 #   make property     what the program promises, on N=500 random machines from SEED=1 on: two minutes
 #   make fuzz         the parsers and a whole machine, SECONDS=60 in all; COVERAGE=1: what they reach
-#   make check-vm     a real arm64 kernel with systemd in QEMU: minutes
+#   make check-vm     a real arm64 kernel with systemd in QEMU: ten minutes
 #   make bench-self   what the program costs, next to other ways, and on boards that grow: minutes
 #   make lint         static checks of the C, the shell and the manual pages
 #   make install      files only, no systemctl; make uninstall removes the same files
