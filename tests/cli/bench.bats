@@ -229,7 +229,7 @@ END
   cat >"$BATS_TEST_TMPDIR/interrupted" <<END
 #!/bin/sh
 echo run >>"$BATS_TEST_TMPDIR/runs"
-[ \$(wc -l <"$BATS_TEST_TMPDIR/runs") -lt 8 ] || kill -INT \$PPID
+[ \$(wc -l <"$BATS_TEST_TMPDIR/runs") -lt 7 ] || kill -INT \$PPID
 exec "$BATS_TEST_TMPDIR/workload"
 END
   chmod +x "$BATS_TEST_TMPDIR/interrupted"
