@@ -54,16 +54,14 @@ bool cpu_is_in_order(const struct cpu *cpu)
 	return core && core->in_order;
 }
 
-/* The kernel shows the registers of online CPUs: without those of one, none are there. */
 void cpus_read_models(const struct root *root, struct cpus *cpus)
 {
-	for (struct cpu *cpu = cpus->cpus; cpu < cpus->cpus + cpus->n_cpus; cpu++)
-		if (cpu->midr < 0 &&
-		    root_read_hex(root, &cpu->midr,
-				  "/sys/devices/system/cpu/cpu%d/regs/identification/midr_el1",
-				  cpu->id) == -ENOENT &&
-		    cpu->online)
-			break;
+	for (size_t i = 0; i < cpus->n_cpus; i++)
+		if (cpus->cpus[i].midr < 0)
+			(void)root_read_hex(
+				root, &cpus->cpus[i].midr,
+				"/sys/devices/system/cpu/cpu%d/regs/identification/midr_el1",
+				cpus->cpus[i].id);
 }
 
 /* The value of a line "KEY : VALUE", or NULL. Ends the line there: look for the last one first. */
