@@ -265,10 +265,11 @@ static void test_cpus_are_in_the_order_of_their_numbers(void **state)
 
 static void test_attributes_of_a_cpu(void **state)
 {
-	struct cpus cpus = read_cpus(*state, CPU
-				     "/cpu0/regs/identification/midr_el1 = 0x00000000412fd050\n" CPU
-				     "/cpu0/power/pm_qos_resume_latency_us = n/a\n" CPU
-				     "/cpu1/regs/identification/midr_el1 = 0xnonsense\n");
+	struct cpus cpus = read_cpus(
+		*state, CPU "/cpu0/regs/identification/midr_el1 = 0x00000000412fd050\n" CPU
+			    "/cpu0/power/pm_qos_resume_latency_us = n/a\n" CPU
+			    "/cpu1/regs/identification/midr_el1 = 0xnonsense\n" CPU "/cpu2/\n" CPU
+			    "/cpu3/regs/identification/midr_el1 = 0x00000000414fd0b0\n");
 
 	assert_int_equal(cpus_read_latency(((const struct tree *)*state)->root, &cpus), 0);
 	cpus_read_models(((const struct tree *)*state)->root, &cpus);
@@ -276,6 +277,9 @@ static void test_attributes_of_a_cpu(void **state)
 	assert_string_equal(cpus.cpus[0].latency, "n/a");
 	assert_int_equal(cpus.cpus[1].midr, -1);
 	assert_null(cpus.cpus[1].latency);
+	/* One without a model keeps none from the others. */
+	assert_int_equal(cpus.cpus[2].midr, -1);
+	assert_int_equal(cpus.cpus[3].midr, 0x414fd0b0);
 	cpus_done(&cpus);
 }
 
