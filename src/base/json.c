@@ -117,17 +117,22 @@ const char *js_text(struct json_object *value)
 
 /* --- Reading ---------------------------------------------------------------------------------- */
 
+/* Not JSON_TOKENER_STRICT: where char is signed, json-c 0.18 then takes no text but ASCII. */
 struct json_object *js_parse(const char *text)
 {
 	struct json_tokener *tokener = json_tokener_new();
 	struct json_object *value;
+	size_t end;
 
 	if (!tokener)
 		return NULL;
-	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
 	value = json_tokener_parse_ex(tokener, text, (int)strlen(text) + 1);
+	end = json_tokener_get_parse_end(tokener);
 	json_tokener_free(tokener);
-	return value;
+	if (!value || text[end + strspn(text + end, " \t\r\n")] == '\0')
+		return value;
+	json_object_put(value);
+	return NULL;
 }
 
 bool js_is_object(struct json_object *value)

@@ -54,6 +54,9 @@ value() {
 json() {
   local have
   have=$(jq -c -r "$1" <<<"$output")
+  # jq 1.7 keeps the zero that the program has written.
+  have=${have//.0,/,}
+  have=${have//.0]/]}
   [ "$have" = "$2" ] || fail "$1 is '$have', not '$2'"
 }
 

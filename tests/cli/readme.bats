@@ -147,9 +147,9 @@ published='
   def row(model; metric): map(select(.[1] == model and .[3] == metric))[0];
 '
 
-# results FILTER: of the published results, as lines.
+# results FILTER: of the published results, as lines. jq 1.7 would keep the zero of 8.0.
 results() {
-  sed -n 's/^{ \(.*\) },$/[\1]/p' "$top/src/bench/reference-results.inc" | sed 's/\bNAN\b/null/g' |
+  sed -n 's/^{ \(.*\) },$/[\1]/p' "$top/src/bench/reference-results.inc" | sed 's/\bNAN\b/null/g; s/\.0\b//g' |
     jq -rs "$published $1"
 }
 
