@@ -189,16 +189,14 @@ int cards_list(const struct root *root, const struct card_id *extra, size_t n_ex
 }
 
 /* libpci opens the path by itself, so no link may lead it out, and no FIFO make it wait. */
-static int check_config(const struct root *root, const char *address)
+static bool has_config(const struct root *root, const char *address)
 {
 	char path[sizeof(PCI_DIR "/devices//config") + CARD_ADDRESS_MAX];
 	struct stat st;
 
 	snprintf(path, sizeof(path), PCI_DIR "/devices/%s/config", address);
 	CLEANUP_CLOSE int fd = root_open_inside(root, O_PATH | O_NOFOLLOW, path);
-	if (fd < 0)
-		return fd == -ENOENT ? 0 : fd;
-	return fstat(fd, &st) ? -errno : S_ISREG(st.st_mode) ? 0 : -ELOOP;
+	return fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
 }
 
 /* Reads the registers of one function without scanning the bus. */
@@ -240,9 +238,8 @@ int card_read_express(const struct root *root, const char *address, struct expre
 
 	if (sscanf(address, "%x:%x:%x.%x", &at[0], &at[1], &at[2], &at[3]) != 4)
 		return -EINVAL;
-	r = check_config(root, address);
-	if (r < 0)
-		return r;
+	if (!has_config(root, address))
+		return -EACCES;
 	access = open_access(root);
 	if (!access)
 		return -ENOMEM;

@@ -273,6 +273,7 @@ load_driver() {
   ln -s "$BATS_TEST_TMPDIR/outside" "$card/config"
   run_tune 1 --json diagnose
   json '.cards | map(.mrrs)' '[null]'
+  json '[.findings[].code | select(. == "needs-root")] | length' 1
   # Inside the tree there is no such directory, and no such file.
   ln -s "$card" "$tree/sys/bus/pci/devices/0009:01:00.0"
   run_tune 1 --json status
