@@ -126,7 +126,7 @@ struct json_object *js_parse(const char *text)
 
 	if (!tokener)
 		return NULL;
-	value = json_tokener_parse_ex(tokener, text, (int)strlen(text) + 1);
+	value = json_tokener_parse_ex(tokener, text, (int)strlen(text));
 	end = json_tokener_get_parse_end(tokener);
 	json_tokener_free(tokener);
 	if (!value || text[end + strspn(text + end, " \t\r\n")] == '\0')
