@@ -4,6 +4,8 @@
 top=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 BUILD=${BUILD:-build}
 case $BUILD in /*) ;; *) BUILD=$top/$BUILD ;; esac
+# A make that a test runs has its own, in whose name there is no blank.
+export -n BUILD
 boards=$top/tests/boards
 
 umask 022

@@ -107,12 +107,12 @@ block() {
 @test "the messages that the READMEs explain are those of the program" {
   local file message source
   # Strings that are continued on the next line are one.
-  source=$(cat "$top"/src/*/*.c | tr -s '\n\t ' ' ' | sed 's/" "//g' | tr '[:upper:]' '[:lower:]')
+  source=$(cat "$top"/src/*/*.c | tr -s '\n\t ' ' ' | sed 's/" "//g')
   for file in "$top"/README*.md; do
     [ "$(grep -c '^| `[^`/]* [^`]*` |.*|.*|$' "$file")" -eq 10 ]
     while read -r message; do
-      message=${message,,} # ... stands for a name or a number
-      grep -qE "${message/.../[^\"]{1,9\}}" <<<"$source" || fail "$file: no message '$message'"
+      # ... stands for a name or a number.
+      LC_ALL=C grep -qiE "${message/.../[^\"]{1,9\}}" <<<"$source" || fail "$file: no message '$message'"
     done < <(sed -n 's/^| `\([^`/]* [^`]*\)` |.*|.*|$/\1/p' "$file")
   done
 }
