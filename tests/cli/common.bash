@@ -2,9 +2,10 @@
 # $BUILD is where the program was built.
 
 top=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
-BUILD=${BUILD:-build}
+BUILD=${BUILT:-${BUILD:-build}}
 case $BUILD in /*) ;; *) BUILD=$top/$BUILD ;; esac
-# A make that a test runs has its own, in whose name there is no blank.
+# BUILD itself is not for a make that a test runs.
+export BUILT=$BUILD
 export -n BUILD
 boards=$top/tests/boards
 

@@ -79,7 +79,7 @@ block() {
 
 @test "make demo shows the same, and leaves the board as it was" {
   cd "$top"
-  run env LC_ALL=C.UTF-8 sh tests/boards/demo.sh
+  run env BUILD="$BUILD" LC_ALL=C.UTF-8 sh tests/boards/demo.sh
   [ "$status" -eq 0 ] || fail "$output"
   [[ $output == *"$(block README.md "FriendlyElec CM3588")"* ]] || fail "$output"
   [[ $output == *"$(block README.md "Card 0003:31:00.0")"* ]] || fail "$output"
