@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* board-expand BOARD DIR: makes the files of a board below DIR, which must exist. */
+/* board-expand BOARD DIR: makes DIR, unless it is there, and the files of a board below it. */
 
 #include "root/board.h"
 #include "root/root.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 int main(int argc, char **argv)
 {
@@ -21,6 +23,8 @@ int main(int argc, char **argv)
 	r = root_open("/", &host);
 	if (r == 0)
 		r = root_read_text(host, &text, "%s", argv[1]);
+	if (r == 0 && mkdir(argv[2], 0777) < 0 && errno != EEXIST)
+		r = -errno;
 	if (r == 0)
 		r = root_open(argv[2], &root);
 	if (r < 0) {

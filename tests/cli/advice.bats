@@ -13,25 +13,22 @@ file() {
   printf '%s\n' "$2" >"$tree$1"
 }
 
-# finding CODE: its severity, text and advice in $output, a line each; nothing if there is none.
-finding() {
-  jq -r --arg code "$1" '.findings[] | select(.code == $code) | .severity, .text, .advice' <<<"$output"
-}
-
 # found CODE PART...: there is that finding, with each PART. lacks CODE...: there are none of these.
 found() {
   local code=$1 part
   shift
-  [ "$(finding "$code")" ] || fail "no finding $code"
+  finding "$code"
+  [ "$finding" ] || fail "no finding $code"
   for part in "$@"; do
-    contains "$(finding "$code")" "$part"
+    contains "$finding" "$part"
   done
 }
 
 lacks() {
   local code
   for code in "$@"; do
-    [ -z "$(finding "$code")" ] || fail "there is a finding $code"
+    finding "$code"
+    [ -z "$finding" ] || fail "there is a finding $code"
   done
 }
 
@@ -158,7 +155,7 @@ unit() {
   run_tune 1 --json diagnose
   found governor-rival warning "tuned is running" "sudo tuned-adm profile"
   # What tuned-adm does here.
-  profile=$(finding governor-rival | sed -n 's/^sudo tuned-adm profile //p')
+  profile=$(advice governor-rival | sed -n 's/^tuned-adm profile //p')
   file /etc/tuned/active_profile "$profile"
   run_tune 1 --json diagnose
   lacks governor-rival
@@ -190,7 +187,8 @@ unit() {
 
 # advice CODE: the commands that it gives are for root, and this is root of the tree.
 advice() {
-  jq -r --arg code "$1" '.findings[] | select(.code == $code).advice' <<<"$output" | sed 's/^sudo //'
+  finding "$1" advice
+  echo "${finding#sudo }"
 }
 
 @test "saved settings that are not ours: the advice moves them away, then apply works" {
@@ -201,7 +199,7 @@ advice() {
     (cd "$tree/run/ax650n-tune" && eval "$damage")
     run_tune 1 --json diagnose
     found no-plan problem "sudo mv $tree/run/ax650n-tune "
-    [[ $(finding no-plan) != *ax650n-tune.conf* ]] || fail "the configuration is not to blame"
+    [[ $finding != *ax650n-tune.conf* ]] || fail "the configuration is not to blame"
     found irq-on-little-core "Once the settings can be planned: sudo ax650n-tune apply"
     # A path with blanks is for the shell to take apart.
     local command

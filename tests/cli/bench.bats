@@ -50,19 +50,19 @@ restored() {
 
 @test "a true effect of 49.6 % is within its interval" {
   bench -- "$BATS_TEST_TMPDIR/workload"
-  json '[.schema, .command, (.results | length)]' '[1,"bench",1]'
-  json '.results[0] | [.name, .unit, .higher_is_better, .reference]' '["workload","ms",false,null]'
-  json '.results[0] | .interval_percent[0] < 49.6 and .interval_percent[1] > 49.6 and .significant' true
-  json '.results[0].settings | map_values(.runs | length)' '{"default":10,"tuned":10}'
-  json '.results[0] | .settings.default.median > 5.8 and .settings.tuned.median < 4.1' true
+  json '[.schema, .command, (.results | length)]' '[1,"bench",1]' \
+    '.results[0] | [.name, .unit, .higher_is_better, .reference]' '["workload","ms",false,null]' \
+    '.results[0] | .interval_percent[0] < 49.6 and .interval_percent[1] > 49.6 and .significant' true \
+    '.results[0].settings | map_values(.runs | length)' '{"default":10,"tuned":10}' \
+    '.results[0] | .settings.default.median > 5.8 and .settings.tuned.median < 4.1' true
   restored
 }
 
 @test "an effect of 1 % is found in 40 rounds" {
   make_workload 5000 5050 5
   bench --rounds 40 -- "$BATS_TEST_TMPDIR/workload"
-  json '.results[0] | .interval_percent[0] < 1 and .interval_percent[1] > 1 and .significant' true
-  json '.results[0] | .detectable_percent > 0.1 and .detectable_percent < 0.3' true
+  json '.results[0] | .interval_percent[0] < 1 and .interval_percent[1] > 1 and .significant' true \
+    '.results[0] | .detectable_percent > 0.1 and .detectable_percent < 0.3' true
 }
 
 @test "each variant is what its name says, and all other settings have their originals" {
@@ -103,8 +103,8 @@ END
 @test "a sweep measures each CPU that is online" {
   bench --rounds 1 --warmup 0 --settings default,cpus -- "$BATS_TEST_TMPDIR/workload"
   json '.results[0].settings | keys_unsorted | join(" ")' \
-    "default cpu0+tuned cpu1+tuned cpu2+tuned cpu3+tuned cpu4+tuned cpu5+tuned cpu6+tuned cpu7+tuned"
-  json '.results[0].settings["cpu6+tuned"].median < 4.2' true
+    "default cpu0+tuned cpu1+tuned cpu2+tuned cpu3+tuned cpu4+tuned cpu5+tuned cpu6+tuned cpu7+tuned" \
+    '.results[0].settings["cpu6+tuned"].median < 4.2' true
   restored
 }
 
@@ -130,9 +130,9 @@ exit 0
 END
   chmod +x "$BATS_TEST_TMPDIR/moved"
   run_tune 1 --json bench --rounds 6 -- "$BATS_TEST_TMPDIR/moved"
-  json '.results[0].settings | map_values(.runs | length)' '{"default":6,"tuned":0}'
-  json '.results[0] | [.speedup_percent, .interval_percent, .significant]' '[null,null,null]'
-  json '.results[0].settings.tuned | [.median, .p95]' '[null,null]'
+  json '.results[0].settings | map_values(.runs | length)' '{"default":6,"tuned":0}' \
+    '.results[0] | [.speedup_percent, .interval_percent, .significant]' '[null,null,null]' \
+    '.results[0].settings.tuned | [.median, .p95]' '[null,null]'
   contains "$(jq -r '.results[0].settings.tuned.details[0].invalid' <<<"$output")" "smp_affinity is 01, not 40"
   restored
 }
@@ -161,8 +161,8 @@ rm new
 END
   chmod +x "$BATS_TEST_TMPDIR/interrupts"
   run_tune 1 --json bench --rounds 1 --warmup 0 --settings default,irq,tuned -- "$BATS_TEST_TMPDIR/interrupts"
-  json '.results[0].settings | map_values(.details[0].irqs)' '{"default":{"0":200},"irq":{"6":200},"tuned":{"1":5,"6":195}}'
-  json '.results[0].settings | map_values(.details[0].invalid)' \
+  json '.results[0].settings | map_values(.details[0].irqs)' '{"default":{"0":200},"irq":{"6":200},"tuned":{"1":5,"6":195}}' \
+    '.results[0].settings | map_values(.details[0].invalid)' \
     '{"default":null,"irq":null,"tuned":"5 of 200 interrupts were delivered to CPUs outside the IRQ affinity"}'
 }
 
@@ -234,8 +234,8 @@ exec "$BATS_TEST_TMPDIR/workload"
 END
   chmod +x "$BATS_TEST_TMPDIR/interrupted"
   run_tune 130 --json bench --warmup 1 --rounds 10 --save "$BATS_TEST_TMPDIR/saved" -- "$BATS_TEST_TMPDIR/interrupted"
-  json '[.method.rounds, .method.cut_short]' '[10,true]'
-  json '.results[0].settings | map_values(.runs | length)' '{"default":2,"tuned":2}'
+  json '[.method.rounds, .method.cut_short]' '[10,true]' \
+    '.results[0].settings | map_values(.runs | length)' '{"default":2,"tuned":2}'
   contains "$stderr" "interrupted: stopped; the previous settings are restored"
   restored
   run_tune 0 bench --report "$BATS_TEST_TMPDIR/saved"
@@ -334,12 +334,12 @@ END
   [ "$(sort -u "$BATS_TEST_TMPDIR/arguments" | head -n 1)" = "-m /models/broken.axmodel -r 100 -w 10" ]
   contains "$stderr" "[ERROR] cannot load"
   contains "$stderr" "broken.axmodel, setting"
-  json '.results | map(.name)' '["yolo11s.axmodel","mine.axmodel"]'
-  json '.results[0].settings.tuned | [.median, .mean, .min, .max, .p95]' '[3.602,3.602,3.511,4.204,3.796]'
-  json '.results[0].reference | [.group, .model, .metric, .default, .tuned, .native]' \
-    '["Vision 640x640","YOLO11s","inference",[3.994,3.994],[3.548,3.548],null]'
-  json '.results[1].reference' null
-  json '.results[0] | [.speedup_percent, .significant]' '[0,false]'
+  json '.results | map(.name)' '["yolo11s.axmodel","mine.axmodel"]' \
+    '.results[0].settings.tuned | [.median, .mean, .min, .max, .p95]' '[3.602,3.602,3.511,4.204,3.796]' \
+    '.results[0].reference | [.group, .model, .metric, .default, .tuned, .native]' \
+    '["Vision 640x640","YOLO11s","inference",[3.994,3.994],[3.548,3.548],null]' \
+    '.results[1].reference' null \
+    '.results[0] | [.speedup_percent, .significant]' '[0,false]'
   PATH=$BATS_TEST_TMPDIR/bin:$PATH run_tune 0 --json bench --rounds 6 --warmup 0 --name "OCR det_npu1" mine.axmodel
   json '.results | map([.name, .reference])' '[["OCR det_npu1",null]]'
 }

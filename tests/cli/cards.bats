@@ -118,9 +118,9 @@ diagnosed() {
     echo 8.0 GT/s PCIe >"$card/max_link_speed"
     sed -i 's/^TOTAL_ERR_FATAL .*/TOTAL_ERR_FATAL 1/' "$card/aer_dev_fatal"
     diagnosed 1 "does not answer" card-dead "the card does not work."
-    json '[.findings[].code | select(test("link|aer|root|payload|irq|interrupt|driver|handler"))]' '[]'
-    json '.cards[0] | [.link[], .bandwidth_mb_s, .narrowest, .mps, .mrrs, .aspm, .aer.fatal] | unique' '[null,0]'
-    json '.cards[0].path | map([.address, .speed_gts, .max_width])' \
+    json '[.findings[].code | select(test("link|aer|root|payload|irq|interrupt|driver|handler"))]' '[]' \
+      '.cards[0] | [.link[], .bandwidth_mb_s, .narrowest, .mps, .mrrs, .aspm, .aer.fatal] | unique' '[null,0]' \
+      '.cards[0].path | map([.address, .speed_gts, .max_width])' \
       '[["0003:30:00.0",5,1],["0003:31:00.0",null,null]]'
   done
 }

@@ -15,9 +15,16 @@ umask 022
 unset LC_ALL
 export LC_COLLATE=C LC_MESSAGES=C
 
+# read_file VARIABLE FILE: without a process of its own, unlike $(<FILE).
+read_file() {
+  IFS= read -r -d '' "$1" <"$2" || true
+  printf -v "$1" %s "${!1%$'\n'}"
+}
+
 # use_board NAME: a fresh tree of that board in $tree.
+trees=0
 use_board() {
-  tree=$(mktemp -d "$BATS_TEST_TMPDIR/tree.XXXXXX")
+  tree=$BATS_TEST_TMPDIR/tree.$((++trees))
   "$BUILD/board-expand" "$boards/$1.board" "$tree"
 }
 
@@ -32,7 +39,7 @@ run_tune() {
   shift
   status=0
   output=$(tune "$@" 2>"$BATS_TEST_TMPDIR/stderr") || status=$?
-  stderr=$(<"$BATS_TEST_TMPDIR/stderr")
+  read_file stderr "$BATS_TEST_TMPDIR/stderr"
   [ "$status" -eq "$expected" ] || fail "exit status $status, not $expected, of: $*"
 }
 
@@ -49,23 +56,46 @@ contains() {
 # value PATH EXPECTED: what a file of the tree holds.
 value() {
   local have
-  have=$(<"$tree$1")
+  read_file have "$tree$1"
   [ "$have" = "$2" ] || fail "$1 is '$have', not '$2'"
 }
 
-# json FILTER EXPECTED: on $output; -c so that lists compare as text.
+# json FILTER EXPECTED...: on $output; -c so that lists compare as text. All with one jq, which takes
+# longer to start than the program to run.
 json() {
-  local have
-  have=$(jq -c -r "$1" <<<"$output")
-  # jq 1.7 keeps the zero that the program has written.
-  have=${have//.0,/,}
-  have=${have//.0]/]}
-  [ "$have" = "$2" ] || fail "$1 is '$have', not '$2'"
+  local filters='' have one i
+  for ((i = 1; i < $#; i += 2)); do filters+="(${!i}), \"\\u001e\", "; done
+  have=$(jq -c -r "${filters%, }" <<<"$output")
+  while (($#)); do
+    one=${have%%$'\x1e'*}
+    one=${one%$'\n'}
+    # jq 1.7 keeps the zero that the program has written.
+    one=${one//.0,/,}
+    one=${one//.0]/]}
+    [ "$one" = "$2" ] || fail "$1 is '$one', not '$2'"
+    have=${have#*$'\x1e'}
+    have=${have#$'\n'}
+    shift 2
+  done
+}
+
+# finding CODE [FIELD]: $finding is what $output tells of it, "FIELD VALUE" a line, or the value of that
+# field; empty if there is no such finding.
+finding() {
+  if [ "${findings_of-}" != "$output" ]; then
+    findings_of=$output
+    findings=$(jq -r '.findings[] | .code as $code | to_entries[] | "\($code) \(.key) \(.value)"' <<<"$output")
+  fi
+  finding=$(sed -n "s/^$1 ${2:+$2 }//p" <<<"$findings")
 }
 
 # Every file below /proc and /sys with its bytes.
 snapshot() {
   (cd "$tree" && find proc sys -type f | LC_ALL=C sort | xargs sha256sum)
+}
+
+names_of_boards() {
+  (cd "$boards" && printf '%s\n' *.board | sed 's/\.board$//' | sort)
 }
 
 policy() {
@@ -80,10 +110,9 @@ make_fire() {
 cd "$tree"
 echo fired >>"$BATS_TEST_TMPDIR/fired"
 read -r mask <proc/irq/137/smp_affinity
-awk -v cpu=\$([ "\$mask" = 40 ] && echo 6 || echo \${1:-0}) \
-  '\$1 == "137:" { \$(2 + cpu) += $1 } { print }' proc/interrupts >new
-cat new >proc/interrupts
-rm new
+new=\$(awk -v cpu=\$([ "\$mask" = 40 ] && echo 6 || echo \${1:-0}) \
+  '\$1 == "137:" { \$(2 + cpu) += $1 } { print }' proc/interrupts)
+printf '%s\n' "\$new" >proc/interrupts
 END
   chmod +x "$BATS_TEST_TMPDIR/fire"
 }

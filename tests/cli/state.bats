@@ -239,8 +239,8 @@ load_driver() {
   value /proc/irq/137/smp_affinity 40
   mv "$late/driver.later" "$late/driver"
   run_tune 0 --json apply
-  json .result tuned
-  json '.operations | map(select(.kind != "irqbalance-ban") | [.path, .result])' '[["/proc/irq/136/smp_affinity","changed"],["/proc/irq/137/smp_affinity","unchanged"],["'"$(policy 4)"'","unchanged"],["'"$(policy 6)"'","unchanged"]]'
+  json .result tuned \
+    '.operations | map(select(.kind != "irqbalance-ban") | [.path, .result])' '[["/proc/irq/136/smp_affinity","changed"],["/proc/irq/137/smp_affinity","unchanged"],["'"$(policy 4)"'","unchanged"],["'"$(policy 6)"'","unchanged"]]'
   value /proc/irq/136/smp_affinity 80
 }
 
@@ -248,8 +248,8 @@ load_driver() {
   use_board cm3588-two-cards
   rm "$tree/sys/bus/pci/devices/0000:01:00.0/driver"
   run_tune 1 --json apply
-  json .result partial
-  json '.cards | map(.cpu)' '[null,6]'
+  json .result partial \
+    '.cards | map(.cpu)' '[null,6]'
   contains "$stderr" "card 0000:01:00.0 has no driver"
   value /proc/irq/137/smp_affinity 40
 }
@@ -272,8 +272,8 @@ load_driver() {
   mv "$card/config" "$BATS_TEST_TMPDIR/outside"
   ln -s "$BATS_TEST_TMPDIR/outside" "$card/config"
   run_tune 1 --json diagnose
-  json '.cards | map(.mrrs)' '[null]'
-  json '[.findings[].code | select(. == "needs-root")] | length' 1
+  json '.cards | map(.mrrs)' '[null]' \
+    '[.findings[].code | select(. == "needs-root")] | length' 1
   # Inside the tree there is no such directory, and no such file.
   ln -s "$card" "$tree/sys/bus/pci/devices/0009:01:00.0"
   run_tune 1 --json status

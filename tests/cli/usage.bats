@@ -287,8 +287,8 @@ wrong() {
   mkdir -p "$tree/etc"
   printf 'MemoryGovernor=performance\n' >"$tree/etc/ax650n-tune.conf"
   run_tune 1 --json apply
-  json .result partial
-  json '.operations[] | select(.kind == "memory-governor") | [.result, .error, .before]' '["failed","ENOENT",null]'
+  json .result partial \
+    '.operations[] | select(.kind == "memory-governor") | [.result, .error, .before]' '["failed","ENOENT",null]'
   contains "$stderr" "/sys/class/devfreq/dmc/governor"
   value /proc/irq/58/smp_affinity 10
   run_tune 1 --json status
@@ -326,8 +326,8 @@ wrong() {
   [ "$status" -eq 4 ] || fail "exit $status"
   contains "$stderr" "policy4/scaling_governor"
   contains "$stderr" "run it with sudo"
-  json .result partial
-  json '.operations | map([.result, .error])' '[["changed",null],["failed","EACCES"],["changed",null]]'
+  json .result partial \
+    '.operations | map([.result, .error])' '[["changed",null],["failed","EACCES"],["changed",null]]'
 }
 
 # An ordinary user, whose messages are in $output, too.
@@ -393,14 +393,15 @@ nobody() {
 
 # failed STATUS COMMAND PART ARGUMENT...: one document that says so, and the same on standard error.
 failed() {
-  local expected=$1 command=$2 part=$3
+  local expected=$1 command=$2 part=$3 error
   shift 3
   run_tune "$expected" "$@"
-  output=$(jq -c -s 'if length == 1 then .[0] else error("not one document") end' <<<"$output")
-  json 'keys | join(" ")' "command error result schema"
-  json '[.schema, .command, .result]' "[1,$command,\"failed\"]"
-  contains "$(jq -r .error <<<"$output")" "$part"
-  contains "$stderr" "ax650n-tune: $(jq -r .error <<<"$output")"
+  error=$(jq -j -s 'if length == 1 then .[0] else error("not one document") end |
+    "\(keys | join(" "))|\(.schema) \(.command) \(.result)|", .error' <<<"$output")
+  [ "${error%"${error#*|*|}"}" = "command error result schema|1 $command failed|" ] || fail "it is $error"
+  error=${error#*|*|}
+  contains "$error" "$part"
+  contains "$stderr" "ax650n-tune: $error"
 }
 
 @test "with --json there is one document, whatever happens" {
@@ -410,23 +411,23 @@ failed() {
   failed 2 null "unrecognized option '--frobnicate'" --frobnicate --json apply
   failed 2 null "--color takes" --color blue --json status
   failed 2 null "invalid option -- 'x'" -x --json status
-  failed 2 '"apply"' "'--cpu' requires an argument" --json apply --cpu
-  failed 2 '"apply"' "--cpu '6x'" --json apply --cpu 6x
-  failed 2 '"status"' "'--quiet=1' takes no argument" status --quiet=1 --json
-  failed 2 '"status"' "unexpected argument 'now'" status now --json
-  failed 2 '"bench"' "bench needs a model" --json bench
-  failed 2 '"help"' "no help in JSON" help --json
-  failed 1 '"bench"' "no published result" --json bench --list-reference nothing
-  failed 2 '"bench"' "--json goes with --format json only" --json bench --list-reference --format markdown
-  failed 2 '"bench"' "--json goes with --format json only" --json bench --format text -- true
-  failed 1 '"bench"' "none: No such file" --json bench --report "$tree/none"
-  failed 1 '"bench"' "none: No such file" --json bench --rounds 1 --warmup 0 -- "$tree/none"
-  failed 1 '"capture"' "File exists" --json capture "$tree/proc/interrupts"
+  failed 2 apply "'--cpu' requires an argument" --json apply --cpu
+  failed 2 apply "--cpu '6x'" --json apply --cpu 6x
+  failed 2 status "'--quiet=1' takes no argument" status --quiet=1 --json
+  failed 2 status "unexpected argument 'now'" status now --json
+  failed 2 bench "bench needs a model" --json bench
+  failed 2 help "no help in JSON" help --json
+  failed 1 bench "no published result" --json bench --list-reference nothing
+  failed 2 bench "--json goes with --format json only" --json bench --list-reference --format markdown
+  failed 2 bench "--json goes with --format json only" --json bench --format text -- true
+  failed 1 bench "none: No such file" --json bench --report "$tree/none"
+  failed 1 bench "none: No such file" --json bench --rounds 1 --warmup 0 -- "$tree/none"
+  failed 1 capture "File exists" --json capture "$tree/proc/interrupts"
   mkdir -p "$tree/etc"
   echo "Governer=performance" >"$tree/etc/ax650n-tune.conf"
   for command in apply detect "bench -- true"; do
     # shellcheck disable=SC2086 # a list of words
-    failed 2 "\"${command%% *}\"" "Governer" --json $command
+    failed 2 "${command%% *}" "Governer" --json $command
   done
   for command in status diagnose; do
     status=0
@@ -436,17 +437,17 @@ failed() {
   rm "$tree/etc/ax650n-tune.conf"
   echo "what is this" >"$tree/proc/interrupts"
   for command in apply revert status diagnose detect capture; do
-    failed 1 "\"$command\"" "/proc/interrupts has no header line" --json "$command"
+    failed 1 "$command" "/proc/interrupts has no header line" --json "$command"
   done
   use_board cm3588-no-card
-  failed 5 '"bench"' "no AX650N card found" --json bench -- true
+  failed 5 bench "no AX650N card found" --json bench -- true
   for command in apply status diagnose detect; do
     status=0
     output=$(tune --json "$command" 2>/dev/null) || status=$?
     [ "$status $(jq -s length <<<"$output")" = "5 1" ] || fail "not one document of $command"
   done
   use_board cm3588-no-driver
-  failed 1 '"bench"' "has no driver" --json bench -- true
+  failed 1 bench "has no driver" --json bench -- true
 }
 
 @test "capture and the published results as JSON" {
@@ -455,11 +456,11 @@ failed() {
   run_tune 0 --json capture "$BATS_TEST_TMPDIR/mine.board"
   json '[.schema, .command, .file, .board]' "[1,\"capture\",\"$BATS_TEST_TMPDIR/mine.board\",null]"
   run_tune 0 --json bench --list-reference
-  json '[.schema, .command, (.references | length)]' '[1,"bench",275]'
-  json '[.references[] | keys_unsorted] | unique' \
-    '[["group","model","part","metric","unit","default","tuned","native"]]'
-  json '.references[2]' '{"group":"LLM","model":"Qwen3-0.6B","part":"W8A16","metric":"decode","unit":"token/s","default":[7.1,7.5],"tuned":[10,12],"native":[19,20]}'
-  json '.references[16] | [.model, .part, .native]' '["YOLO11s",null,null]'
+  json '[.schema, .command, (.references | length)]' '[1,"bench",275]' \
+    '[.references[] | keys_unsorted] | unique' \
+    '[["group","model","part","metric","unit","default","tuned","native"]]' \
+    '.references[2]' '{"group":"LLM","model":"Qwen3-0.6B","part":"W8A16","metric":"decode","unit":"token/s","default":[7.1,7.5],"tuned":[10,12],"native":[19,20]}' \
+    '.references[16] | [.model, .part, .native]' '["YOLO11s",null,null]'
   run_tune 0 --json bench --list-reference --format json squeeze
   json '.references | map(.model)' '["SqueezeNet1.1"]'
 }
