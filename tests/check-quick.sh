@@ -25,8 +25,9 @@ if [ "${VALGRIND:-}" ]; then
 fi
 export BUILD RESULTS UNDER="$valgrind"
 
-# Backwards, for the one that waits longest is near the end.
-printf '%s\n' "$@" tests/cli/*.bats | tac | xargs -d '\n' -n 1 -P $((4 * $(nproc))) sh tests/check-one.sh ||
+# First those that wait longest.
+printf '%s\n' tests/cli/bounded.bats tests/cli/prompt*.bats tests/cli/*.bats "$@" | awk '!seen[$0]++' |
+  xargs -d '\n' -n 1 -P $((4 * $(nproc))) sh tests/check-one.sh ||
   echo "0 1" >"$RESULTS/xargs.counts"
 
 if [ "$valgrind" ]; then
