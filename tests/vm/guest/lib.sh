@@ -119,8 +119,16 @@ vectors() {
   [[ ! -d $path ]] || find "$path" -type f -printf '%f\n' | sort -n
 }
 
-# The first one is that with the handler.
-irq_of() { vectors "$1" | head -n 1; }
+# The first one is that with the handler. Starts no process, for loops that wait call it.
+irq_of() {
+  local file first=
+  for file in /sys/bus/pci/devices/"$1"/msi_irqs/*; do
+    [[ -e $file ]] || continue
+    file=${file##*/}
+    [[ $first && $first -lt $file ]] || first=$file
+  done
+  echo "$first"
+}
 
 # is_on CPU CARD: the interrupt of the card may come to that CPU alone.
 is_on() {
