@@ -145,8 +145,7 @@ check: deps deps-check
 	$(Q)$(MAKE) check-quick
 	$(Q)$(MAKE) check-faults
 	$(Q)$(MAKE) property
-	$(Q)$(MAKE) fuzz SECONDS=30
-	$(Q)$(MAKE) check-deb
+	$(Q)$(MAKE) -j2 -O fuzz check-deb SECONDS=30
 	$(Q)$(MAKE) check-vm
 
 # These make and remove some 100,000 small files.
