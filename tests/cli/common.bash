@@ -65,7 +65,7 @@ value() {
 json() {
   local filters='' have one i
   for ((i = 1; i < $#; i += 2)); do filters+="(${!i}), \"\\u001e\", "; done
-  have=$(jq -c -r "${filters%, }" <<<"$output")
+  have=$(exec jq -c -r "${filters%, }" <<<"$output")
   while (($#)); do
     one=${have%%$'\x1e'*}
     one=${one%$'\n'}
@@ -84,9 +84,9 @@ json() {
 finding() {
   if [ "${findings_of-}" != "$output" ]; then
     findings_of=$output
-    findings=$(jq -r '.findings[] | .code as $code | to_entries[] | "\($code) \(.key) \(.value)"' <<<"$output")
+    findings=$(exec jq -r '.findings[] | .code as $code | to_entries[] | "\($code) \(.key) \(.value)"' <<<"$output")
   fi
-  finding=$(sed -n "s/^$1 ${2:+$2 }//p" <<<"$findings")
+  finding=$(exec sed -n "s/^$1 ${2:+$2 }//p" <<<"$findings")
 }
 
 # Every file below /proc and /sys with its bytes.
