@@ -71,6 +71,7 @@ static void become(const struct child *child, const struct ends *ends, pid_t par
 		return;
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	/* The parent may have died before prctl(). */
+	/* NOLINTNEXTLINE(clang-analyzer-unix.StdCLibraryFunctions): both are open */
 	if (getppid() != parent || dup2(ends->input, 0) < 0 || dup2(ends->output, 1) < 0 ||
 	    dup2(ends->output, 2) < 0)
 		return;

@@ -102,11 +102,13 @@ static size_t mutate_value(uint8_t *data, size_t size, size_t max_size, struct s
 /* Changes one digit, maybe of a path or of a binary file. */
 static size_t mutate_digit(uint8_t *data, size_t size, struct span line, unsigned random)
 {
+	static const uint8_t digits[] = "0123456789abcdef";
+
 	for (size_t i = 0; i < line.length; i++) {
 		uint8_t *p = data + line.start + (i + random) % line.length;
 
 		if (isxdigit(*p)) {
-			*p = (uint8_t) "0123456789abcdef"[random % 16];
+			*p = digits[random % 16];
 			break;
 		}
 	}

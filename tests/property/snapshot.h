@@ -7,12 +7,14 @@
 /* Everything below a directory: path, mode and content of each file, target of each link. */
 struct snapshot {
 	size_t count;
-	struct snapshot_file {
-		char *path; /* below the directory: "/proc/interrupts" */
-		unsigned mode;
-		char *content; /* NULL of a directory */
-		size_t length;
-	} * files; /* sorted by path */
+	struct snapshot_file *files; /* sorted by path */
+};
+
+struct snapshot_file {
+	char *path; /* below the directory: "/proc/interrupts" */
+	unsigned mode;
+	char *content; /* NULL of a directory */
+	size_t length;
 };
 
 /* False, after a message, if the directory cannot be read. */
