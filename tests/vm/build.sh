@@ -29,7 +29,7 @@ updated=
 guest_packages=(systemd udev kmod dbus bash dash coreutils diffutils util-linux mount procps grep
   sed mawk findutils base-files base-passwd libc-bin pciutils irqbalance jq make dpkg perl-base
   init-system-helpers)
-# What else sets governors, for the scenarios that ask for it.
+# What else sets governors, for the scenarios that ask for it. Debian 13 has no cpufrequtils.
 rival_packages=(tuned power-profiles-daemon cpufrequtils linux-cpupower)
 # What the program needs at run time comes with these.
 build_packages=(libpci-dev libjson-c-dev libsmartcols-dev libinih-dev libsystemd-dev)
@@ -173,11 +173,13 @@ make_root() {
 
 # The packages that those of the root file system do not bring.
 make_rivals() {
-  local tree=$work/rivals deb
+  local tree=$work/rivals deb name names=()
   new_tree "$tree"
   update_lists
-  apt_get -y --download-only install "${guest_packages[@]}" "${build_packages[@]}" \
-    "${rival_packages[@]}"
+  for name in "${rival_packages[@]}"; do
+    [[ -z $(apt_cache madison "$name") ]] || names+=("$name")
+  done
+  apt_get -y --download-only install "${guest_packages[@]}" "${build_packages[@]}" "${names[@]}"
   for deb in "$work"/apt/archives/*.deb; do
     grep -qxF "${deb##*/}" "$work/root.debs" || unpack "$tree" "$deb"
   done

@@ -57,11 +57,14 @@ settle
 cpupower -c all frequency-set -g powersave > /vm/cpupower 2>&1 || comment < /vm/cpupower
 again cpupower powersave
 
-printf 'ENABLE=true\nGOVERNOR=powersave\n' > /etc/default/cpufrequtils
-systemctl start cpufrequtils
-again cpufrequtils powersave
-systemctl restart $service
-check 'with cpufrequtils started before the service, it is in force' is_tuned
+# Debian 13 has it no more.
+if [[ -e /etc/init.d/cpufrequtils ]]; then
+  printf 'ENABLE=true\nGOVERNOR=powersave\n' > /etc/default/cpufrequtils
+  systemctl start cpufrequtils
+  again cpufrequtils powersave
+  systemctl restart $service
+  check 'with cpufrequtils started before the service, it is in force' is_tuned
+fi
 
 systemctl start power-profiles-daemon
 check 'power-profiles-daemon runs' is_active power-profiles-daemon
