@@ -666,7 +666,7 @@ on_boards() {
 # report [ARGUMENT...]: runs diagnose, with any exit status.
 report() {
   status=0
-  output=$(exec "$BUILD/ax650n-tune" --sysroot "$tree" "$@" diagnose 2>"$BATS_TEST_TMPDIR/stderr") || status=$?
+  output=$(tune "$@" diagnose 2>"$BATS_TEST_TMPDIR/stderr") || status=$?
   read_file stderr "$BATS_TEST_TMPDIR/stderr"
 }
 
